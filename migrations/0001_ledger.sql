@@ -1,0 +1,62 @@
+-- What happened, and what is still owed. Both are written with the change they speak of.
+
+create table events (
+    id            uuid        primary key,             -- v7: sorts by time within one process
+    at            timestamptz not null,
+    kind          text        not null,                -- `declaration.accepted`
+    subject       uuid        not null,                -- whose timeline it stands in
+    actor_kind    text        not null
+        constraint events_actor_kind check (actor_kind in ('SYSTEM', 'STAFF', 'CLIENT', 'BANK')),
+    actor_id      uuid,                                -- null for the system and the bank
+    organisation  text        not null,                -- office code, reg_no, bank code or SYSTEM
+    previous      text,                                -- the state left, where a state was left
+    next          text,
+    reason        text,
+    data          jsonb       not null
+);
+create index events_subject_idx on events (subject, id);
+
+create function history_is_final() returns trigger language plpgsql as $$
+begin
+    raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation';
+end $$;
+
+create trigger events_are_final before update or delete or truncate on events
+    for each statement execute function history_is_final();
+
+create table jobs (
+    id            uuid        primary key,
+    kind          text        not null,
+    subject       uuid        not null,                -- the record the work is about
+    data          jsonb       not null,                -- ids only, never snapshots
+    state         text        not null default 'ready'
+        constraint jobs_state check (state in ('ready', 'running', 'done', 'dead')),
+    rings         integer     not null default 0,
+    attempt       integer     not null default 0,      -- fences: only the latest claim may settle
+    max_attempts  integer     not null,
+    created_at    timestamptz not null,
+    due_at        timestamptz not null,
+    rung_at       timestamptz,
+    lease_ends    timestamptz,
+    settled_at    timestamptz,
+    error         text,
+    constraint jobs_running_is_leased check ((state = 'running') = (lease_ends is not null)),
+    constraint jobs_settled_has_time check ((state in ('done', 'dead')) = (settled_at is not null))
+);
+create index jobs_ready_idx on jobs (due_at) where state = 'ready';
+create index jobs_running_idx on jobs (lease_ends) where state = 'running';
+create index jobs_dead_idx on jobs (settled_at) where state = 'dead';
+create index jobs_subject_idx on jobs (subject);
+
+-- The first answer given under an Idempotency-Key, kept for a week.
+create table idempotency_keys (
+    caller        uuid        not null,
+    operation     text        not null,                -- method and route
+    key           text        not null,
+    fingerprint   bytea       not null,                -- SHA-256 of path and body
+    status        smallint,                            -- null while the first call is under way
+    reply         jsonb,
+    created_at    timestamptz not null,
+    primary key (caller, operation, key)
+);
+create index idempotency_keys_age_idx on idempotency_keys (created_at);

@@ -1,0 +1,114 @@
+//! Who may ask for what: one table (domain R10), printed into `docs/api-design.md`.
+//!
+//! A permission says that somebody of that role may ask at all. Whose case it is, which office, and who is
+//! excluded by what they did before, is checked where the row is read.
+use crate::kernel::Role;
+
+macro_rules! permissions {
+    ($($name:ident $verb:literal [$($role:ident)*]),* $(,)?) => {
+        /// What a caller may ask for: `noun:verb`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Permission { $(#[doc = $verb] $name),* }
+
+        impl Permission {
+            /// The whole table.
+            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+
+            /// `declaration:accept`.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => $verb),* }
+            }
+
+            /// The roles that hold it.
+            #[must_use]
+            pub const fn roles(self) -> &'static [Role] {
+                match self { $(Self::$name => &[$(Role::$role),*]),* }
+            }
+        }
+    };
+}
+
+permissions! {
+    DeclarationFile "declaration:file" [Declarant],
+    DeclarationRead "declaration:read" [Declarant AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director],
+    DeclarationResubmit "declaration:resubmit" [Declarant],
+    DeclarationAmend "declaration:amend" [Declarant],
+    DeclarationWithdraw "declaration:withdraw" [Declarant],
+    DeclarationChangeReleaseOffice "declaration:change-release-office" [Declarant],
+    DeclarationAccept "declaration:accept" [AcceptanceOfficer],
+    DeclarationReturn "declaration:return" [AcceptanceOfficer],
+    DeclarationReject "declaration:reject" [AcceptanceOfficer],
+    DeclarationCancel "declaration:cancel" [DutyChief],
+    AmendmentDecide "amendment:decide" [AcceptanceOfficer],
+    WithdrawalDecide "withdrawal:decide" [AcceptanceOfficer],
+    WorkRead "work:read" [AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director],
+    RuleRead "rule:read" [Declarant AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director Administrator],
+
+    FeeNoticeRead "fee-notice:read" [Declarant AcceptanceOfficer FeeOfficer Cashier ReleaseOfficer DutyChief],
+    FeeNoticePay "fee-notice:pay" [Declarant],
+    FeeNoticeVoid "fee-notice:void" [FeeOfficer],
+    PaymentRead "payment:read" [Declarant FeeOfficer Cashier DutyChief],
+    AgreementRead "agreement:read" [Declarant FeeOfficer Cashier DutyChief],
+    AgreementSign "agreement:sign" [FeeOfficer],
+    AgreementSuspend "agreement:suspend" [FeeOfficer],
+    AgreementEnd "agreement:end" [FeeOfficer Declarant],
+
+    InspectionRead "inspection:read" [Declarant Inspector ReleaseOfficer DutyChief AcceptanceOfficer],
+    InspectionAppoint "inspection:appoint" [Declarant Inspector],
+    InspectionOrder "inspection:order" [Inspector],
+    InspectionDeselect "inspection:deselect" [DutyChief],
+    InspectionStart "inspection:start" [Inspector],
+    InspectionSample "inspection:sample" [Inspector],
+    InspectionReportSample "inspection:report-sample" [Inspector],
+    InspectionSign "inspection:sign" [Inspector],
+    TreatmentOrder "treatment:order" [Inspector],
+    TreatmentVerify "treatment:verify" [Inspector],
+    InspectionClose "inspection:close" [Inspector],
+
+    HandoffRead "handoff:read" [AcceptanceOfficer Inspector ReleaseOfficer DutyChief Declarant],
+    HandoffAccept "handoff:accept" [AcceptanceOfficer Inspector ReleaseOfficer DutyChief],
+    HandoffRefuse "handoff:refuse" [AcceptanceOfficer Inspector ReleaseOfficer DutyChief],
+    HandoffRecall "handoff:recall" [AcceptanceOfficer Inspector ReleaseOfficer DutyChief],
+    HandoffOffer "handoff:offer" [DutyChief],
+
+    ClearanceFormRead "clearance-form:read" [Declarant ReleaseOfficer DutyChief AcceptanceOfficer Inspector],
+    ClearanceFormIssue "clearance-form:issue" [ReleaseOfficer],
+    ClearanceFormVoid "clearance-form:void" [ReleaseOfficer],
+    DeclarationRelease "declaration:release" [ReleaseOfficer],
+
+    StatisticsRead "statistics:read" [DutyChief Director Administrator AcceptanceOfficer FeeOfficer ReleaseOfficer],
+
+    OrganisationRead "organisation:read" [Administrator],
+    OrganisationCreate "organisation:create" [Administrator],
+    OrganisationDisable "organisation:disable" [Administrator],
+    StaffRead "staff:read" [Administrator],
+    StaffCreate "staff:create" [Administrator],
+    StaffDisable "staff:disable" [Administrator],
+    StaffUnlock "staff:unlock" [Administrator],
+    ClientRead "client:read" [Administrator],
+    ClientCreate "client:create" [Administrator],
+    ClientRotate "client:rotate" [Administrator],
+    ClientRevoke "client:revoke" [Administrator],
+    PowerOfAttorneyRead "power-of-attorney:read" [Administrator Declarant],
+    PowerOfAttorneyGrant "power-of-attorney:grant" [Administrator Declarant],
+    PowerOfAttorneyRevoke "power-of-attorney:revoke" [Administrator Declarant],
+    EligibilityRead "eligibility:read" [Declarant AcceptanceOfficer DutyChief],
+    EligibilityApply "eligibility:apply" [Declarant],
+    EligibilityApprove "eligibility:approve" [AcceptanceOfficer DutyChief],
+    EligibilitySuspend "eligibility:suspend" [DutyChief],
+    EligibilityReinstate "eligibility:reinstate" [DutyChief],
+
+    ReferenceRead "reference:read" [Administrator Declarant AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director],
+    ReferenceImport "reference:import" [Administrator],
+    JobRead "job:read" [Administrator],
+    JobRedrive "job:redrive" [Administrator],
+    ClockMove "clock:move" [Administrator],
+}
+
+impl Permission {
+    #[must_use]
+    pub fn is_held_by(self, roles: &[Role]) -> bool {
+        roles.iter().any(|role| self.roles().contains(role))
+    }
+}

@@ -1,0 +1,159 @@
+//! History: one row for each thing that happened, never changed again.
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::kernel::Actor;
+
+/// Something that happened. The kind is the public name in timelines, webhooks and the audit trail.
+pub trait Event: Serialize {
+    /// `declaration.accepted`: the room, then the verb in the past tense.
+    const KIND: &'static str;
+    /// Whose timeline it stands in: the declaration, mostly.
+    fn subject(&self) -> Uuid;
+    /// The state left and the state entered, where one was.
+    fn step(&self) -> Option<(&str, &str)> {
+        None
+    }
+    /// Why, where a person had to say why.
+    fn reason(&self) -> Option<&str> {
+        None
+    }
+}
+
+/// An event on its way into the ledger.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub id: Uuid,
+    pub kind: &'static str,
+    pub subject: Uuid,
+    pub actor_kind: &'static str,
+    pub actor_id: Option<Uuid>,
+    pub organisation: String,
+    pub previous: Option<String>,
+    pub next: Option<String>,
+    pub reason: Option<String>,
+    pub data: serde_json::Value,
+}
+
+impl Entry {
+    pub(super) fn new<E: Event>(id: Uuid, actor: &Actor, event: &E) -> serde_json::Result<Self> {
+        let step = event.step();
+        Ok(Self {
+            id,
+            kind: E::KIND,
+            subject: event.subject(),
+            actor_kind: actor.kind(),
+            actor_id: actor.id,
+            organisation: actor.organisation().to_owned(),
+            previous: step.map(|(from, _)| from.to_owned()),
+            next: step.map(|(_, to)| to.to_owned()),
+            reason: event.reason().map(str::to_owned),
+            data: serde_json::to_value(event)?,
+        })
+    }
+}
+
+/// An event read back.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Happening {
+    pub id: Uuid,
+    pub at: DateTime<Utc>,
+    /// `declaration.accepted`.
+    #[schema(max_length = 64)]
+    pub kind: String,
+    /// `SYSTEM`, `STAFF`, `CLIENT` or `BANK`.
+    #[schema(max_length = 10)]
+    pub actor_kind: String,
+    pub actor_id: Option<Uuid>,
+    /// Office code, `reg_no`, bank code or `SYSTEM`.
+    #[schema(max_length = 20)]
+    pub organisation: String,
+    #[schema(max_length = 40)]
+    pub previous: Option<String>,
+    #[schema(max_length = 40)]
+    pub next: Option<String>,
+    #[schema(max_length = 1000)]
+    pub reason: Option<String>,
+    #[schema(value_type = Object)]
+    pub data: serde_json::Value,
+}
+
+/// The timeline of one record, oldest first.
+pub async fn timeline(conn: &mut PgConnection, subject: Uuid) -> sqlx::Result<Vec<Happening>> {
+    sqlx::query_as!(
+        Happening,
+        r#"
+        select id, at, kind, actor_kind, actor_id, organisation, previous, next, reason, data
+        from events where subject = $1
+        order by at, id
+        "#,
+        subject,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub(super) async fn append(
+    conn: &mut PgConnection,
+    at: DateTime<Utc>,
+    entries: Vec<Entry>,
+) -> sqlx::Result<()> {
+    let mut columns = Columns::default();
+    for entry in entries {
+        columns.push(entry);
+    }
+    sqlx::query!(
+        r#"
+        insert into events (id, kind, subject, actor_kind, actor_id, organisation, previous, next, reason,
+            data, at)
+        select *, $11::timestamptz from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::uuid[],
+            $6::text[], $7::text[], $8::text[], $9::text[], $10::jsonb[])
+        "#,
+        &columns.ids,
+        &columns.kinds,
+        &columns.subjects,
+        &columns.actor_kinds,
+        &columns.actor_ids as &[Option<Uuid>],
+        &columns.organisations,
+        &columns.previous as &[Option<String>],
+        &columns.next as &[Option<String>],
+        &columns.reasons as &[Option<String>],
+        &columns.data,
+        at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Entries turned on their side, as `unnest` wants them.
+#[derive(Default)]
+struct Columns {
+    ids: Vec<Uuid>,
+    kinds: Vec<String>,
+    subjects: Vec<Uuid>,
+    actor_kinds: Vec<String>,
+    actor_ids: Vec<Option<Uuid>>,
+    organisations: Vec<String>,
+    previous: Vec<Option<String>>,
+    next: Vec<Option<String>>,
+    reasons: Vec<Option<String>>,
+    data: Vec<serde_json::Value>,
+}
+
+impl Columns {
+    fn push(&mut self, entry: Entry) {
+        self.ids.push(entry.id);
+        self.kinds.push(entry.kind.to_owned());
+        self.subjects.push(entry.subject);
+        self.actor_kinds.push(entry.actor_kind.to_owned());
+        self.actor_ids.push(entry.actor_id);
+        self.organisations.push(entry.organisation);
+        self.previous.push(entry.previous);
+        self.next.push(entry.next);
+        self.reasons.push(entry.reason);
+        self.data.push(entry.data);
+    }
+}

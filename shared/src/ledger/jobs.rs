@@ -1,0 +1,248 @@
+//! The jobs table: what is owed. Redis only carries the bell.
+//!
+//! A job is `ready` until somebody claims it, `running` under a lease while somebody works on it, then
+//! `done`, `ready` again for a later try, or `dead` until an operator redrives it. Each claim raises
+//! `attempt`; only the latest claim may settle, so a worker that lost its lease changes nothing.
+use chrono::{DateTime, Duration, Utc};
+use serde::{Serialize, de::DeserializeOwned};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// A promise of work. The payload names things by id; the worker reads the rest when it runs.
+pub trait Job: Serialize + DeserializeOwned + Send + 'static {
+    /// `handoff.answer`: the room, then the verb.
+    const KIND: &'static str;
+    const MAX_ATTEMPTS: i32 = 12;
+    /// The record it is about.
+    fn subject(&self) -> Uuid;
+}
+
+crate::id!(
+    /// One promised piece of work.
+    JobId
+);
+
+/// A job on its way into the table.
+#[derive(Debug)]
+pub(super) struct Promise {
+    id: JobId,
+    kind: &'static str,
+    subject: Uuid,
+    data: serde_json::Value,
+    max_attempts: i32,
+    due_at: DateTime<Utc>,
+}
+
+impl Promise {
+    pub(super) fn new<J: Job>(
+        job: &J,
+        now: DateTime<Utc>,
+        due_at: DateTime<Utc>,
+    ) -> serde_json::Result<Self> {
+        Ok(Self {
+            id: JobId::mint(now),
+            kind: J::KIND,
+            subject: job.subject(),
+            data: serde_json::to_value(job)?,
+            max_attempts: J::MAX_ATTEMPTS,
+            due_at,
+        })
+    }
+}
+
+pub(super) async fn insert(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    promises: Vec<Promise>,
+) -> sqlx::Result<()> {
+    let mut ids = Vec::with_capacity(promises.len());
+    let mut kinds = Vec::with_capacity(promises.len());
+    let mut subjects = Vec::with_capacity(promises.len());
+    let mut data = Vec::with_capacity(promises.len());
+    let mut attempts = Vec::with_capacity(promises.len());
+    let mut due = Vec::with_capacity(promises.len());
+    for promise in promises {
+        ids.push(promise.id.0);
+        kinds.push(promise.kind.to_owned());
+        subjects.push(promise.subject);
+        data.push(promise.data);
+        attempts.push(promise.max_attempts);
+        due.push(promise.due_at);
+    }
+    sqlx::query!(
+        r#"
+        insert into jobs (id, kind, subject, data, max_attempts, due_at, created_at)
+        select *, $7::timestamptz from unnest(
+            $1::uuid[], $2::text[], $3::uuid[], $4::jsonb[], $5::int4[], $6::timestamptz[])
+        "#,
+        &ids,
+        &kinds,
+        &subjects,
+        &data,
+        &attempts,
+        &due,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A due job somebody should be woken for.
+#[derive(Clone, Debug)]
+pub struct Due {
+    pub id: JobId,
+    pub kind: String,
+    pub rings: i32,
+}
+
+/// How long a rung bell may go unanswered before it is rung again.
+pub const RING_AGAIN: Duration = Duration::seconds(3);
+
+/// Due jobs nobody has rung for; jobs whose bell was lost; jobs whose worker died. Marks them rung.
+pub async fn ring(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> sqlx::Result<Vec<Due>> {
+    sqlx::query_as!(
+        Due,
+        r#"
+        with due as (
+            select id from jobs
+            where (state = 'ready' and due_at <= $1 and (rung_at is null or rung_at < $2))
+               or (state = 'running' and lease_ends < $1)
+            order by due_at
+            limit $3
+            for update skip locked
+        )
+        update jobs set state = 'ready', lease_ends = null, rung_at = $1, rings = rings + 1
+        from due where jobs.id = due.id
+        returning jobs.id as "id: JobId", jobs.kind, jobs.rings
+        "#,
+        now,
+        now - RING_AGAIN,
+        limit,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// A job in hand.
+#[derive(Clone, Debug)]
+pub struct Claimed {
+    pub id: JobId,
+    pub kind: String,
+    pub subject: Uuid,
+    pub data: serde_json::Value,
+    pub attempt: i32,
+    pub max_attempts: i32,
+}
+
+/// Takes all jobs of a bell that are still to be had. A bell that rings twice finds nothing.
+pub async fn claim(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    ids: &[JobId],
+    lease: Duration,
+) -> sqlx::Result<Vec<Claimed>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    sqlx::query_as!(
+        Claimed,
+        r#"
+        update jobs set state = 'running', lease_ends = $2, attempt = attempt + 1
+        where id in (
+            select id from jobs where id = any($1) and state = 'ready' and due_at <= $3
+            order by id for update skip locked)
+        returning id as "id: JobId", kind, subject, data, attempt, max_attempts
+        "#,
+        &ids,
+        now + lease,
+        now,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Holds on to jobs that take longer than their lease.
+pub async fn renew(
+    conn: &mut PgConnection,
+    jobs: &[(JobId, i32)],
+    until: DateTime<Utc>,
+) -> sqlx::Result<u64> {
+    let (ids, attempts): (Vec<Uuid>, Vec<i32>) =
+        jobs.iter().map(|(id, attempt)| (id.0, *attempt)).unzip();
+    let renewed = sqlx::query!(
+        r#"
+        update jobs set lease_ends = $3
+        from unnest($1::uuid[], $2::int4[]) as mine(id, attempt)
+        where jobs.id = mine.id and jobs.attempt = mine.attempt and jobs.state = 'running'
+        "#,
+        &ids,
+        &attempts,
+        until,
+    )
+    .execute(conn)
+    .await?;
+    Ok(renewed.rows_affected())
+}
+
+/// How a run ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    Retry { at: DateTime<Utc>, error: String },
+    Dead { error: String },
+}
+
+impl Outcome {
+    fn columns(self) -> (&'static str, Option<DateTime<Utc>>, Option<String>) {
+        match self {
+            Self::Done => ("done", None, None),
+            Self::Retry { at, error } => ("ready", Some(at), Some(error)),
+            Self::Dead { error } => ("dead", None, Some(error)),
+        }
+    }
+}
+
+/// Settles many runs in one statement. Returns the jobs that were still ours to settle: `attempt` fences,
+/// so a worker that lost its lease cannot settle somebody else's run.
+pub async fn settle(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    runs: Vec<(JobId, i32, Outcome)>,
+) -> sqlx::Result<Vec<JobId>> {
+    let mut ids = Vec::with_capacity(runs.len());
+    let mut attempts = Vec::with_capacity(runs.len());
+    let mut states = Vec::with_capacity(runs.len());
+    let mut due = Vec::with_capacity(runs.len());
+    let mut errors = Vec::with_capacity(runs.len());
+    for (id, attempt, outcome) in runs {
+        let (state, at, error) = outcome.columns();
+        ids.push(id.0);
+        attempts.push(attempt);
+        states.push(state.to_owned());
+        due.push(at);
+        errors.push(error);
+    }
+    sqlx::query_scalar!(
+        r#"
+        update jobs
+        set state = run.state, due_at = coalesce(run.due_at, jobs.due_at), error = run.error,
+            settled_at = case when run.state = 'ready' then null else $6::timestamptz end,
+            rung_at = null, lease_ends = null
+        from unnest($1::uuid[], $2::int4[], $3::text[], $4::timestamptz[], $5::text[])
+            as run(id, attempt, state, due_at, error)
+        where jobs.id = run.id and jobs.attempt = run.attempt and jobs.state = 'running'
+        returning jobs.id as "id: JobId"
+        "#,
+        &ids,
+        &attempts,
+        &states,
+        &due as &[Option<DateTime<Utc>>],
+        &errors as &[Option<String>],
+        now,
+    )
+    .fetch_all(conn)
+    .await
+}

@@ -1,0 +1,126 @@
+//! One unit of work: change, history and promises, committed together or not at all.
+use std::ops::{Deref, DerefMut};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
+use uuid::Uuid;
+
+use super::{Event, Job, event::Entry, jobs::Promise};
+use crate::{
+    Clock,
+    kernel::{Actor, Failure, calendar, id},
+};
+
+/// A transaction with one moment, and the history and promises it will leave behind.
+///
+/// Dropping it undoes everything; only [`Tx::commit`] keeps it.
+pub struct Tx {
+    inner: Transaction<'static, Postgres>,
+    /// Read once: all timestamps of one transaction are equal.
+    pub now: DateTime<Utc>,
+    /// The revision the caller saw (`If-Match`); whoever locks the record compares.
+    pub expected_revision: Option<i64>,
+    events: Vec<Entry>,
+    promises: Vec<Promise>,
+}
+
+impl Tx {
+    pub async fn begin(pool: &PgPool, clock: &Clock) -> sqlx::Result<Self> {
+        let inner = pool.begin().await?;
+        Ok(Self {
+            inner,
+            now: clock.now(),
+            expected_revision: None,
+            events: Vec::new(),
+            promises: Vec::new(),
+        })
+    }
+
+    /// The Shanghai date of this transaction.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        calendar::day_of(self.now)
+    }
+
+    /// Writes history. Committed with the change it describes, or not at all.
+    pub fn record<E: Event>(&mut self, actor: &Actor, event: &E) -> anyhow::Result<()> {
+        // One moment, many events: count up from the first id, so that a timeline keeps their order.
+        let id = match self.events.last() {
+            Some(last) => Uuid::from_u128(last.id.as_u128().wrapping_add(1)),
+            None => id::mint(self.now),
+        };
+        self.events.push(Entry::new(id, actor, event)?);
+        Ok(())
+    }
+
+    /// Promises work. Owed once this transaction commits; never before.
+    pub fn enqueue<J: Job>(&mut self, job: &J) -> anyhow::Result<()> {
+        self.enqueue_at(job, self.now)
+    }
+
+    /// Promises work for later.
+    pub fn enqueue_at<J: Job>(&mut self, job: &J, due_at: DateTime<Utc>) -> anyhow::Result<()> {
+        self.promises.push(Promise::new(job, self.now, due_at)?);
+        Ok(())
+    }
+
+    /// Refuses with 412 when the caller saw an older (or newer) state of what it acts upon.
+    pub fn must_be_current(&self, revision: i64) -> Result<(), Failure> {
+        match self.expected_revision {
+            Some(expected) if expected != revision => Err(Failure::Stale),
+            _ => Ok(()),
+        }
+    }
+
+    /// Marks a point to return to with [`Tx::undo_to`]: one bad item never fails its neighbours.
+    pub async fn savepoint(&mut self) -> sqlx::Result<Savepoint> {
+        sqlx::query!("savepoint item").execute(&mut *self.inner).await?;
+        Ok(Savepoint { events: self.events.len(), promises: self.promises.len() })
+    }
+
+    /// Forgets all that was written, recorded and promised since `point`.
+    pub async fn undo_to(&mut self, point: Savepoint) -> sqlx::Result<()> {
+        sqlx::query!("rollback to savepoint item").execute(&mut *self.inner).await?;
+        self.events.truncate(point.events);
+        self.promises.truncate(point.promises);
+        Ok(())
+    }
+
+    /// Keeps the change with its history and its promises: two statements at most, whatever their number.
+    pub async fn commit(mut self) -> sqlx::Result<()> {
+        self.flush().await?;
+        self.inner.commit().await
+    }
+
+    async fn flush(&mut self) -> sqlx::Result<()> {
+        if !self.events.is_empty() {
+            let events = std::mem::take(&mut self.events);
+            super::event::append(&mut self.inner, self.now, events).await?;
+        }
+        if !self.promises.is_empty() {
+            let promises = std::mem::take(&mut self.promises);
+            super::jobs::insert(&mut self.inner, self.now, promises).await?;
+        }
+        Ok(())
+    }
+}
+
+/// A place in a transaction to return to.
+#[derive(Clone, Copy, Debug)]
+pub struct Savepoint {
+    events: usize,
+    promises: usize,
+}
+
+impl Deref for Tx {
+    type Target = PgConnection;
+    fn deref(&self) -> &PgConnection {
+        &self.inner
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.inner
+    }
+}

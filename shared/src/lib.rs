@@ -1,0 +1,30 @@
+//! What Anyport knows: the rooms of the bureau, their rules and their tables. No HTTP, no Redis.
+//!
+//! Rooms stand in order; a room may call the ones above it in this list, never below.
+pub mod clock;
+pub mod config;
+pub mod telemetry;
+
+pub mod kernel;
+pub mod ledger;
+
+pub mod identity;
+pub mod reference;
+
+pub mod declaration;
+
+pub mod inspection;
+pub mod payment;
+
+pub mod handoff;
+
+pub mod clearance;
+
+pub mod statistics;
+
+pub mod acts;
+
+pub use clock::Clock;
+
+/// Every table Anyport owns. Only `api migrate` and the tests run it.
+pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
