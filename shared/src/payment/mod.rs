@@ -15,14 +15,13 @@ pub mod fee;
 pub mod job;
 mod model;
 pub mod posting;
-mod service;
+pub mod service;
 pub mod signature;
 pub mod status;
 mod store;
 pub mod tariff;
 
 pub use model::*;
-pub use service::*;
 pub use status::{
     agreement::{AgreementAction, AgreementState},
     notice::{NoticeAction, NoticeState},
