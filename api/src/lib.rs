@@ -1,1 +1,77 @@
-//! api
+//! Who may ask, and how: HTTP in, rooms behind. Every room mounts its own routes.
+pub mod body;
+pub mod caller;
+pub mod context;
+pub mod contract;
+mod once;
+pub mod problem;
+pub mod reply;
+pub mod request;
+
+use std::sync::{Arc, LazyLock};
+
+use actix_web::{
+    App, Error, HttpRequest, HttpResponse, ResponseError,
+    body::BoxBody,
+    dev::{ServiceFactory, ServiceRequest, ServiceResponse},
+    middleware::from_fn,
+    web,
+};
+use utoipa::OpenApi;
+use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
+
+pub use caller::{Answer, Caller};
+pub use context::Context;
+use contract::Contract;
+
+#[derive(OpenApi)]
+#[openapi(info(title = "Anyport", version = "1.0.0"))]
+struct Document;
+
+/// Read once; every server thread shares it.
+static CONTRACT: LazyLock<Arc<Contract>> = LazyLock::new(|| Arc::new(Contract::of(&openapi())));
+
+/// The table of contents under `/v1`: one line per room.
+fn rooms(_cfg: &mut ServiceConfig<'_>) {}
+
+/// What stands outside `/v1`: tokens, keys, health.
+fn doors(_cfg: &mut ServiceConfig<'_>) {}
+
+/// The whole server, ready to be mounted.
+pub fn app(
+    ctx: Context,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<BoxBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    App::new()
+        .app_data(web::Data::new(ctx))
+        .app_data(web::Data::from(Arc::clone(&CONTRACT)))
+        .into_utoipa_app()
+        .configure(doors)
+        .service(utoipa_actix_web::scope("/v1").configure(rooms))
+        .into_app()
+        .default_service(web::to(nowhere))
+        .wrap(from_fn(request::frame))
+}
+
+async fn nowhere(request: HttpRequest, contract: web::Data<Contract>) -> HttpResponse {
+    contract.refuse_path(request.path()).error_response()
+}
+
+/// The contract, from the very same registration the server runs.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    App::new()
+        .into_utoipa_app()
+        .openapi(Document::openapi())
+        .configure(doors)
+        .service(utoipa_actix_web::scope("/v1").configure(rooms))
+        .split_for_parts()
+        .1
+}

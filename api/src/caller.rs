@@ -1,0 +1,138 @@
+//! Who is asking, and the frame in which their act happens.
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse,
+    dev::Payload,
+    http::header::{self, HeaderValue},
+    web::Data,
+};
+use shared::{
+    identity::Permission,
+    kernel::{Actor, Failure, Violations},
+    ledger::Tx,
+};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{Context, body::Sent, once::Once, problem::Problem, reply::Reply};
+
+/// What every handler returns.
+pub type Answer = Result<HttpResponse, Problem>;
+
+/// A caller who proved who they are.
+pub struct Caller {
+    pub ctx: Data<Context>,
+    pub actor: Arc<Actor>,
+    request: HttpRequest,
+}
+
+impl FromRequest for Caller {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let ctx =
+                request.app_data::<Data<Context>>().cloned().ok_or_else(Problem::unavailable)?;
+            let token = bearer(&request).ok_or_else(Problem::unauthenticated)?;
+            let actor = authenticate(&ctx, token).await?;
+            Ok(Self { ctx, actor, request })
+        })
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+async fn authenticate(_ctx: &Context, _token: &str) -> Result<Arc<Actor>, Problem> {
+    Err(Problem::unauthenticated())
+}
+
+impl Caller {
+    /// Refuses those whose roles do not hold the permission.
+    pub fn must_hold(&self, permission: Permission) -> Result<(), Failure> {
+        if permission.is_held_by(&self.actor.roles) {
+            Ok(())
+        } else {
+            Err(Failure::Forbidden(permission.name()))
+        }
+    }
+
+    /// One act: begin, do it once, keep the answer, commit. Anything but `Ok` leaves nothing behind.
+    pub async fn act<F>(&self, permission: Permission, sent: &impl Sent, act: F) -> Answer
+    where
+        F: AsyncFnOnce(&mut Tx, &Actor) -> Result<Reply, Failure>,
+    {
+        self.must_hold(permission)?;
+        let once = self.once(sent.digest())?;
+        let mut tx = Tx::begin(&self.ctx.pool, &self.ctx.clock).await?;
+        tx.expected_revision = self.expected_revision()?;
+        if let Some(once) = &once
+            && let Some(first) = once.begin(&mut tx).await?
+        {
+            let mut response = first.for_acting();
+            let replayed = header::HeaderName::from_static("idempotent-replayed");
+            response.headers_mut().insert(replayed, HeaderValue::from_static("true"));
+            return Ok(response);
+        }
+        let reply = act(&mut tx, &self.actor).await?;
+        if let Some(once) = &once {
+            once.keep(&mut tx, &reply).await?;
+        }
+        tx.commit().await?;
+        Ok(reply.for_acting())
+    }
+
+    /// Looks without touching: no transaction, answered with an `ETag`.
+    pub async fn look<F>(&self, permission: Permission, look: F) -> Answer
+    where
+        F: AsyncFnOnce(&mut PgConnection, &Actor) -> Result<Reply, Failure>,
+    {
+        self.must_hold(permission)?;
+        let mut conn = self.ctx.pool.acquire().await?;
+        let reply = look(&mut conn, &self.actor).await?;
+        Ok(reply.for_reading(&self.request))
+    }
+
+    /// The request under its `Idempotency-Key`, where the caller sent one.
+    pub(crate) fn once(&self, digest: [u8; 32]) -> Result<Option<Once>, Problem> {
+        let Some(key) = self.request.headers().get("idempotency-key") else { return Ok(None) };
+        let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
+        let key =
+            key.ok_or_else(|| bad_header("idempotency-key", "1 to 255 visible characters"))?;
+        let route = self.request.match_pattern().unwrap_or_default();
+        let operation = format!("{} {route}", self.request.method());
+        let caller = self.actor.id.unwrap_or(Uuid::nil());
+        Ok(Some(Once::new(caller, operation, key.to_owned(), self.request.path(), digest)))
+    }
+
+    fn expected_revision(&self) -> Result<Option<i64>, Problem> {
+        let Some(tag) = self.request.headers().get(header::IF_MATCH) else { return Ok(None) };
+        let tag = tag.to_str().unwrap_or_default().trim();
+        if tag == "*" {
+            return Ok(None);
+        }
+        let number = tag.strip_prefix("\"r").and_then(|rest| rest.strip_suffix('"'));
+        match number.and_then(|digits| digits.parse().ok()) {
+            Some(revision) => Ok(Some(revision)),
+            // A tag we never gave out matches nothing.
+            None => Ok(Some(-1)),
+        }
+    }
+}
+
+fn bad_header(name: &str, wanted: &str) -> Problem {
+    let mut errors = Violations::default();
+    errors.error(
+        format!("/headers/{name}"),
+        "header-malformed",
+        "请求头格式有误",
+        format!("send {wanted}"),
+    );
+    Problem::malformed(errors)
+}

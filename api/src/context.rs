@@ -1,0 +1,10 @@
+//! What a handler needs: the pool, the clock, and what was loaded at start.
+use shared::Clock;
+use sqlx::PgPool;
+
+/// Shared by all requests of one process.
+#[derive(Clone)]
+pub struct Context {
+    pub pool: PgPool,
+    pub clock: Clock,
+}

@@ -1,0 +1,119 @@
+//! The contract at work: which paths there are, which methods they take, which parameters they know.
+//!
+//! Read once from the same registration that serves the routes, so it cannot disagree with them.
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use actix_web::http::{Method, StatusCode, header};
+use shared::kernel::Violations;
+use utoipa::openapi::{OpenApi, RefOr, path::ParameterIn};
+
+use crate::problem::Problem;
+
+/// What the served operations accept.
+#[derive(Debug, Default)]
+pub struct Contract {
+    /// Path template, method, names of its query parameters.
+    operations: HashMap<String, BTreeMap<String, BTreeSet<String>>>,
+}
+
+impl Contract {
+    #[must_use]
+    pub fn of(document: &OpenApi) -> Self {
+        let mut operations = HashMap::new();
+        for (template, item) in &document.paths.paths {
+            let mut methods = BTreeMap::new();
+            let entries = [
+                ("GET", &item.get),
+                ("POST", &item.post),
+                ("PUT", &item.put),
+                ("PATCH", &item.patch),
+                ("DELETE", &item.delete),
+            ];
+            for (method, operation) in entries {
+                let Some(operation) = operation else { continue };
+                let names = operation
+                    .parameters
+                    .iter()
+                    .flatten()
+                    .filter_map(|parameter| match parameter {
+                        RefOr::T(given) if given.parameter_in == ParameterIn::Query => {
+                            Some(given.name.clone())
+                        }
+                        _ => None,
+                    })
+                    .collect();
+                methods.insert(method.to_owned(), names);
+            }
+            operations.insert(template.clone(), methods);
+        }
+        Self { operations }
+    }
+
+    /// 400 naming every query parameter that the operation does not know.
+    #[must_use]
+    pub fn refuse_parameters(&self, method: &Method, route: &str, query: &str) -> Option<Problem> {
+        let known = self.operations.get(route)?.get(method.as_str())?;
+        let mut errors = Violations::default();
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let name = pair.split('=').next().unwrap_or_default();
+            if !known.contains(name) {
+                let pointer = format!("/query/{name}");
+                let list = known.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+                errors.error(
+                    pointer,
+                    "unknown-parameter",
+                    format!("不认识查询参数，可用：{list}"),
+                    format!("this query parameter is not known here; known are: {list}"),
+                );
+            }
+        }
+        (!errors.is_empty()).then(|| Problem::malformed(errors))
+    }
+
+    /// What to answer where no route took the request: 405 with `Allow` if only the method is wrong.
+    #[must_use]
+    pub fn refuse_path(&self, path: &str) -> Problem {
+        let allowed: BTreeSet<&str> = self
+            .operations
+            .iter()
+            .filter(|(template, _)| fits(template, path))
+            .flat_map(|(_, methods)| methods.keys().map(String::as_str))
+            .collect();
+        if allowed.is_empty() {
+            return Problem::new(StatusCode::NOT_FOUND, "not-found", "Not found");
+        }
+        let allow = allowed.into_iter().collect::<Vec<_>>().join(", ");
+        Problem::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method-not-allowed",
+            "This path does not take that method",
+        )
+        .detail(format!("allowed: {allow}"))
+        .header(header::ALLOW, &allow)
+    }
+}
+
+fn fits(template: &str, path: &str) -> bool {
+    let (mut wanted, mut given) = (template.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return true,
+            (Some(segment), Some(value))
+                if segment == value || (segment.starts_with('{') && !value.is_empty()) => {}
+            _ => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fits;
+
+    #[test]
+    fn a_template_fits_its_own_paths_only() {
+        assert!(fits("/v1/declarations/{id}", "/v1/declarations/17"));
+        assert!(!fits("/v1/declarations/{id}", "/v1/declarations"));
+        assert!(!fits("/v1/declarations/{id}", "/v1/declarations/17/accept"));
+        assert!(!fits("/v1/declarations/{id}", "/v1/declarations/"));
+    }
+}

@@ -1,0 +1,91 @@
+//! What an act answers, before it is put on the wire (and kept under its `Idempotency-Key`).
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{StatusCode, header},
+};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use shared::kernel::Page;
+use uuid::Uuid;
+
+/// Status, body and the few headers an answer may carry.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub body: serde_json::Value,
+    pub location: Option<String>,
+    pub revision: Option<i64>,
+}
+
+impl Reply {
+    pub fn ok(body: &impl Serialize) -> serde_json::Result<Self> {
+        Self::with(StatusCode::OK, body)
+    }
+
+    pub fn created(body: &impl Serialize, location: String) -> serde_json::Result<Self> {
+        Ok(Self { location: Some(location), ..Self::with(StatusCode::CREATED, body)? })
+    }
+
+    pub fn with(status: StatusCode, body: &impl Serialize) -> serde_json::Result<Self> {
+        Ok(Self { status, body: serde_json::to_value(body)?, location: None, revision: None })
+    }
+
+    /// One page of a list: `{data, next_cursor, has_more}`.
+    pub fn page<T: Serialize>(
+        page: Page<T>,
+        cursor: impl Fn(&T) -> Uuid,
+    ) -> serde_json::Result<Self> {
+        let last = page.data.last().map(cursor).filter(|_| page.has_more);
+        let listed = Listed { next_cursor: last, has_more: page.has_more, data: page.data };
+        Self::with(StatusCode::OK, &listed)
+    }
+
+    /// The record's revision: its `ETag`, and what `If-Match` is compared with.
+    #[must_use]
+    pub fn revision(self, revision: i64) -> Self {
+        Self { revision: Some(revision), ..self }
+    }
+
+    /// The answer to a GET: 304 where the caller has it already.
+    pub(crate) fn for_reading(self, request: &HttpRequest) -> HttpResponse {
+        let bytes = self.body.to_string();
+        let etag = match self.revision {
+            Some(revision) => format!("\"r{revision}\""),
+            None => format!("\"{}\"", hex(&Sha256::digest(bytes.as_bytes())[..12])),
+        };
+        let known = request.headers().get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
+        let mut response = match known {
+            Some(known) if known.split(',').any(|tag| tag.trim() == etag || tag.trim() == "*") => {
+                HttpResponse::NotModified()
+            }
+            _ => HttpResponse::build(self.status),
+        };
+        response.insert_header((header::ETAG, etag));
+        response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
+        response.content_type("application/json").body(bytes)
+    }
+
+    /// The answer to an act.
+    pub(crate) fn for_acting(self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        if let Some(location) = self.location {
+            response.insert_header((header::LOCATION, location));
+        }
+        if let Some(revision) = self.revision {
+            response.insert_header((header::ETAG, format!("\"r{revision}\"")));
+        }
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        response.content_type("application/json").body(self.body.to_string())
+    }
+}
+
+#[derive(Serialize)]
+struct Listed<T> {
+    data: Vec<T>,
+    next_cursor: Option<Uuid>,
+    has_more: bool,
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,93 @@
+//! The frame around every request: its id, its log line, its metrics, and the headers every answer carries.
+use std::time::Instant;
+
+use actix_web::{
+    Error, HttpResponse, ResponseError,
+    body::{BoxBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::{HeaderName, HeaderValue},
+    middleware::Next,
+    web::Data,
+};
+use shared::kernel::id;
+use tracing::Instrument;
+
+use crate::{Context, contract::Contract};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+tokio::task_local! {
+    static CURRENT: Current;
+}
+
+struct Current {
+    id: String,
+    path: String,
+}
+
+/// The id and path of the request being answered; empty outside of one.
+#[must_use]
+pub fn id_and_path() -> (String, String) {
+    CURRENT.try_with(|current| (current.id.clone(), current.path.clone())).unwrap_or_default()
+}
+
+/// Takes the caller's `X-Request-Id` if it is a plain token, else mints one; answers with it, logs with it.
+/// Refuses query parameters that the contract does not know: a typo must not list everything.
+pub async fn frame(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let id = request_id(&request);
+    let current = Current { id: id.clone(), path: request.path().to_owned() };
+    let method = request.method().clone();
+    let route = request.match_pattern().unwrap_or_else(|| "unmatched".into());
+    let span = tracing::info_span!("request", request_id = %id, %method, route);
+    let begun = Instant::now();
+
+    let answer = async {
+        match unknown_parameter(&request, &route) {
+            Some(refusal) => Ok(request.into_response(refusal)),
+            None => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+        }
+    };
+    let mut response = CURRENT.scope(current, answer.instrument(span.clone())).await?;
+
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    let (status, took) = (response.status().as_u16(), begun.elapsed());
+    measure(method.as_str(), route, status, took);
+    span.in_scope(|| tracing::info!(status, micros = took.as_micros(), "answered"));
+    Ok(response)
+}
+
+fn measure(method: &str, route: String, status: u16, took: std::time::Duration) {
+    let labels = [("method", method.to_owned()), ("route", route), ("status", status.to_string())];
+    metrics::counter!("http_requests_total", &labels).increment(1);
+    metrics::histogram!("http_request_seconds", &labels[..2]).record(took.as_secs_f64());
+}
+
+fn request_id(request: &ServiceRequest) -> String {
+    let theirs = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
+    match theirs {
+        Some(id) if is_plain_token(id) => id.to_owned(),
+        _ => match request.app_data::<Data<Context>>() {
+            Some(ctx) => id::mint(ctx.clock.now()).to_string(),
+            None => String::new(),
+        },
+    }
+}
+
+fn is_plain_token(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    (1..=64).contains(&text.len()) && text.bytes().all(plain)
+}
+
+fn unknown_parameter(request: &ServiceRequest, route: &str) -> Option<HttpResponse> {
+    if request.query_string().is_empty() {
+        return None;
+    }
+    let contract = request.app_data::<Data<Contract>>()?;
+    let problem = contract.refuse_parameters(request.method(), route, request.query_string())?;
+    Some(problem.error_response())
+}

