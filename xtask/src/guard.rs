@@ -1,7 +1,7 @@
 //! Ctrl-C, SIGTERM and a closed terminal, without a signal handler of our own.
 //!
 //! The standard library cannot catch signals, a shell can. So xtask replaces itself by a small
-//! shell that starts it again, and that turns a signal into a file. The inner xtask looks for the
+//! shell that starts it again, in a session of its own, and that turns a signal into a file. The inner xtask looks for the
 //! file whenever it waits, and unwinds in good order: children are stopped, temporary folders are
 //! removed. If the shell itself is killed, the inner one notices that it has lost its parent.
 
@@ -17,7 +17,8 @@ const FILE: &str = "XTASK_STOP_FILE";
 
 const SHELL: &str = r#"
 trap ': >"$XTASK_STOP_FILE"' INT TERM HUP
-"$@" & inner=$!
+session=$(command -v setsid)
+$session "$@" & inner=$!
 while :; do
     wait "$inner"; code=$?
     kill -0 "$inner" 2>/dev/null || break

@@ -15,7 +15,7 @@ use crate::secrets;
 use crate::services::{self, Durability, Services};
 use crate::site::Site;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const ADMINISTRATOR: &str = "admin";
 /// The code under which the sandbox bank is known.
 const BANK: &str = "SANDBOX";

@@ -1,1 +1,18 @@
-//! declaration
+//! Declarations (报检): what an enterprise says about its goods, and where that stands.
+//!
+//! *Dramatis personae*: the declaring unit files a `Content`; the `rules` review it; a [`Declaration`] is the
+//! row that lives through the [`Status`] table; each filed version is kept whole. Filing and accepting move
+//! several rooms at once and live in `acts`.
+pub mod event;
+pub mod holder;
+mod model;
+pub mod numbers;
+pub mod service;
+pub mod status;
+mod store;
+
+pub use model::{
+    Amendment, AmendmentId, AmendmentState, Cause, Declaration, DeclarationId, Direction, Filter,
+    Kind, NewDeclaration, Version,
+};
+pub use status::{Action, Status};

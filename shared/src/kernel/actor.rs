@@ -173,6 +173,12 @@ impl Actor {
         }
     }
 
+    /// Whose cases this actor may see: goes into the SQL that reads them.
+    #[must_use]
+    pub fn scope(&self) -> Scope<'_> {
+        Scope { all: self.is_system(), reg_no: self.reg_no(), office: self.office() }
+    }
+
     /// What stands in `events.organisation`.
     #[must_use]
     pub fn organisation(&self) -> &str {
@@ -193,4 +199,13 @@ impl Actor {
             Standing::Member { .. } => "CLIENT",
         }
     }
+}
+
+/// Whose cases somebody may see. An enterprise or agent sees what it declared; an office sees what was
+/// declared, is inspected or will be released there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope<'a> {
+    pub all: bool,
+    pub reg_no: Option<&'a str>,
+    pub office: Option<&'a str>,
 }

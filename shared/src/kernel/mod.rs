@@ -7,7 +7,7 @@ pub mod money;
 pub mod page;
 pub mod violation;
 
-pub use actor::{Actor, OrganisationKind, Role, Standing};
+pub use actor::{Actor, OrganisationKind, Role, Scope, Standing};
 pub use failure::{Failure, Refusal};
 pub use money::Fen;
 pub use page::{Page, PageRequest};

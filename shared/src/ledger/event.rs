@@ -10,6 +10,10 @@ use crate::kernel::Actor;
 pub trait Event: Serialize {
     /// `declaration.accepted`: the room, then the verb in the past tense.
     const KIND: &'static str;
+    /// The kind of this very event, where one type tells of several.
+    fn kind(&self) -> &'static str {
+        Self::KIND
+    }
     /// Whose timeline it stands in: the declaration, mostly.
     fn subject(&self) -> Uuid;
     /// The state left and the state entered, where one was.
@@ -42,7 +46,7 @@ impl Entry {
         let step = event.step();
         Ok(Self {
             id,
-            kind: E::KIND,
+            kind: event.kind(),
             subject: event.subject(),
             actor_kind: actor.kind(),
             actor_id: actor.id,

@@ -15,7 +15,7 @@ use crate::site::{is_program, output_of, program};
 /// The oldest version whose features the schema needs.
 const OLDEST: u32 = 15;
 const USER: &str = "anyport";
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The folder of one version's programs.
 struct Programs {

@@ -1,0 +1,111 @@
+//! What happened to declarations.
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{Action, DeclarationId, Status};
+use crate::ledger::Event;
+
+/// A step of the lifecycle; the kind is the action's.
+#[derive(Debug, Serialize)]
+pub struct Stepped {
+    #[serde(skip)]
+    pub declaration: DeclarationId,
+    #[serde(skip)]
+    pub action: Action,
+    #[serde(skip)]
+    pub from: Status,
+    #[serde(skip)]
+    pub to: Status,
+    #[serde(skip)]
+    pub reason: Option<String>,
+    pub version: i32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decl_no: Option<String>,
+    /// The office that acted for the bureau.
+    pub office: String,
+}
+
+impl Event for Stepped {
+    const KIND: &'static str = "declaration.stepped";
+
+    fn kind(&self) -> &'static str {
+        self.action.event()
+    }
+
+    fn subject(&self) -> Uuid {
+        self.declaration.0
+    }
+
+    fn step(&self) -> Option<(&str, &str)> {
+        Some((self.from.name(), self.to.name()))
+    }
+
+    fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
+    }
+}
+
+/// A version came in.
+#[derive(Debug, Serialize)]
+pub struct Filed {
+    #[serde(skip)]
+    pub declaration: DeclarationId,
+    pub version: i32,
+    pub decl_org: String,
+    pub release_org: String,
+    /// How many findings its notice lists.
+    pub findings: usize,
+}
+
+impl Event for Filed {
+    const KIND: &'static str = "declaration.filed";
+
+    fn subject(&self) -> Uuid {
+        self.declaration.0
+    }
+
+    fn step(&self) -> Option<(&str, &str)> {
+        Some(("DRAFT", "E_REVIEW"))
+    }
+}
+
+macro_rules! told {
+    ($($(#[$doc:meta])* $name:ident $kind:literal { $($field:ident : $kind_of:ty),* $(,)? })*) => { $(
+        $(#[$doc])*
+        #[derive(Debug, Serialize)]
+        pub struct $name {
+            #[serde(skip)]
+            pub declaration: DeclarationId,
+            #[serde(skip)]
+            pub reason: Option<String>,
+            $(pub $field: $kind_of),*
+        }
+
+        impl Event for $name {
+            const KIND: &'static str = $kind;
+
+            fn subject(&self) -> Uuid {
+                self.declaration.0
+            }
+
+            fn reason(&self) -> Option<&str> {
+                self.reason.as_deref()
+            }
+        }
+    )* };
+}
+
+told! {
+    /// The enterprise chose another release office (改变放行地).
+    ReleaseOfficeChanged "declaration.release_office_changed" { from: String, to: String }
+    /// The declarant wants an accepted declaration back.
+    WithdrawalRequested "declaration.withdrawal_requested" {}
+    /// The officer said no.
+    WithdrawalRefused "declaration.withdrawal_refused" {}
+    /// The declarant wants to change an accepted declaration.
+    AmendmentRequested "amendment.requested" { amendment: super::AmendmentId, base_version: i32 }
+    /// It was changed.
+    AmendmentApproved "amendment.approved" { amendment: super::AmendmentId, version: i32 }
+    AmendmentRefused "amendment.refused" { amendment: super::AmendmentId }
+    AmendmentWithdrawn "amendment.withdrawn" { amendment: super::AmendmentId }
+}

@@ -1,0 +1,206 @@
+//! The acts that stay within the room. What moves several rooms at once lives in `acts`.
+use sqlx::PgConnection;
+
+pub use super::store::{KnownDeliveryOrder, KnownReference};
+use super::{
+    Action, Declaration, DeclarationId, Filter, NewDeclaration, Status, Version, event, store,
+};
+use crate::{
+    kernel::{Actor, Failure, Page, PageRequest},
+    ledger::{Event, Tx, event::Happening, event::timeline as events_of},
+};
+
+const MISSING: Failure = Failure::Missing("declaration");
+
+/// Reads one declaration of those the actor may see.
+pub async fn read(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: DeclarationId,
+) -> Result<Declaration, Failure> {
+    store::find(conn, actor.scope(), id).await?.ok_or(MISSING)
+}
+
+/// Reads one declaration and holds it until the transaction ends.
+pub async fn lock(tx: &mut Tx, actor: &Actor, id: DeclarationId) -> Result<Declaration, Failure> {
+    let declaration = store::lock(tx, actor.scope(), &[id.0]).await?.pop().ok_or(MISSING)?;
+    tx.must_be_current(declaration.revision)?;
+    Ok(declaration)
+}
+
+/// Holds many declarations, for the bureau's own batches.
+pub async fn lock_many(
+    tx: &mut Tx,
+    actor: &Actor,
+    ids: &[DeclarationId],
+) -> Result<Vec<Declaration>, Failure> {
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    Ok(store::lock(tx, actor.scope(), &ids).await?)
+}
+
+/// The caller's own declaration under its own reference (企业报检号).
+pub async fn read_by_reference(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    ent_decl_no: &str,
+) -> Result<Declaration, Failure> {
+    let reg_no = actor.reg_no().ok_or(MISSING)?;
+    let id = store::id_of_reference(conn, reg_no, ent_decl_no).await?.ok_or(MISSING)?;
+    read(conn, actor, id).await
+}
+
+/// The declaration of that number, for the bureau's own tools.
+pub async fn id_of_number(
+    conn: &mut PgConnection,
+    decl_no: &str,
+) -> Result<DeclarationId, Failure> {
+    store::id_of_number(conn, decl_no).await?.ok_or(MISSING)
+}
+
+pub async fn list(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    filter: &Filter,
+    page: PageRequest,
+) -> Result<Page<Declaration>, Failure> {
+    let rows = store::list(conn, actor.scope(), filter, page).await?;
+    Ok(Page::cut(rows, page))
+}
+
+/// What waits at the actor's office in one of those states, first come first.
+pub async fn waiting(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    statuses: &[Status],
+    page: PageRequest,
+) -> Result<Page<Declaration>, Failure> {
+    let office = actor.office().ok_or(Failure::Forbidden("only offices have work lists"))?;
+    let statuses: Vec<String> = statuses.iter().map(|status| status.name().to_owned()).collect();
+    Ok(Page::cut(store::waiting(conn, office, &statuses, page).await?, page))
+}
+
+/// One version of what was declared.
+pub async fn version(
+    conn: &mut PgConnection,
+    id: DeclarationId,
+    version: i32,
+) -> Result<Version, Failure> {
+    store::version(conn, id, version).await?.ok_or(Failure::Missing("version"))
+}
+
+/// All that happened to it, oldest first.
+pub async fn timeline(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: DeclarationId,
+) -> Result<Vec<Happening>, Failure> {
+    read(conn, actor, id).await?;
+    Ok(events_of(conn, id.0).await?)
+}
+
+/// First filings under these references (`decl_reg_no`, `ent_decl_no`).
+pub async fn known_references(
+    conn: &mut PgConnection,
+    references: &[(String, String)],
+) -> sqlx::Result<Vec<KnownReference>> {
+    let (reg_nos, numbers): (Vec<_>, Vec<_>) = references.iter().cloned().unzip();
+    store::known_references(conn, &reg_nos, &numbers).await
+}
+
+/// Live declarations of these D/Os (direct bureau, key).
+pub async fn known_delivery_orders(
+    conn: &mut PgConnection,
+    keys: &[(String, String)],
+) -> sqlx::Result<Vec<KnownDeliveryOrder>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (bureaus, keys): (Vec<_>, Vec<_>) = keys.iter().cloned().unzip();
+    store::known_delivery_orders(conn, &bureaus, &keys).await
+}
+
+/// Writes new declarations. Those that somebody else's reference or D/O kept out are not in the answer.
+pub async fn insert(tx: &mut Tx, new: &[NewDeclaration]) -> sqlx::Result<Vec<DeclarationId>> {
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    store::insert(tx, new).await
+}
+
+/// Keeps one more version of a locked declaration.
+pub async fn keep_version(tx: &mut Tx, version: &Version) -> sqlx::Result<()> {
+    store::insert_version(tx, version).await
+}
+
+/// Takes one step of the lifecycle on a locked declaration: the row, and the event that tells of it.
+pub async fn step(
+    tx: &mut Tx,
+    actor: &Actor,
+    declaration: &mut Declaration,
+    action: Action,
+    why: Option<&str>,
+) -> Result<(), Failure> {
+    let event = take(declaration, action, why)?;
+    tx.record(actor, &event)?;
+    save(tx, declaration).await
+}
+
+/// Takes the step in memory only, for acts that write the row later with more changes.
+pub fn take(
+    declaration: &mut Declaration,
+    action: Action,
+    why: Option<&str>,
+) -> Result<event::Stepped, Failure> {
+    let from = declaration.status;
+    declaration.status = from.take(action)?;
+    match action {
+        Action::AcceptSelected | Action::OrderCheck => {
+            declaration.is_selected = true;
+            declaration.has_result = false;
+        }
+        Action::Deselect => declaration.is_selected = false,
+        Action::Pass | Action::Fail | Action::TreatmentWorked => declaration.has_result = true,
+        _ => {}
+    }
+    Ok(event::Stepped {
+        declaration: declaration.id,
+        action,
+        from,
+        to: declaration.status,
+        reason: why.map(str::to_owned),
+        version: declaration.version,
+        decl_no: declaration.decl_no.clone(),
+        office: declaration.holder_org.clone(),
+    })
+}
+
+/// Writes a locked declaration back, one revision on.
+pub async fn save(tx: &mut Tx, declaration: &mut Declaration) -> Result<(), Failure> {
+    declaration.revision += 1;
+    declaration.updated_at = tx.now;
+    if declaration.status == Status::Released && declaration.released_at.is_none() {
+        declaration.released_at = Some(tx.now);
+    }
+    store::update(tx, declaration).await.map_err(|error| match constraint(&error) {
+        Some("declarations_do_key") => delivery_order_in_use(),
+        _ => error.into(),
+    })
+}
+
+/// Another live declaration has this D/O (domain R2).
+#[must_use]
+pub fn delivery_order_in_use() -> Failure {
+    Failure::refused(
+        "declaration/do-already-declared",
+        "this delivery order is already declared in the bureau",
+    )
+}
+
+fn constraint(error: &sqlx::Error) -> Option<&str> {
+    error.as_database_error()?.constraint()
+}
+
+/// Records an event of this room.
+pub fn tell<E: Event>(tx: &mut Tx, actor: &Actor, event: &E) -> Result<(), Failure> {
+    Ok(tx.record(actor, event)?)
+}

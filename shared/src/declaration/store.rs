@@ -1,0 +1,424 @@
+//! The SQL of declarations, their versions and amendments.
+use std::ops::Range;
+
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, PgPool};
+use uuid::Uuid;
+
+use super::{
+    Cause, Declaration, DeclarationId, Direction, Filter, Kind, NewDeclaration, Status, Version,
+    numbers::{LAST_SERIAL, Series},
+};
+use crate::kernel::{PageRequest, Scope};
+
+pub(super) async fn find(
+    conn: &mut PgConnection,
+    scope: Scope<'_>,
+    id: DeclarationId,
+) -> sqlx::Result<Option<Declaration>> {
+    sqlx::query_as!(
+        Declaration,
+        r#"
+        select id as "id: DeclarationId", decl_reg_no, ent_decl_no, apl_kind as "apl_kind: Direction",
+            decl_code, kind as "kind: Kind", direct_bureau, do_key, consignee_code, decl_no,
+            status as "status: Status", version, revision, decl_org, release_org, insp_org, holder_org,
+            anywhere, is_selected, is_mandatory, has_result, credit_class, withdrawal_requested_at,
+            filed_at, accepted_at, released_at, updated_at
+        from declarations
+        where id = $1
+          and ($2 or decl_reg_no = $3 or $4 in (decl_org, insp_org, release_org, holder_org))
+        "#,
+        id.0,
+        scope.all,
+        scope.reg_no,
+        scope.office,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// Reads declarations and holds them until the transaction ends, in ascending order of their ids, so that
+/// two transactions never wait for each other in a circle.
+pub(super) async fn lock(
+    conn: &mut PgConnection,
+    scope: Scope<'_>,
+    ids: &[Uuid],
+) -> sqlx::Result<Vec<Declaration>> {
+    sqlx::query_as!(
+        Declaration,
+        r#"
+        select id as "id: DeclarationId", decl_reg_no, ent_decl_no, apl_kind as "apl_kind: Direction",
+            decl_code, kind as "kind: Kind", direct_bureau, do_key, consignee_code, decl_no,
+            status as "status: Status", version, revision, decl_org, release_org, insp_org, holder_org,
+            anywhere, is_selected, is_mandatory, has_result, credit_class, withdrawal_requested_at,
+            filed_at, accepted_at, released_at, updated_at
+        from declarations
+        where id = any($1)
+          and ($2 or decl_reg_no = $3 or $4 in (decl_org, insp_org, release_org, holder_org))
+        order by id
+        for update
+        "#,
+        ids,
+        scope.all,
+        scope.reg_no,
+        scope.office,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub(super) async fn list(
+    conn: &mut PgConnection,
+    scope: Scope<'_>,
+    filter: &Filter,
+    page: PageRequest,
+) -> sqlx::Result<Vec<Declaration>> {
+    sqlx::query_as!(
+        Declaration,
+        r#"
+        select id as "id: DeclarationId", decl_reg_no, ent_decl_no, apl_kind as "apl_kind: Direction",
+            decl_code, kind as "kind: Kind", direct_bureau, do_key, consignee_code, decl_no,
+            status as "status: Status", version, revision, decl_org, release_org, insp_org, holder_org,
+            anywhere, is_selected, is_mandatory, has_result, credit_class, withdrawal_requested_at,
+            filed_at, accepted_at, released_at, updated_at
+        from declarations
+        where ($1 or decl_reg_no = $2 or $3 in (decl_org, insp_org, release_org, holder_org))
+          and ($4::text is null or status = $4)
+          and ($5::text is null or decl_org = $5)
+          and ($6::text is null or release_org = $6)
+          and ($7::text is null or decl_no = $7)
+          and ($8::timestamptz is null or updated_at >= $8)
+          and ($9::uuid is null or id < $9)
+        order by id desc
+        limit $10
+        "#,
+        scope.all,
+        scope.reg_no,
+        scope.office,
+        filter.status.map(Status::name),
+        filter.decl_org,
+        filter.release_org,
+        filter.decl_no,
+        filter.updated_since,
+        page.after,
+        page.fetch(),
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// What waits in one of `statuses` at the office that holds it, oldest first in the queue.
+pub(super) async fn waiting(
+    conn: &mut PgConnection,
+    office: &str,
+    statuses: &[String],
+    page: PageRequest,
+) -> sqlx::Result<Vec<Declaration>> {
+    sqlx::query_as!(
+        Declaration,
+        r#"
+        select id as "id: DeclarationId", decl_reg_no, ent_decl_no, apl_kind as "apl_kind: Direction",
+            decl_code, kind as "kind: Kind", direct_bureau, do_key, consignee_code, decl_no,
+            status as "status: Status", version, revision, decl_org, release_org, insp_org, holder_org,
+            anywhere, is_selected, is_mandatory, has_result, credit_class, withdrawal_requested_at,
+            filed_at, accepted_at, released_at, updated_at
+        from declarations
+        where holder_org = $1 and status = any($2) and ($3::uuid is null or id > $3)
+          and status not in
+            ('RELEASED', 'CLOSED', 'REJECTED', 'WITHDRAWN', 'AUTO_WITHDRAWN', 'CANCELLED_BY_CIQ')
+        order by id
+        limit $4
+        "#,
+        office,
+        statuses,
+        page.after,
+        page.fetch(),
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub(super) async fn id_of_reference(
+    conn: &mut PgConnection,
+    decl_reg_no: &str,
+    ent_decl_no: &str,
+) -> sqlx::Result<Option<DeclarationId>> {
+    sqlx::query_scalar!(
+        r#"select id as "id: DeclarationId" from declarations where decl_reg_no = $1 and ent_decl_no = $2"#,
+        decl_reg_no,
+        ent_decl_no,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+pub(super) async fn id_of_number(
+    conn: &mut PgConnection,
+    decl_no: &str,
+) -> sqlx::Result<Option<DeclarationId>> {
+    sqlx::query_scalar!(
+        r#"select id as "id: DeclarationId" from declarations where decl_no = $1"#,
+        decl_no,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// The first filing under a reference.
+#[derive(Clone, Debug)]
+pub struct KnownReference {
+    pub id: DeclarationId,
+    pub decl_reg_no: String,
+    pub ent_decl_no: String,
+    pub status: Status,
+    pub content_hash: Vec<u8>,
+    pub receipt: serde_json::Value,
+}
+
+pub(super) async fn known_references(
+    conn: &mut PgConnection,
+    decl_reg_nos: &[String],
+    ent_decl_nos: &[String],
+) -> sqlx::Result<Vec<KnownReference>> {
+    sqlx::query_as!(
+        KnownReference,
+        r#"
+        select d.id as "id: DeclarationId", d.decl_reg_no, d.ent_decl_no, d.status as "status: Status",
+            v.content_hash, v.receipt
+        from unnest($1::text[], $2::text[]) as asked(decl_reg_no, ent_decl_no)
+        join declarations d using (decl_reg_no, ent_decl_no)
+        join declaration_versions v on v.declaration_id = d.id and v.version = 1
+        "#,
+        decl_reg_nos,
+        ent_decl_nos,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Who holds a D/O.
+#[derive(Clone, Debug)]
+pub struct KnownDeliveryOrder {
+    pub do_key: String,
+    pub id: DeclarationId,
+    pub decl_reg_no: String,
+    pub decl_no: Option<String>,
+}
+
+pub(super) async fn known_delivery_orders(
+    conn: &mut PgConnection,
+    direct_bureaus: &[String],
+    do_keys: &[String],
+) -> sqlx::Result<Vec<KnownDeliveryOrder>> {
+    sqlx::query_as!(
+        KnownDeliveryOrder,
+        r#"
+        select d.do_key as "do_key!", d.id as "id: DeclarationId", d.decl_reg_no, d.decl_no
+        from unnest($1::text[], $2::text[]) as asked(direct_bureau, do_key)
+        join declarations d using (direct_bureau, do_key)
+        where d.status not in ('DRAFT', 'REJECTED', 'WITHDRAWN', 'AUTO_WITHDRAWN', 'CANCELLED_BY_CIQ')
+        "#,
+        direct_bureaus,
+        do_keys,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Writes what can be written; whoever came first under a reference or a D/O keeps it. Returns who got in.
+pub(super) async fn insert(
+    conn: &mut PgConnection,
+    new: &[NewDeclaration],
+) -> sqlx::Result<Vec<DeclarationId>> {
+    let rows = serde_json::Value::Array(new.iter().map(row_as_json).collect());
+    let mut versions = Versions::default();
+    for one in new {
+        versions.push(&one.version);
+    }
+    sqlx::query_scalar!(
+        r#"
+        with entered as (
+            insert into declarations
+            select (jsonb_populate_record(null::declarations, item)).*
+            from jsonb_array_elements($1::jsonb) as item
+            on conflict do nothing
+            returning id
+        ), kept as (
+            insert into declaration_versions (declaration_id, version, cause, content, content_hash,
+                defects, receipt, filed_at)
+            select v.* from unnest($2::uuid[], $3::int4[], $4::text[], $5::jsonb[], $6::bytea[], $7::jsonb[],
+                $8::jsonb[], $9::timestamptz[]) as v(declaration_id)
+            join entered on entered.id = v.declaration_id
+        )
+        select id as "id!: DeclarationId" from entered
+        "#,
+        rows,
+        &versions.ids,
+        &versions.numbers,
+        &versions.causes,
+        &versions.contents,
+        &versions.hashes,
+        &versions.defects,
+        &versions.receipts,
+        &versions.filed,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// The row by its column names: `jsonb_populate_record` puts each where it belongs, so that adding a column
+/// is one line here and one in the migration.
+fn row_as_json(new: &NewDeclaration) -> serde_json::Value {
+    let row = &new.row;
+    serde_json::json!({
+        "id": row.id, "decl_reg_no": row.decl_reg_no, "ent_decl_no": row.ent_decl_no,
+        "apl_kind": row.apl_kind, "decl_code": row.decl_code, "kind": row.kind,
+        "direct_bureau": row.direct_bureau, "do_key": row.do_key, "consignee_code": row.consignee_code,
+        "decl_no": row.decl_no, "status": row.status, "version": row.version, "revision": row.revision,
+        "decl_org": row.decl_org, "release_org": row.release_org, "insp_org": row.insp_org,
+        "holder_org": row.holder_org, "anywhere": row.anywhere, "is_selected": row.is_selected,
+        "is_mandatory": row.is_mandatory, "has_result": row.has_result,
+        "credit_class": row.credit_class, "withdrawal_requested_at": row.withdrawal_requested_at,
+        "filed_at": row.filed_at, "accepted_at": row.accepted_at, "released_at": row.released_at,
+        "updated_at": row.updated_at,
+    })
+}
+
+#[derive(Default)]
+struct Versions {
+    ids: Vec<Uuid>,
+    numbers: Vec<i32>,
+    causes: Vec<String>,
+    contents: Vec<serde_json::Value>,
+    hashes: Vec<Vec<u8>>,
+    defects: Vec<serde_json::Value>,
+    receipts: Vec<serde_json::Value>,
+    filed: Vec<DateTime<Utc>>,
+}
+
+impl Versions {
+    fn push(&mut self, version: &Version) {
+        self.ids.push(version.declaration_id.0);
+        self.numbers.push(version.version);
+        self.causes.push(version.cause.name().to_owned());
+        self.contents.push(version.content.clone());
+        self.hashes.push(version.content_hash.clone());
+        self.defects.push(version.defects.clone());
+        self.receipts.push(version.receipt.clone());
+        self.filed.push(version.filed_at);
+    }
+}
+
+pub(super) async fn insert_version(conn: &mut PgConnection, version: &Version) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        insert into declaration_versions (declaration_id, version, cause, content, content_hash, defects,
+            receipt, filed_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        "#,
+        version.declaration_id.0,
+        version.version,
+        version.cause.name(),
+        version.content,
+        version.content_hash,
+        version.defects,
+        version.receipt,
+        version.filed_at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn version(
+    conn: &mut PgConnection,
+    id: DeclarationId,
+    version: i32,
+) -> sqlx::Result<Option<Version>> {
+    sqlx::query_as!(
+        Version,
+        r#"
+        select declaration_id as "declaration_id: DeclarationId", version, cause as "cause: Cause",
+            content, content_hash, defects, receipt, filed_at
+        from declaration_versions where declaration_id = $1 and version = $2
+        "#,
+        id.0,
+        version,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// Writes everything about a locked declaration that can change.
+pub(super) async fn update(conn: &mut PgConnection, row: &Declaration) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        update declarations
+        set kind = $2, do_key = $3, consignee_code = $4, decl_no = $5, status = $6, version = $7,
+            revision = $8, release_org = $9, insp_org = $10, holder_org = $11, anywhere = $12,
+            is_selected = $13, is_mandatory = $14, has_result = $15, credit_class = $16,
+            withdrawal_requested_at = $17, accepted_at = $18, released_at = $19, updated_at = $20,
+            decl_org = $21, decl_code = $22, direct_bureau = $23
+        where id = $1
+        "#,
+        row.id.0,
+        row.kind.name(),
+        row.do_key,
+        row.consignee_code,
+        row.decl_no,
+        row.status.name(),
+        row.version,
+        row.revision,
+        row.release_org,
+        row.insp_org,
+        row.holder_org,
+        row.anywhere,
+        row.is_selected,
+        row.is_mandatory,
+        row.has_result,
+        row.credit_class,
+        row.withdrawal_requested_at,
+        row.accepted_at,
+        row.released_at,
+        row.updated_at,
+        row.decl_org,
+        row.decl_code,
+        row.direct_bureau,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Takes up to `count` serials; an empty range when the series is at its end.
+pub(super) async fn take_block(
+    pool: &PgPool,
+    series: &Series,
+    count: i32,
+) -> sqlx::Result<Range<i32>> {
+    sqlx::query!(
+        "insert into decl_no_series (org, class, year) values ($1, $2, $3) on conflict do nothing",
+        series.org,
+        series.class,
+        series.year,
+    )
+    .execute(pool)
+    .await?;
+    let block = sqlx::query!(
+        r#"
+        update decl_no_series s set next_serial = least(before.next_serial + $4, $5 + 1)
+        from (select next_serial from decl_no_series
+              where org = $1 and class = $2 and year = $3 for update) as before
+        where s.org = $1 and s.class = $2 and s.year = $3
+        returning before.next_serial as first, s.next_serial as beyond
+        "#,
+        series.org,
+        series.class,
+        series.year,
+        count,
+        LAST_SERIAL,
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok(block.first..block.beyond)
+}
