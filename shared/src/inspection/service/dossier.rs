@@ -32,16 +32,12 @@ pub async fn read(
     Ok((declaration, dossier))
 }
 
-/// Which of these declarations have an appointment: the thirty-day clock leaves them alone (domain R1).
-pub async fn appointed(
+/// Whether somebody signed a result of this declaration or verified a treatment of it: then they may not
+/// release it (domain R10).
+pub async fn has_judged(
     conn: &mut PgConnection,
-    ids: &[DeclarationId],
-) -> sqlx::Result<Vec<DeclarationId>> {
-    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    store::visit::appointed(conn, &ids).await
-}
-
-/// Who signed a result of this declaration or verified a treatment: they may not release it (domain R10).
-pub async fn judges(conn: &mut PgConnection, id: DeclarationId) -> sqlx::Result<Vec<Uuid>> {
-    store::result::judges(conn, id).await
+    id: DeclarationId,
+    person: Uuid,
+) -> sqlx::Result<bool> {
+    Ok(store::result::judges(conn, id).await?.contains(&person))
 }

@@ -2,6 +2,7 @@
 use super::{Held, consignment::Consignment, hold, office_of};
 use crate::{
     declaration::{self, Action, Declaration, DeclarationId},
+    identity::{self, staff::StaffState},
     inspection::{
         event,
         model::{
@@ -10,7 +11,6 @@ use crate::{
         },
         store,
     },
-    identity,
     kernel::{Actor, Failure, Role, Violations, calendar},
     ledger::Tx,
 };
@@ -55,7 +55,7 @@ pub async fn start(
     let mut held = hold(tx, actor, id, Action::StartInspection).await?;
     let consignment = Consignment::of(tx, &held.declaration).await?;
     if consignment.needs_appointment(held.declaration.apl_kind)
-        && store::visit::appointed(tx, &[id.0]).await?.is_empty()
+        && !store::visit::is_appointed(tx, id).await?
     {
         return Err(Failure::refused(
             "inspection/appointment-missing",
@@ -98,11 +98,25 @@ async fn must_be_another_inspector(
     if second.0 == held.person {
         let message_en = "Two different inspectors see the goods";
         violations.error(pointer, "same-inspector", "应由两名不同的检验检疫人员施检", message_en);
-    } else if !identity::service::staff::works_as(tx, second, &held.office, Role::Inspector).await? {
+    } else if !is_active_inspector(tx, second, &held.office).await? {
         let message_en = "No active inspector of your office";
         violations.error(pointer, "not-an-inspector", "不是本机构在职施检人员", message_en);
     }
     Ok(violations.finish(Some(()))?)
+}
+
+async fn is_active_inspector(
+    tx: &mut Tx,
+    who: identity::StaffId,
+    office: &str,
+) -> Result<bool, Failure> {
+    match identity::service::staff::get(tx, who).await {
+        Ok(staff) => Ok(staff.state == StaffState::Active
+            && staff.organisation_code == office
+            && staff.roles.as_slice().contains(&Role::Inspector)),
+        Err(Failure::Missing(_)) => Ok(false),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// Takes samples (采样); each gets its receipt. The declaration waits for the laboratory.

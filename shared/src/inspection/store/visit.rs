@@ -52,19 +52,16 @@ pub(in crate::inspection) async fn appointments(
     .await
 }
 
-/// Which of these declarations have an appointment.
-pub(in crate::inspection) async fn appointed(
+/// Whether anybody fixed a time and a place.
+pub(in crate::inspection) async fn is_appointed(
     conn: &mut PgConnection,
-    declarations: &[Uuid],
-) -> sqlx::Result<Vec<DeclarationId>> {
+    declaration: DeclarationId,
+) -> sqlx::Result<bool> {
     sqlx::query_scalar!(
-        r#"
-        select distinct declaration_id as "id: DeclarationId" from appointments
-        where declaration_id = any($1)
-        "#,
-        declarations,
+        r#"select exists (select from appointments where declaration_id = $1) as "is_appointed!""#,
+        declaration.0,
     )
-    .fetch_all(conn)
+    .fetch_one(conn)
     .await
 }
 
