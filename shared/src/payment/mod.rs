@@ -15,13 +15,14 @@ pub mod fee;
 pub mod job;
 mod model;
 pub mod posting;
-pub mod service;
+mod service;
 pub mod signature;
 pub mod status;
 mod store;
 pub mod tariff;
 
 pub use model::*;
+pub use service::*;
 pub use status::{
     agreement::{AgreementAction, AgreementState},
     notice::{NoticeAction, NoticeState},

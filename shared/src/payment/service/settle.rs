@@ -11,10 +11,13 @@ use crate::{
     payment::{event, model::Settlement, status::notice::NoticeAction, store},
 };
 
-/// Are the fees of a declaration settled? See [`settlements`].
-pub async fn settlement(tx: &mut Tx, declaration: DeclarationId) -> Result<Settlement, Failure> {
-    let today = tx.today();
-    let mut settlements = settlements(tx, &[declaration], today).await?;
+/// Are the fees of a declaration settled on that day? See [`settled_many`].
+pub async fn settled(
+    conn: &mut PgConnection,
+    declaration: DeclarationId,
+    today: NaiveDate,
+) -> Result<Settlement, Failure> {
+    let mut settlements = settled_many(conn, &[declaration], today).await?;
     Ok(settlements.remove(&declaration).unwrap_or(Settlement::Settled))
 }
 
@@ -22,7 +25,7 @@ pub async fn settlement(tx: &mut Tx, declaration: DeclarationId) -> Result<Settl
 ///
 /// They are when every notice that was not voided is paid, or when the payer settles monthly under an
 /// agreement in force and has no notice overdue (R5). No notice: nothing is owed.
-pub async fn settlements(
+pub async fn settled_many(
     conn: &mut PgConnection,
     declarations: &[DeclarationId],
     today: NaiveDate,
