@@ -211,7 +211,10 @@ async fn unmet(
 }
 
 async fn lock(tx: &mut Tx, id: EligibilityId) -> Result<Eligibility, Failure> {
-    store::eligibility::lock(tx, id).await?.ok_or(Failure::Missing("eligibility"))
+    let eligibility =
+        store::eligibility::lock(tx, id).await?.ok_or(Failure::Missing("eligibility"))?;
+    tx.must_be_current(eligibility.revision())?;
+    Ok(eligibility)
 }
 
 /// An enterprise sees its own, the bureau all.

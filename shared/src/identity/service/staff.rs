@@ -5,7 +5,7 @@ use super::organisation;
 use crate::{
     identity::{
         OrganisationId, Roles, Staff, StaffId, event, organisation as org, password,
-        staff::{Draft, Input, Proof, SignIn, StaffState, TRIES_BEFORE_LOCK},
+        staff::{Draft, Input, Proof, SignIn, StaffState, TRIES_BEFORE_LOCK, is_login},
         store::{self, staff::NewStaff},
     },
     kernel::{Actor, Failure, OrganisationKind, Page, PageRequest, Role},
@@ -147,7 +147,9 @@ pub async fn reset_password(
 }
 
 async fn lock(tx: &mut Tx, id: StaffId) -> Result<Staff, Failure> {
-    store::staff::lock(tx, id).await?.ok_or(Failure::Missing("staff"))
+    let staff = store::staff::lock(tx, id).await?.ok_or(Failure::Missing("staff"))?;
+    tx.must_be_current(staff.revision())?;
+    Ok(staff)
 }
 
 pub async fn get(conn: &mut PgConnection, id: StaffId) -> Result<Staff, Failure> {
@@ -167,6 +169,9 @@ pub async fn begin_sign_in(
     conn: &mut PgConnection,
     login: &str,
 ) -> Result<Option<SignIn>, Failure> {
+    if !is_login(login) {
+        return Ok(None);
+    }
     Ok(store::staff::sign_in(conn, login).await?)
 }
 
