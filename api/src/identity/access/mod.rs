@@ -10,9 +10,7 @@ use serde::Serialize;
 
 /// A public document: anybody may keep it for a few minutes.
 fn public(document: &impl Serialize) -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
-        .json(document)
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "public, max-age=300")).json(document)
 }
 
 /// An answer with a secret in it, kept by nobody on the way (RFC 6749 section 5.1).

@@ -1,5 +1,5 @@
 use actix_web::get;
-use shared::identity::{Permission, ClientId, service::client};
+use shared::identity::{ClientId, Permission, service::client};
 
 use crate::{Answer, Caller, body::Path, identity::view::client::ClientOut, reply::Reply};
 

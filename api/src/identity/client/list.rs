@@ -1,10 +1,17 @@
 use actix_web::get;
-use shared::identity::{Permission, service::client::{self, Filter}};
+use shared::identity::{
+    Permission,
+    service::client::{self, Filter},
+};
 
 use crate::{
     Answer, Caller,
     body::Params,
-    identity::view::{self, client::{ClientFilter, ClientOut, ClientPage}},
+    identity::view::{
+        self,
+        client::{ClientFilter, ClientOut, ClientPage},
+    },
+    paging,
     reply::Reply,
 };
 
@@ -21,9 +28,12 @@ use crate::{
 pub async fn handler(caller: Caller, params: Params<ClientFilter>) -> Answer {
     caller
         .look(Permission::ClientRead, async |conn, _| {
-            let page = view::page(params.cursor, params.limit)?;
+            let page = paging::page(params.cursor, params.limit)?;
             let filter = Filter {
-                organisation_code: view::code("/query/organisation_code", params.organisation_code.as_deref())?,
+                organisation_code: view::code(
+                    "/query/organisation_code",
+                    params.organisation_code.as_deref(),
+                )?,
                 state: params.state,
             };
             let listed = client::list(conn, &filter, page).await?.map(ClientOut::from);

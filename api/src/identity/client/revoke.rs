@@ -1,5 +1,5 @@
 use actix_web::post;
-use shared::identity::{Permission, ClientId, service::client};
+use shared::identity::{ClientId, Permission, service::client};
 
 use crate::{
     Answer, Caller,

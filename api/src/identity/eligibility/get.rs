@@ -1,7 +1,9 @@
 use actix_web::get;
-use shared::identity::{Permission, EligibilityId, service::eligibility};
+use shared::identity::{EligibilityId, Permission, service::eligibility};
 
-use crate::{Answer, Caller, body::Path, identity::view::eligibility::EligibilityOut, reply::Reply};
+use crate::{
+    Answer, Caller, body::Path, identity::view::eligibility::EligibilityOut, reply::Reply,
+};
 
 /// Read an eligibility
 ///

@@ -1,10 +1,17 @@
 use actix_web::get;
-use shared::identity::{Permission, service::eligibility::{self, Filter}};
+use shared::identity::{
+    Permission,
+    service::eligibility::{self, Filter},
+};
 
 use crate::{
     Answer, Caller,
     body::Params,
-    identity::view::{self, eligibility::{EligibilityFilter, EligibilityOut, EligibilityPage}},
+    identity::view::{
+        self,
+        eligibility::{EligibilityFilter, EligibilityOut, EligibilityPage},
+    },
+    paging,
     reply::Reply,
 };
 
@@ -21,12 +28,16 @@ use crate::{
 pub async fn handler(caller: Caller, params: Params<EligibilityFilter>) -> Answer {
     caller
         .look(Permission::EligibilityRead, async |conn, actor| {
-            let page = view::page(params.cursor, params.limit)?;
+            let page = paging::page(params.cursor, params.limit)?;
             let filter = Filter {
-                enterprise_code: view::code("/query/enterprise_code", params.enterprise_code.as_deref())?,
+                enterprise_code: view::code(
+                    "/query/enterprise_code",
+                    params.enterprise_code.as_deref(),
+                )?,
                 status: params.status,
             };
-            let listed = eligibility::list(conn, actor, filter, page).await?.map(EligibilityOut::from);
+            let listed =
+                eligibility::list(conn, actor, filter, page).await?.map(EligibilityOut::from);
             Ok(Reply::page(listed, |eligibility| eligibility.id.0)?)
         })
         .await

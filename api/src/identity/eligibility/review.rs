@@ -1,5 +1,5 @@
 use actix_web::post;
-use shared::identity::{Permission, EligibilityId, service::eligibility};
+use shared::identity::{EligibilityId, Permission, service::eligibility};
 
 use crate::{
     Answer, Caller,

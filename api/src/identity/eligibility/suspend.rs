@@ -1,10 +1,10 @@
 use actix_web::post;
-use shared::identity::{Permission, EligibilityId, service::eligibility};
+use shared::identity::{EligibilityId, Permission, service::eligibility};
 
 use crate::{
     Answer, Caller,
     body::{Body, Path},
-    identity::view::eligibility::{EligibilityOut,ReasonIn},
+    identity::view::eligibility::{EligibilityOut, ReasonIn},
     reply::Reply,
 };
 

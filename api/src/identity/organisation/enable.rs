@@ -1,5 +1,5 @@
 use actix_web::post;
-use shared::identity::{Permission, OrganisationId, service::organisation};
+use shared::identity::{OrganisationId, Permission, service::organisation};
 
 use crate::{
     Answer, Caller,

@@ -1,7 +1,9 @@
 use actix_web::get;
-use shared::identity::{Permission, OrganisationId, service::organisation};
+use shared::identity::{OrganisationId, Permission, service::organisation};
 
-use crate::{Answer, Caller, body::Path, identity::view::organisation::OrganisationOut, reply::Reply};
+use crate::{
+    Answer, Caller, body::Path, identity::view::organisation::OrganisationOut, reply::Reply,
+};
 
 /// Read an organisation
 ///

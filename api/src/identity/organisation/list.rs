@@ -1,10 +1,17 @@
 use actix_web::get;
-use shared::identity::{Permission, service::organisation::{self, Filter}};
+use shared::identity::{
+    Permission,
+    service::organisation::{self, Filter},
+};
 
 use crate::{
     Answer, Caller,
     body::Params,
-    identity::view::{self, organisation::{OrganisationFilter, OrganisationOut, OrganisationPage}},
+    identity::view::{
+        self,
+        organisation::{OrganisationFilter, OrganisationOut, OrganisationPage},
+    },
+    paging,
     reply::Reply,
 };
 
@@ -21,7 +28,7 @@ use crate::{
 pub async fn handler(caller: Caller, params: Params<OrganisationFilter>) -> Answer {
     caller
         .look(Permission::OrganisationRead, async |conn, _| {
-            let page = view::page(params.cursor, params.limit)?;
+            let page = paging::page(params.cursor, params.limit)?;
             let filter = Filter {
                 kind: params.kind,
                 state: params.state,

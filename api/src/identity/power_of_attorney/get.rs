@@ -1,7 +1,9 @@
 use actix_web::get;
 use shared::identity::{Permission, PowerOfAttorneyId, service::attorney};
 
-use crate::{Answer, Caller, body::Path, identity::view::power_of_attorney::PowerOfAttorneyOut, reply::Reply};
+use crate::{
+    Answer, Caller, body::Path, identity::view::power_of_attorney::PowerOfAttorneyOut, reply::Reply,
+};
 
 /// Read a power of attorney
 ///

@@ -1,10 +1,17 @@
 use actix_web::get;
-use shared::identity::{Permission, service::staff::{self, Filter}};
+use shared::identity::{
+    Permission,
+    service::staff::{self, Filter},
+};
 
 use crate::{
     Answer, Caller,
     body::Params,
-    identity::view::{self, staff::{StaffFilter, StaffOut, StaffPage}},
+    identity::view::{
+        self,
+        staff::{StaffFilter, StaffOut, StaffPage},
+    },
+    paging,
     reply::Reply,
 };
 
@@ -21,9 +28,12 @@ use crate::{
 pub async fn handler(caller: Caller, params: Params<StaffFilter>) -> Answer {
     caller
         .look(Permission::StaffRead, async |conn, _| {
-            let page = view::page(params.cursor, params.limit)?;
+            let page = paging::page(params.cursor, params.limit)?;
             let filter = Filter {
-                organisation_code: view::code("/query/organisation_code", params.organisation_code.as_deref())?,
+                organisation_code: view::code(
+                    "/query/organisation_code",
+                    params.organisation_code.as_deref(),
+                )?,
                 login: view::login("/query/login", params.login.as_deref())?,
                 state: params.state,
             };

@@ -1,8 +1,5 @@
 use actix_web::post;
-use shared::identity::{
-    Permission, StaffId,
-    service::staff,
-};
+use shared::identity::{Permission, StaffId, service::staff};
 
 use crate::{
     Answer, Caller,

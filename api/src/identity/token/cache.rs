@@ -103,9 +103,8 @@ mod tests {
         let generations = cache.0.lock().unwrap();
         assert!(generations.young.len() + generations.old.len() <= 2 * GENERATION);
         drop(generations);
-        let known = |number: usize| {
-            cache.get(&Fingerprint::of(&number.to_string()), noon()).is_some()
-        };
+        let known =
+            |number: usize| cache.get(&Fingerprint::of(&number.to_string()), noon()).is_some();
         assert!(!known(0));
         assert!(known(3 * GENERATION - 1));
         assert!(known(2 * GENERATION - 1), "the generation before the latest is still there");

@@ -1,9 +1,5 @@
 //! The Ed25519 keys that sign access tokens: one PEM file (PKCS8) each, named by its key id.
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::Path,
-};
+use std::{collections::BTreeMap, fs, path::Path};
 
 use anyhow::Context as _;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -42,7 +38,8 @@ impl Keyring {
             keys.insert(kid.to_owned(), key);
         }
         let newest = keys.keys().next_back().cloned();
-        let newest = newest.with_context(|| format!("no <kid>.pem with a private key in {shown}"))?;
+        let newest =
+            newest.with_context(|| format!("no <kid>.pem with a private key in {shown}"))?;
         Ok(Self { keys, newest })
     }
 

@@ -11,11 +11,14 @@ use std::{
 use cache::{Cache, Fingerprint};
 use chrono::{DateTime, Duration, Utc};
 use jsonwebtoken::{Algorithm, Header, Validation};
-pub use keyring::{Jwk, Jwks};
 use keyring::Keyring;
+pub use keyring::{Jwk, Jwks};
 use serde::{Deserialize, Serialize};
 use shared::{
-    identity::{ClientId, StaffId, service::access::{self, Subject}},
+    identity::{
+        ClientId, StaffId,
+        service::access::{self, Subject},
+    },
     kernel::{Actor, OrganisationKind, Role, Standing, id},
 };
 use sqlx::PgPool;

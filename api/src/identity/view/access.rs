@@ -16,7 +16,10 @@ pub struct TokenIn {
     #[schema(max_length = 36, pattern = "^[0-9a-f-]{36}$")]
     pub client_id: Option<String>,
     /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, with an assertion.
-    #[schema(max_length = 100, pattern = "^urn:ietf:params:oauth:client-assertion-type:jwt-bearer$")]
+    #[schema(
+        max_length = 100,
+        pattern = "^urn:ietf:params:oauth:client-assertion-type:jwt-bearer$"
+    )]
     pub client_assertion_type: Option<String>,
     /// An EdDSA JWT (RFC 7523): `iss` and `sub` the `client_id`, `aud` our issuer or this endpoint's URL, `exp`
     /// in at most five minutes, a `jti` never used before.

@@ -10,26 +10,15 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use shared::{
     identity::staff::is_login,
-    kernel::{Failure, PageRequest, Violations},
+    kernel::{Failure, Violations},
 };
 use uuid::Uuid;
-
-/// The page asked for.
-pub fn page(cursor: Option<Uuid>, limit: Option<i64>) -> Result<PageRequest, Failure> {
-    let limit = limit.unwrap_or(50);
-    let mut violations = Violations::default();
-    if !(1..=200).contains(&limit) {
-        violations.error("/query/limit", "limit-out-of-range", "limit应为1至200", "1 to 200");
-    }
-    Ok(violations.finish(Some(PageRequest { limit, after: cursor }))?)
-}
 
 /// A code to filter by: 6 or 10 digits.
 pub fn code(pointer: &str, given: Option<&str>) -> Result<Option<String>, Failure> {
     let mut violations = Violations::default();
-    let is_code = |code: &str| {
-        matches!(code.len(), 6 | 10) && code.bytes().all(|byte| byte.is_ascii_digit())
-    };
+    let is_code =
+        |code: &str| matches!(code.len(), 6 | 10) && code.bytes().all(|byte| byte.is_ascii_digit());
     if given.is_some_and(|code| !is_code(code)) {
         violations.error(
             pointer,

@@ -123,6 +123,11 @@ pub async fn recheck(
     Ok(unmet)
 }
 
+/// All who are eligible now, in the order in which the nightly run locks them.
+pub async fn eligible(conn: &mut PgConnection) -> Result<Vec<EligibilityId>, Failure> {
+    Ok(store::eligibility::eligible(conn).await?)
+}
+
 async fn by_two(
     tx: &mut Tx,
     actor: &Actor,

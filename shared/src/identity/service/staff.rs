@@ -137,9 +137,11 @@ pub async fn reset_password(
     tx: &mut Tx,
     actor: &Actor,
     id: StaffId,
+    password: &str,
     password_hash: &str,
 ) -> Result<Staff, Failure> {
-    lock(tx, id).await?;
+    let staff = lock(tx, id).await?;
+    password::faults(password, &staff.login).finish(Some(()))?;
     let now = tx.now;
     store::staff::set_password(tx, id, password_hash, now).await?;
     tx.record(actor, &event::StaffPasswordReset { staff: id })?;
