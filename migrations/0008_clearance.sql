@@ -34,3 +34,5 @@ create table releases (
 );
 create trigger releases_are_final before update or delete or truncate on releases
     for each statement execute function history_is_final();
+create index clearance_forms_validity_idx on clearance_forms (valid_until)
+    where state in ('ISSUED', 'SENT', 'STORED_AT_CUSTOMS');

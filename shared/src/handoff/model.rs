@@ -1,0 +1,235 @@
+//! A handoff and its two receipts.
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    declaration::DeclarationId,
+    kernel::{Actor, Refusal},
+};
+
+crate::id!(
+    /// One case on its way from one office to another.
+    HandoffId
+);
+
+/// Where a handoff stands. All but `OFFERED` are final.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = HandoffState)]
+pub enum State {
+    Offered,
+    Accepted,
+    Refused,
+    Recalled,
+    Expired,
+}
+
+/// What can be said to an offer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    Accept,
+    /// `code` is `WRONG_OFFICE`, `NOT_PARTICIPATING` or `OTHER`, the last with words.
+    Refuse {
+        code: String,
+        text: Option<String>,
+    },
+    /// The offerer takes it back.
+    Recall,
+    /// Nobody answered in time.
+    Expire,
+}
+
+impl State {
+    pub const ALL: [Self; 5] =
+        [Self::Offered, Self::Accepted, Self::Refused, Self::Recalled, Self::Expired];
+
+    /// The whole lifecycle: an offer is answered once.
+    #[must_use]
+    pub const fn after(self, answer: &Answer) -> Option<Self> {
+        match (self, answer) {
+            (Self::Offered, Answer::Accept) => Some(Self::Accepted),
+            (Self::Offered, Answer::Refuse { .. }) => Some(Self::Refused),
+            (Self::Offered, Answer::Recall) => Some(Self::Recalled),
+            (Self::Offered, Answer::Expire) => Some(Self::Expired),
+            _ => None,
+        }
+    }
+
+    pub fn take(self, answer: &Answer) -> Result<Self, Refusal> {
+        self.after(answer).ok_or_else(|| {
+            Refusal::new(
+                "handoff/already-answered",
+                format!("this handoff is {} already", self.name()),
+            )
+        })
+    }
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Offered => "OFFERED",
+            Self::Accepted => "ACCEPTED",
+            Self::Refused => "REFUSED",
+            Self::Recalled => "RECALLED",
+            Self::Expired => "EXPIRED",
+        }
+    }
+}
+
+/// The diagram of `docs/lifecycle/handoff.md`.
+#[must_use]
+pub fn mermaid() -> String {
+    let answers = [
+        ("Accept", Answer::Accept),
+        ("Refuse", Answer::Refuse { code: String::new(), text: None }),
+        ("Recall", Answer::Recall),
+        ("Expire", Answer::Expire),
+    ];
+    let mut lines = vec!["stateDiagram-v2".to_owned(), "    [*] --> OFFERED".to_owned()];
+    for from in State::ALL {
+        let mut is_final = true;
+        for (label, answer) in &answers {
+            if let Some(to) = from.after(answer) {
+                lines.push(format!("    {} --> {}: {label}", from.name(), to.name()));
+                is_final = false;
+            }
+        }
+        if is_final {
+            lines.push(format!("    {} --> [*]", from.name()));
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+/// A case offered by one office to another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handoff {
+    pub id: HandoffId,
+    pub declaration_id: DeclarationId,
+    pub from_org: String,
+    pub to_org: String,
+    /// The status that asked for it.
+    pub cause: String,
+    pub state: State,
+    pub offered_at: DateTime<Utc>,
+    pub expires_at: DateTime<Utc>,
+    pub answered_at: Option<DateTime<Utc>>,
+    /// When the other side received responsibility.
+    pub receipt_at: Option<DateTime<Utc>>,
+    /// The offerer's receipt: what was offered, by whom, to whom, when.
+    pub offer_receipt: String,
+    /// The other side's receipt: the offer and what was answered to it.
+    pub answer_receipt: Option<String>,
+    pub refusal_code: Option<String>,
+    pub refusal_text: Option<String>,
+    pub escalated_at: Option<DateTime<Utc>>,
+}
+
+/// A handoff about to be offered.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    pub actor: Actor,
+    pub declaration_id: DeclarationId,
+    pub from_org: String,
+    pub to_org: String,
+    pub cause: &'static str,
+    pub expires_at: DateTime<Utc>,
+}
+
+impl Offer {
+    /// The handoff that this offer makes.
+    #[must_use]
+    pub(super) fn made(&self, now: DateTime<Utc>) -> Handoff {
+        let id = HandoffId::mint(now);
+        let facts = [
+            id.to_string(),
+            self.declaration_id.to_string(),
+            self.from_org.clone(),
+            self.to_org.clone(),
+            now.to_rfc3339(),
+        ];
+        Handoff {
+            id,
+            declaration_id: self.declaration_id,
+            from_org: self.from_org.clone(),
+            to_org: self.to_org.clone(),
+            cause: self.cause.to_owned(),
+            state: State::Offered,
+            offered_at: now,
+            expires_at: self.expires_at,
+            answered_at: None,
+            receipt_at: None,
+            offer_receipt: receipt(&facts),
+            answer_receipt: None,
+            refusal_code: None,
+            refusal_text: None,
+            escalated_at: None,
+        }
+    }
+}
+
+impl Handoff {
+    /// Answers the offer, or says why it cannot be answered any more.
+    pub fn answer(&mut self, answer: &Answer, now: DateTime<Utc>) -> Result<(), Refusal> {
+        self.state = self.state.take(answer)?;
+        self.answered_at = Some(now);
+        let facts = [self.offer_receipt.clone(), self.state.name().to_owned(), now.to_rfc3339()];
+        self.answer_receipt = Some(receipt(&facts));
+        match answer {
+            Answer::Accept => self.receipt_at = Some(now),
+            Answer::Refuse { code, text } => {
+                self.refusal_code = Some(code.clone());
+                self.refusal_text.clone_from(text);
+                self.escalated_at = Some(now);
+            }
+            Answer::Expire => self.escalated_at = Some(now),
+            Answer::Recall => {}
+        }
+        Ok(())
+    }
+}
+
+/// SHA-256 over the facts, one a line.
+fn receipt(facts: &[String]) -> String {
+    let digest = Sha256::digest(facts.join("\n").as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offered() -> Handoff {
+        Offer {
+            actor: Actor::system(),
+            declaration_id: DeclarationId(uuid::Uuid::nil()),
+            from_org: "310900".into(),
+            to_org: "311000".into(),
+            cause: "SELECTED",
+            expires_at: "2014-05-12T03:00:00Z".parse().unwrap(),
+        }
+        .made("2014-05-12T02:30:00Z".parse().unwrap())
+    }
+
+    #[test]
+    fn an_offer_is_answered_once() {
+        let now = "2014-05-12T02:31:00Z".parse().unwrap();
+        let mut handoff = offered();
+        handoff.answer(&Answer::Accept, now).unwrap();
+        let again = handoff.answer(&Answer::Recall, now).unwrap_err();
+        assert_eq!(again.code, "handoff/already-answered");
+        assert_eq!(handoff.state, State::Accepted);
+    }
+
+    #[test]
+    fn each_side_has_a_receipt_of_its_own() {
+        let mut handoff = offered();
+        handoff.answer(&Answer::Accept, handoff.expires_at).unwrap();
+        assert_eq!(handoff.offer_receipt.len(), 64);
+        assert_ne!(Some(handoff.offer_receipt), handoff.answer_receipt);
+    }
+}
