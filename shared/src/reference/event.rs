@@ -3,6 +3,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::timeline::Counts;
 use crate::ledger::Event;
 
 /// A file was loaded into a book and changed it.
@@ -15,11 +16,8 @@ pub struct Imported {
     pub effective_from: Option<NaiveDate>,
     pub is_complete: bool,
     pub edition: i64,
-    pub added: usize,
-    pub changed: usize,
-    pub ended: usize,
-    pub removed: usize,
-    pub unchanged: usize,
+    #[serde(flatten)]
+    pub counts: Counts,
 }
 
 impl Event for Imported {

@@ -41,4 +41,4 @@ pub use service::{Filter, Listed, Upload, compare, import, list, seed};
 pub use sheet::{Column, Layout};
 pub use shelf::Shelf;
 pub use table::Validity;
-pub use timeline::{Change, Diff, Extent};
+pub use timeline::{Change, Counts, Diff, Extent};

@@ -184,10 +184,6 @@ fn imported(
         effective_from: upload.effective_from,
         is_complete: upload.is_complete,
         edition,
-        added: diff.count(|change| matches!(change, Change::Added(_))),
-        changed: diff.count(|change| matches!(change, Change::Changed { .. })),
-        ended: diff.count(|change| matches!(change, Change::Ended { .. })),
-        removed: diff.count(|change| matches!(change, Change::Removed(_))),
-        unchanged: diff.unchanged,
+        counts: diff.counts(),
     }
 }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
+use serde::Serialize;
 
 use super::{row::Row, table::Validity};
 
@@ -36,6 +37,27 @@ pub enum Change {
 pub struct Diff {
     pub changes: Vec<Change>,
     /// Rows of the file that the book holds already.
+    pub unchanged: usize,
+}
+
+/// How much a file changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = ReferenceCounts)]
+pub struct Counts {
+    /// Rows that begin on a day on which none of their key began.
+    #[schema(minimum = 0, maximum = 10_000_000)]
+    pub added: usize,
+    /// Rows that get other values, or a later end.
+    #[schema(minimum = 0, maximum = 10_000_000)]
+    pub changed: usize,
+    /// Rows that end earlier.
+    #[schema(minimum = 0, maximum = 10_000_000)]
+    pub ended: usize,
+    /// Rows that others replace on all their days.
+    #[schema(minimum = 0, maximum = 10_000_000)]
+    pub removed: usize,
+    /// Rows of the file that the table holds already.
+    #[schema(minimum = 0, maximum = 10_000_000)]
     pub unchanged: usize,
 }
 
@@ -80,10 +102,18 @@ impl Diff {
         self.changes.extend(removed.into_values().cloned().map(Change::Removed));
     }
 
-    /// How many changes are of a kind.
     #[must_use]
-    pub fn count(&self, is_wanted: fn(&Change) -> bool) -> usize {
-        self.changes.iter().filter(|change| is_wanted(change)).count()
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts { unchanged: self.unchanged, ..Counts::default() };
+        for change in &self.changes {
+            match change {
+                Change::Added(_) => counts.added += 1,
+                Change::Changed { .. } => counts.changed += 1,
+                Change::Ended { .. } => counts.ended += 1,
+                Change::Removed(_) => counts.removed += 1,
+            }
+        }
+        counts
     }
 }
 
@@ -228,7 +258,7 @@ mod tests {
 
         let diff = Diff::between(&stored, &listed, Extent::Listed);
 
-        assert_eq!(diff.count(|change| matches!(change, Change::Removed(_))), 2);
+        assert_eq!(diff.counts().removed, 2);
         assert_eq!(applied(&diff, &stored), listed);
     }
 
