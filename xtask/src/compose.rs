@@ -52,14 +52,11 @@ mod tests {
             match value.strip_prefix('[') {
                 Some(list) => {
                     let list = list.strip_suffix(']').unwrap_or_else(|| panic!("no end: {line}"));
-                    found.extend(
-                        list.split(',')
-                            .map(|item| (path.clone(), item.trim().trim_matches('"').to_owned())),
-                    );
+                    found.extend(list.split(',').map(|item| {
+                        (path.clone(), item.trim().trim_matches('"').to_owned())
+                    }));
                 }
-                None if value.is_empty() || value.starts_with('&') => {
-                    found.push((path, String::new()))
-                }
+                None if value.is_empty() || value.starts_with('&') => found.push((path, String::new())),
                 None => found.push((path, value.trim_matches('"').to_owned())),
             }
             above.push((indent, key.to_owned()));
@@ -69,8 +66,7 @@ mod tests {
 
     /// The second-level keys of one top-level part.
     fn names(part: &str) -> BTreeSet<String> {
-        let of_part =
-            |path: &[String]| (path.len() == 2 && path[0] == part).then(|| path[1].clone());
+        let of_part = |path: &[String]| (path.len() == 2 && path[0] == part).then(|| path[1].clone());
         leaves(COMPOSE).iter().filter_map(|(path, _)| of_part(path)).collect()
     }
 

@@ -137,7 +137,10 @@ mod tests {
 
         let mut stored = wine(&keys());
         stored.selection.inputs.credit.value = "0".parse().unwrap();
-        assert_eq!(again(&stored).differs_in, ["rate_ppm", "audit_draw", "reason", "is_selected"]);
+        assert_eq!(
+            again(&stored).differs_in,
+            ["rate_ppm", "audit_draw", "reason", "is_selected"]
+        );
 
         let other = DrawKeys::parse("2004-04-01 other anyport-fixture-1668").unwrap();
         assert_eq!(again(&wine(&other)).differs_in, ["draw", "key_id"]);

@@ -300,10 +300,8 @@ mod tests {
 
     #[test]
     fn an_approved_type_pays_three_tenths_less() {
-        let approved = Consignment {
-            is_type_approved: true,
-            ..inbound(vec![line("8408209010", "M", 738_000)])
-        };
+        let approved =
+            Consignment { is_type_approved: true, ..inbound(vec![line("8408209010", "M", 738_000)]) };
 
         let fee = assess(&statutory(), &approved, vec![]);
 
@@ -332,8 +330,7 @@ mod tests {
             hs_prefix: prefix.into(),
             factor: factor.parse().unwrap(),
         };
-        let tariff =
-            Tariff { export_reliefs: vec![relief("01", "0"), relief("0", "0.5")], ..statutory() };
+        let tariff = Tariff { export_reliefs: vec![relief("01", "0"), relief("0", "0.5")], ..statutory() };
         let exit = |hs| Consignment {
             direction: Direction::Outbound,
             ..inbound(vec![line(hs, "Q", 500_000)])
@@ -349,12 +346,11 @@ mod tests {
     fn consignment(parts: &[(u8, u8, i64)], containers: usize) -> Consignment<'static> {
         const CODES: [&str; 4] = ["8408209010", "1507900000", "2204210000", "0201100000"];
         const LETTERS: [&str; 16] = [
-            "", "M", "P", "M.P", "R", "M.R", "P.R", "M.P.R", "L", "L.M", "V", "M/N", "P/Q",
-            "P.R/Q.S", "N", "Q.S",
+            "", "M", "P", "M.P", "R", "M.R", "P.R", "M.P.R", "L", "L.M", "V", "M/N", "P/Q", "P.R/Q.S", "N",
+            "Q.S",
         ];
-        let line = |&(hs, letters, value): &(u8, u8, i64)| {
-            line(CODES[hs as usize], LETTERS[letters as usize], value)
-        };
+        let line =
+            |&(hs, letters, value): &(u8, u8, i64)| line(CODES[hs as usize], LETTERS[letters as usize], value);
         Consignment { containers, ..inbound(parts.iter().map(line).collect()) }
     }
 

@@ -162,10 +162,7 @@ mod tests {
         let forged = Err(Distrust::Forged);
         assert_eq!(check(Message { method: "GET", ..MESSAGE }, &seal, noon()), forged);
         assert_eq!(check(Message { path: "/v1/debits/1", ..MESSAGE }, &seal, noon()), forged);
-        assert_eq!(
-            check(Message { body: br#"{"amount":"4.84"}"#, ..MESSAGE }, &seal, noon()),
-            forged
-        );
+        assert_eq!(check(Message { body: br#"{"amount":"4.84"}"#, ..MESSAGE }, &seal, noon()), forged);
         assert_eq!(check(MESSAGE, &later, noon()), forged);
     }
 

@@ -210,11 +210,8 @@ pub(super) mod tests {
     /// The tariff of 2004-04-01 as domain 4.2 and R4 print it.
     pub(in crate::payment) fn statutory() -> Tariff {
         let decimal = |text: &str| text.parse::<Decimal>().unwrap();
-        let band = |code: &str, over, yuan| VesselBand {
-            tariff_code: code.into(),
-            over,
-            fee: Fen::yuan(yuan),
-        };
+        let band =
+            |code: &str, over, yuan| VesselBand { tariff_code: code.into(), over, fee: Fen::yuan(yuan) };
         Tariff {
             quality: decimal("0.0015"),
             quarantine: decimal("0.0012"),

@@ -62,8 +62,7 @@ pub async fn compare_again(
     let stored = stored.ok_or_else(|| anyhow::anyhow!("{} was never drawn", declaration.id))?;
     let rate = inputs.rate();
     let changes = store::selection::changes(tx, declaration.id).await?;
-    let highest =
-        changes.iter().filter_map(|change| change.rate).fold(stored.selection.rate, Ord::max);
+    let highest = changes.iter().filter_map(|change| change.rate).fold(stored.selection.rate, Ord::max);
     if rate <= highest {
         return Ok(Comparison::NotRaised);
     }

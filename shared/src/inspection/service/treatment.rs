@@ -1,5 +1,8 @@
 //! What is done about goods that failed: treatment, rework, return or destruction (domain R1).
-use super::{Held, hold, visit::open_round};
+use super::{
+    Held, hold,
+    visit::open_round,
+};
 use crate::{
     declaration::{self, Action, Declaration, DeclarationId, Direction},
     identity::StaffId,

@@ -117,32 +117,25 @@ fn record(
     notices: &[FeeNotice],
     promised: &[Promised],
 ) -> Result<(), Failure> {
-    let promised: HashMap<_, _> =
-        promised.iter().map(|payment| (payment.notice, payment)).collect();
+    let promised: HashMap<_, _> = promised.iter().map(|payment| (payment.notice, payment)).collect();
     for ((actor, _), notice) in drafts.iter().zip(notices) {
         let declaration = notice.declaration_id;
-        tx.record(
-            actor,
-            &event::NoticeIssued {
+        tx.record(actor, &event::NoticeIssued {
+            declaration,
+            notice: notice.id,
+            notice_no: &notice.notice_no,
+            total_fen: notice.total,
+        })?;
+        if let Some(payment) = promised.get(&notice.id) {
+            tx.record(actor, &event::Created {
                 declaration,
                 notice: notice.id,
-                notice_no: &notice.notice_no,
-                total_fen: notice.total,
-            },
-        )?;
-        if let Some(payment) = promised.get(&notice.id) {
-            tx.record(
-                actor,
-                &event::Created {
-                    declaration,
-                    notice: notice.id,
-                    payment: payment.id,
-                    amount_fen: payment.amount,
-                    late_fen: payment.late,
-                    notice_from: NoticeState::Issued,
-                    notice_to: notice.state,
-                },
-            )?;
+                payment: payment.id,
+                amount_fen: payment.amount,
+                late_fen: payment.late,
+                notice_from: NoticeState::Issued,
+                notice_to: notice.state,
+            })?;
             tx.enqueue(&job::Debit { payment: payment.id })?;
         }
     }

@@ -8,7 +8,12 @@ use uuid::Uuid;
 use crate::{
     kernel::{Actor, Failure},
     ledger::Tx,
-    payment::{event, model::Settlement, status::notice::NoticeAction, store},
+    payment::{
+        event,
+        model::Settlement,
+        status::notice::NoticeAction,
+        store,
+    },
 };
 
 /// Are the fees of a declaration settled on that day? See [`settled_many`].
@@ -46,16 +51,13 @@ pub async fn overdue(tx: &mut Tx) -> Result<usize, Failure> {
     let (now, today) = (tx.now, tx.today());
     let notices = store::notice::lock_lapsed(tx, today, 500).await?;
     for notice in &notices {
-        tx.record(
-            &Actor::system(),
-            &event::NoticeLapsed {
-                declaration: notice.declaration_id,
-                notice: notice.id,
-                from: notice.state,
-                to: notice.state.take(NoticeAction::Lapse)?,
-                reason: None,
-            },
-        )?;
+        tx.record(&Actor::system(), &event::NoticeLapsed {
+            declaration: notice.declaration_id,
+            notice: notice.id,
+            from: notice.state,
+            to: notice.state.take(NoticeAction::Lapse)?,
+            reason: None,
+        })?;
     }
     let ids: Vec<_> = notices.iter().map(|notice| notice.id.0).collect();
     store::notice::lapse(tx, &ids, now).await?;

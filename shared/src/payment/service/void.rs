@@ -112,9 +112,7 @@ async fn give_back(
     let postings = [(Account::FeeIncome, fees), (Account::LateIncome, late)]
         .into_iter()
         .filter(|(_, amount)| *amount > Fen(0))
-        .map(|(from, amount)| {
-            Posting::new("refund-owed", from, account, amount).for_payment(part.id)
-        });
+        .map(|(from, amount)| Posting::new("refund-owed", from, account, amount).for_payment(part.id));
     let (now, postings) = (tx.now, postings.collect::<Vec<_>>());
     if postings.is_empty() {
         return Ok(());
@@ -137,16 +135,13 @@ pub(super) async fn owe(
     let refund =
         Refund { id, payment_id, amount, reason: reason.to_owned(), account: account.to_string() };
     store::book::owe(tx, now, &refund).await?;
-    tx.record(
-        actor,
-        &event::RefundOwed {
-            declaration,
-            refund: id,
-            payment: payment_id,
-            amount_fen: amount,
-            reason,
-        },
-    )?;
+    tx.record(actor, &event::RefundOwed {
+        declaration,
+        refund: id,
+        payment: payment_id,
+        amount_fen: amount,
+        reason,
+    })?;
     Ok(())
 }
 
@@ -181,16 +176,13 @@ pub(super) async fn void(
     let (now, to) = (tx.now, notice.state.take(NoticeAction::Void)?);
     store::notice::void(tx, notice.id, reason, now).await?;
     store::book::post(tx, now, vec![forgive("notice-voided", notice)]).await?;
-    tx.record(
-        actor,
-        &event::NoticeVoided {
-            declaration: notice.declaration,
-            notice: notice.id,
-            from: notice.state,
-            to,
-            reason: Some(reason),
-        },
-    )?;
+    tx.record(actor, &event::NoticeVoided {
+        declaration: notice.declaration,
+        notice: notice.id,
+        from: notice.state,
+        to,
+        reason: Some(reason),
+    })?;
     Ok(())
 }
 
@@ -211,15 +203,12 @@ async fn request_void(
     }
     let now = tx.now;
     store::notice::request_void(tx, notice.id, reason, now).await?;
-    tx.record(
-        actor,
-        &event::NoticeVoidRequested {
-            declaration: notice.declaration_id,
-            notice: notice.id,
-            from: notice.state,
-            to: notice.state,
-            reason: Some(reason),
-        },
-    )?;
+    tx.record(actor, &event::NoticeVoidRequested {
+        declaration: notice.declaration_id,
+        notice: notice.id,
+        from: notice.state,
+        to: notice.state,
+        reason: Some(reason),
+    })?;
     Ok(())
 }
