@@ -210,14 +210,19 @@ pub struct SampleInput {
 
 /// Samples in which nothing is wrong.
 #[derive(Clone, Debug)]
-pub struct SampleDrafts(pub(super) Vec<SampleInput>);
+pub(super) struct SampleDrafts(pub(super) Vec<SampleInput>);
 
 impl SampleDrafts {
     /// Tells everything that is wrong with all of them at once. `goods` are the declared lines.
-    pub fn parse(given: Vec<SampleInput>, goods: &[i32]) -> Result<Self, Violations> {
+    pub(super) fn parse(given: Vec<SampleInput>, goods: &[i32]) -> Result<Self, Violations> {
         let mut violations = Violations::default();
         if given.is_empty() {
-            violations.error("/samples", "sample-missing", "至少采一个样", "Take at least one sample");
+            violations.error(
+                "/samples",
+                "sample-missing",
+                "至少采一个样",
+                "Take at least one sample",
+            );
         }
         let mut drafts = Vec::with_capacity(given.len());
         for (i, sample) in given.into_iter().enumerate() {
@@ -286,13 +291,18 @@ pub struct Disposal {
 }
 
 /// Pieces of evidence (document numbers, photographs): at least one, none empty.
-pub fn evidence(
+pub(super) fn evidence(
     violations: &mut Violations,
     pointer: &str,
     given: &[String],
 ) -> Option<Vec<String>> {
     if given.is_empty() {
-        violations.error(pointer, "evidence-missing", "应附证据", "Name at least one piece of evidence");
+        violations.error(
+            pointer,
+            "evidence-missing",
+            "应附证据",
+            "Name at least one piece of evidence",
+        );
         return None;
     }
     let pieces = given.iter().enumerate();
@@ -335,7 +345,8 @@ mod tests {
         assert!(AppointmentDraft::parse("Yangshan yard 3", from, to, now).is_ok());
         let reversed = AppointmentDraft::parse(" ", to, from, now).unwrap_err();
         assert_eq!(codes(&reversed), [("/place", "text-missing"), ("/slot_to", "slot-reversed")]);
-        let over = AppointmentDraft::parse("yard", from, to, at("2014-05-14T00:00:00Z")).unwrap_err();
+        let over =
+            AppointmentDraft::parse("yard", from, to, at("2014-05-14T00:00:00Z")).unwrap_err();
         assert_eq!(codes(&over), [("/slot_to", "slot-over")]);
     }
 
@@ -351,7 +362,10 @@ mod tests {
         let wrong = SampleDrafts::parse(vec![sample(1, ""), sample(3, "1")], &[1, 2]).unwrap_err();
         assert_eq!(
             codes(&wrong),
-            [("/samples/0/quantity", "text-missing"), ("/samples/1/goods_no", "goods-line-unknown")]
+            [
+                ("/samples/0/quantity", "text-missing"),
+                ("/samples/1/goods_no", "goods-line-unknown")
+            ]
         );
         let none = SampleDrafts::parse(vec![], &[1]).unwrap_err();
         assert_eq!(codes(&none), [("/samples", "sample-missing")]);

@@ -120,7 +120,11 @@ impl Judgement {
                 violations.error(pointer, "goods-line-twice", "该项货物重复评定", message_en);
             }
             if let Some(remark) = &finding.remark {
-                violations.text(format!("/findings/{i}/remark"), remark, super::model::LONGEST_TEXT);
+                violations.text(
+                    format!("/findings/{i}/remark"),
+                    remark,
+                    super::model::LONGEST_TEXT,
+                );
             }
         }
         let judged = |line: &&i32| self.findings.iter().any(|finding| finding.goods_no == **line);
@@ -171,7 +175,12 @@ impl Judgement {
     fn check_fail(&self, violations: &mut Violations) {
         if self.findings.iter().all(|finding| finding.result == Conformity::Conforming) {
             let message_en = "A consignment fails by at least one of its lines";
-            violations.error("/findings", "no-line-fails", "不合格批至少应有一项不合格", message_en);
+            violations.error(
+                "/findings",
+                "no-line-fails",
+                "不合格批至少应有一项不合格",
+                message_en,
+            );
         }
         if self.code.is_none() {
             let message_en = "Say what is wrong with the goods";
@@ -303,10 +312,7 @@ mod tests {
 
         assert_eq!(
             codes(mixed.check(&[1], &[])),
-            told(&[
-                ("/findings/0/result", "line-does-not-pass"),
-                ("/code", "code-not-expected")
-            ])
+            told(&[("/findings/0/result", "line-does-not-pass"), ("/code", "code-not-expected")])
         );
     }
 

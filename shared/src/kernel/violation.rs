@@ -94,7 +94,12 @@ impl Violations {
         }
         if text.chars().count() > longest {
             let message_zh = format!("最多{longest}个字符");
-            self.error(pointer, "text-too-long", message_zh, format!("At most {longest} characters"));
+            self.error(
+                pointer,
+                "text-too-long",
+                message_zh,
+                format!("At most {longest} characters"),
+            );
             return None;
         }
         Some(text.to_owned())

@@ -33,12 +33,8 @@ pub async fn sign(
     let standing = weigh(&signatures, held.person, &judgement)?;
 
     let (verdict, why) = (judgement.verdict, reason(&judgement));
-    let signature = Signature {
-        inspection_id: round.id,
-        inspector: held.person,
-        judgement,
-        signed_at: tx.now,
-    };
+    let signature =
+        Signature { inspection_id: round.id, inspector: held.person, judgement, signed_at: tx.now };
     store::result::sign(tx, &signature).await?;
     tx.record(actor, &event::Signed { declaration: id, inspection: round.id, verdict })?;
     match standing {

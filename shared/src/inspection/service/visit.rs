@@ -64,7 +64,8 @@ pub async fn start(
     }
     open_round(tx, &held, second).await?;
     let why = Some("two inspectors see the goods");
-    declaration::service::step(tx, actor, &mut held.declaration, Action::StartInspection, why).await?;
+    declaration::service::step(tx, actor, &mut held.declaration, Action::StartInspection, why)
+        .await?;
     Ok(held.declaration)
 }
 
