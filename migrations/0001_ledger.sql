@@ -24,9 +24,12 @@ end $$;
 create trigger events_are_final before update or delete or truncate on events
     for each statement execute function history_is_final();
 
+-- What is owed. A job is done only when its row says so; the bell in Redis may be lost at any time.
 create table jobs (
     id            uuid        primary key,
     kind          text        not null,
+    lane          text        not null
+        constraint jobs_lane check (lane in ('inward', 'outward')),
     subject       uuid        not null,                -- the record the work is about
     data          jsonb       not null,                -- ids only, never snapshots
     state         text        not null default 'ready'
@@ -36,17 +39,29 @@ create table jobs (
     max_attempts  integer     not null,
     created_at    timestamptz not null,
     due_at        timestamptz not null,
-    rung_at       timestamptz,
-    lease_ends    timestamptz,
+    ring_at       timestamptz,                         -- when the relay must ring (again): due, or rung and
+                                                       -- unanswered, or the lease of a claim is over
     settled_at    timestamptz,
     error         text,
-    constraint jobs_running_is_leased check ((state = 'running') = (lease_ends is not null)),
+    constraint jobs_open_will_ring check ((state in ('ready', 'running')) = (ring_at is not null)),
     constraint jobs_settled_has_time check ((state in ('done', 'dead')) = (settled_at is not null))
+) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_analyze_scale_factor = 0.05);
+create index jobs_ring_idx on jobs (lane, ring_at) where ring_at is not null;
+create index jobs_dead_idx on jobs (id) where state = 'dead';
+
+-- What recurs, and when it is promised next. One row is locked by one worker: two never double it.
+create table schedules (
+    name          text        primary key,             -- the kind of the job
+    next_at       timestamptz not null,
+    job           uuid                                 -- the latest promise
 );
-create index jobs_ready_idx on jobs (due_at) where state = 'ready';
-create index jobs_running_idx on jobs (lease_ends) where state = 'running';
-create index jobs_dead_idx on jobs (settled_at) where state = 'dead';
-create index jobs_subject_idx on jobs (subject);
+
+-- Who was alive when. `GET /health/flow` reads it, so that the api never has to talk to Redis.
+create table heartbeats (
+    name          text        primary key,             -- a worker process; new with each start
+    at            timestamptz not null,
+    redis_at      timestamptz                          -- when Redis last answered that worker
+);
 
 -- The first answer given under an Idempotency-Key, kept for a week.
 create table idempotency_keys (

@@ -1,1 +1,337 @@
-//! config
+//! Settings, typed and checked. Only `main.rs` reads the environment, through [`Reader`]; everything that is
+//! missing or wrong is told at once, so that an operator starts a process twice, not nine times.
+use std::{
+    fmt::{self, Display},
+    net::SocketAddr,
+    path::PathBuf,
+};
+
+use crate::Clock;
+
+/// What an operator has to put right, all of it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct Wrong(pub Vec<String>);
+
+impl Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} wrong settings:", self.0.len())?;
+        self.0.iter().try_for_each(|complaint| write!(f, "\n  {complaint}"))
+    }
+}
+
+/// Reads settings one by one and remembers every complaint.
+pub struct Reader<'a> {
+    env: &'a dyn Fn(&str) -> Option<String>,
+    complaints: Vec<String>,
+}
+
+impl<'a> Reader<'a> {
+    #[must_use]
+    pub fn new(env: &'a dyn Fn(&str) -> Option<String>) -> Self {
+        Self { env, complaints: Vec::new() }
+    }
+
+    /// A setting that may be left out. An empty one counts as left out.
+    pub fn optional<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let text = (self.env)(name).filter(|text| !text.trim().is_empty())?;
+        match parse(text.trim()) {
+            Ok(value) => Some(value),
+            Err(complaint) => {
+                self.complain(name, complaint);
+                None
+            }
+        }
+    }
+
+    /// A setting without which the process cannot run. `None` is already complained about.
+    pub fn required<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        if (self.env)(name).is_none_or(|text| text.trim().is_empty()) {
+            self.complain(name, "is not set");
+            return None;
+        }
+        self.optional(name, parse)
+    }
+
+    pub fn complain(&mut self, name: &str, complaint: impl Display) {
+        self.complaints.push(format!("{name} {complaint}"));
+    }
+
+    /// The settings, if there was nothing to complain about.
+    pub fn finish<T>(self, settings: Option<T>) -> Result<T, Wrong> {
+        match settings {
+            Some(settings) if self.complaints.is_empty() => Ok(settings),
+            _ => Err(Wrong(self.complaints)),
+        }
+    }
+}
+
+/// `127.0.0.1:8080`.
+pub fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "must be an address and a port, such as 127.0.0.1:8080".to_owned())
+}
+
+/// An existing file.
+pub fn file(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    if path.is_file() { Ok(path) } else { Err(format!("names no file: {text}")) }
+}
+
+/// An existing folder.
+pub fn folder(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    if path.is_dir() { Ok(path) } else { Err(format!("names no folder: {text}")) }
+}
+
+/// An address of the form `http://…` or `https://…`, without a slash at its end.
+pub fn http_url(text: &str) -> Result<String, String> {
+    url(text, &["http://", "https://"])
+}
+
+fn url(text: &str, schemes: &[&str]) -> Result<String, String> {
+    // What is wrong with it is not repeated: it may hold a password.
+    match schemes.iter().find_map(|scheme| text.strip_prefix(scheme)) {
+        Some(rest) if !rest.is_empty() => Ok(text.trim_end_matches('/').to_owned()),
+        _ => Err(format!("must begin with {}", schemes.join(" or "))),
+    }
+}
+
+fn postgres_url(text: &str) -> Result<String, String> {
+    url(text, &["postgres://", "postgresql://"])
+}
+
+fn redis_url(text: &str) -> Result<String, String> {
+    url(text, &["redis://", "rediss://", "redis+unix://", "unix://"])
+}
+
+fn one_word(text: &str) -> Result<String, String> {
+    if text.contains(char::is_whitespace) {
+        Err("must be one word".to_owned())
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+/// Whether the clock can be moved and the sandbox's doors exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Production,
+    Test,
+}
+
+impl Mode {
+    /// `production` or `test`.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "production" => Ok(Self::Production),
+            "test" => Ok(Self::Test),
+            _ => Err("must be production or test".to_owned()),
+        }
+    }
+}
+
+/// What every process needs.
+pub struct Common {
+    pub mode: Mode,
+    pub clock: Clock,
+    /// The filter of the log, e.g. `info` or `info,sqlx=warn`.
+    pub log: String,
+}
+
+impl Common {
+    /// Reads them; a clock that can be moved exists in test mode only.
+    pub fn read(reader: &mut Reader<'_>) -> Self {
+        let mode = reader.optional("ANYPORT_MODE", Mode::parse).unwrap_or(Mode::Production);
+        let file = reader.optional("ANYPORT_CLOCK_FILE", |text| Ok(PathBuf::from(text)));
+        let clock = match (mode, file) {
+            (Mode::Test, Some(file)) => Clock::Shifted(file),
+            (_, None) => Clock::System,
+            (Mode::Production, Some(_)) => {
+                reader.complain("ANYPORT_CLOCK_FILE", "may only be set when ANYPORT_MODE is test");
+                Clock::System
+            }
+        };
+        let log = reader
+            .optional("ANYPORT_LOG", |text| Ok(text.to_owned()))
+            .unwrap_or_else(|| "info".to_owned());
+        Self { mode, clock, log }
+    }
+}
+
+/// The settings of the `api`.
+pub struct Api {
+    pub common: Common,
+    pub database_url: String,
+    pub bind: SocketAddr,
+    /// Issuer and audience of our tokens.
+    pub public_url: String,
+    /// A folder of Ed25519 keys, `<kid>.pem`.
+    pub token_keys: PathBuf,
+    /// The keys of the draw, by date (domain R3).
+    pub draw_keys: PathBuf,
+    pub bank_code: String,
+    pub bank_public_key: PathBuf,
+}
+
+impl Api {
+    pub fn read(env: impl Fn(&str) -> Option<String>) -> Result<Self, Wrong> {
+        let mut reader = Reader::new(&env);
+        let settings = Self::all(&mut reader);
+        reader.finish(settings)
+    }
+
+    fn all(reader: &mut Reader<'_>) -> Option<Self> {
+        let common = Common::read(reader);
+        let database_url = reader.required("DATABASE_URL", postgres_url);
+        let bind = reader.optional("ANYPORT_BIND", address);
+        let public_url = reader.optional("ANYPORT_PUBLIC_URL", http_url);
+        let token_keys = reader.required("ANYPORT_TOKEN_KEYS", folder);
+        let draw_keys = reader.required("ANYPORT_DRAW_KEYS", file);
+        let bank_code = reader.required("ANYPORT_BANK_CODE", one_word);
+        let bank_public_key = reader.required("ANYPORT_BANK_PUBLIC_KEY", file);
+        Some(Self {
+            common,
+            database_url: database_url?,
+            bind: bind.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            public_url: public_url.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned()),
+            token_keys: token_keys?,
+            draw_keys: draw_keys?,
+            bank_code: bank_code?,
+            bank_public_key: bank_public_key?,
+        })
+    }
+}
+
+/// The settings of the `worker`.
+pub struct Worker {
+    pub common: Common,
+    pub database_url: String,
+    pub redis_url: String,
+    /// Health and metrics of the worker itself.
+    pub bind: SocketAddr,
+    /// The keys of the draw, by date (domain R3).
+    pub draw_keys: PathBuf,
+    pub bank: Bank,
+}
+
+/// The one bank, as the worker calls it.
+pub struct Bank {
+    pub code: String,
+    pub url: String,
+    pub public_key: PathBuf,
+    pub signing_key: PathBuf,
+}
+
+impl Worker {
+    pub fn read(env: impl Fn(&str) -> Option<String>) -> Result<Self, Wrong> {
+        let mut reader = Reader::new(&env);
+        let settings = Self::all(&mut reader);
+        reader.finish(settings)
+    }
+
+    fn all(reader: &mut Reader<'_>) -> Option<Self> {
+        let common = Common::read(reader);
+        let database_url = reader.required("DATABASE_URL", postgres_url);
+        let redis_url = reader.required("REDIS_URL", redis_url);
+        let bind = reader.optional("ANYPORT_WORKER_BIND", address);
+        let draw_keys = reader.required("ANYPORT_DRAW_KEYS", file);
+        let bank = Bank::all(reader);
+        Some(Self {
+            common,
+            database_url: database_url?,
+            redis_url: redis_url?,
+            bind: bind.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8081))),
+            draw_keys: draw_keys?,
+            bank: bank?,
+        })
+    }
+}
+
+impl Bank {
+    fn all(reader: &mut Reader<'_>) -> Option<Self> {
+        let code = reader.required("ANYPORT_BANK_CODE", one_word);
+        let url = reader.required("ANYPORT_BANK_URL", http_url);
+        let public_key = reader.required("ANYPORT_BANK_PUBLIC_KEY", file);
+        let signing_key = reader.required("ANYPORT_BANK_SIGNING_KEY", file);
+        Some(Self { code: code?, url: url?, public_key: public_key?, signing_key: signing_key? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// This very file exists, and its folder too.
+    const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/config.rs");
+    const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
+
+    fn env(name: &str) -> Option<String> {
+        let value = match name {
+            "DATABASE_URL" => "postgres://anyport@localhost/anyport",
+            "REDIS_URL" => "redis://localhost",
+            "ANYPORT_TOKEN_KEYS" => FOLDER,
+            "ANYPORT_BANK_CODE" => "SPDB",
+            "ANYPORT_BANK_URL" => "http://127.0.0.1:8090/",
+            "ANYPORT_DRAW_KEYS" | "ANYPORT_BANK_PUBLIC_KEY" | "ANYPORT_BANK_SIGNING_KEY" => FILE,
+            _ => return None,
+        };
+        Some(value.to_owned())
+    }
+
+    #[test]
+    fn what_is_left_out_has_its_default() {
+        let api = Api::read(env).ok().unwrap();
+        let worker = Worker::read(env).ok().unwrap();
+
+        assert_eq!(api.bind.to_string(), "127.0.0.1:8080");
+        assert_eq!(api.common.mode, Mode::Production);
+        assert_eq!(worker.bind.to_string(), "127.0.0.1:8081");
+        assert_eq!(worker.bank.url, "http://127.0.0.1:8090");
+    }
+
+    #[test]
+    fn everything_wrong_or_missing_is_told_at_once() {
+        let wrong = Worker::read(|name| match name {
+            "ANYPORT_MODE" => Some("prod".into()),
+            "DATABASE_URL" => Some("mysql://root:secret@localhost".into()),
+            "ANYPORT_WORKER_BIND" => Some("8081".into()),
+            "ANYPORT_BANK_URL" => Some(" ".into()),
+            "ANYPORT_CLOCK_FILE" => Some("clock".into()),
+            _ => None,
+        });
+
+        let told = wrong.err().unwrap().to_string();
+        let settings = [
+            "10 wrong settings",
+            "ANYPORT_MODE must be production or test",
+            "ANYPORT_CLOCK_FILE may only be set",
+            "DATABASE_URL must begin with postgres://",
+            "REDIS_URL is not set",
+            "ANYPORT_WORKER_BIND must be an address",
+            "ANYPORT_DRAW_KEYS is not set",
+            "ANYPORT_BANK_CODE is not set",
+            "ANYPORT_BANK_URL is not set",
+            "ANYPORT_BANK_PUBLIC_KEY is not set",
+        ];
+        for setting in settings {
+            assert!(told.contains(setting), "{setting} is not in:\n{told}");
+        }
+    }
+
+    #[test]
+    fn a_complaint_never_repeats_a_password() {
+        let wrong = Worker::read(|name| match name {
+            "DATABASE_URL" | "REDIS_URL" => Some("mysql://root:secret@localhost".into()),
+            other => env(other),
+        });
+
+        assert!(!wrong.err().unwrap().to_string().contains("secret"));
+    }
+}

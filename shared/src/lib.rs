@@ -3,6 +3,7 @@
 //! Rooms stand in order; a room may call the ones above it in this list, never below.
 pub mod clock;
 pub mod config;
+mod schema;
 pub mod telemetry;
 
 pub mod kernel;
@@ -25,6 +26,7 @@ pub mod statistics;
 pub mod acts;
 
 pub use clock::Clock;
+pub use schema::refuse_older_schema;
 
 /// Every table Anyport owns. Only `api migrate` and the tests run it.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");

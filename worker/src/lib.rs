@@ -1,1 +1,67 @@
-//! worker
+//! The worker: does what Postgres owes, woken by bells through Redis.
+//!
+//! *Dramatis personae*: the `relay` reads what is due and rings; `monitor` runs apalis, which hands each
+//! [`bell::Bell`] to [`run::jobs`]; that claims the jobs, asks the `switchboard` who does them, and settles
+//! them. The `schedule` promises what recurs, the `reaper` keeps Redis small, `health` says how all are.
+pub mod bell;
+mod context;
+pub mod health;
+mod lease;
+mod ledger;
+pub mod metrics;
+mod monitor;
+mod poll;
+pub mod reaper;
+pub mod relay;
+pub mod run;
+pub mod schedule;
+pub mod switchboard;
+
+use anyhow::Context as _;
+use tokio::{sync::watch, task::JoinSet};
+
+use bell::Queue;
+pub use context::Context;
+pub use lease::LEASE;
+pub use switchboard::{Handler, JobError};
+
+/// The word that ends it all, heard by every part.
+#[derive(Clone)]
+pub struct Stop(watch::Receiver<bool>);
+
+impl Stop {
+    /// The word, and who may say it.
+    #[must_use]
+    pub fn new() -> (watch::Sender<bool>, Self) {
+        let (say, hear) = watch::channel(false);
+        (say, Self(hear))
+    }
+
+    /// Returns when it was said, or when nobody is left to say it.
+    pub async fn called(&mut self) {
+        let _ = self.0.wait_for(|is_called| *is_called).await;
+    }
+}
+
+/// Works until told to stop; then takes nothing new on and returns when the running jobs have ended.
+///
+/// # Errors
+/// When a part ends that must not: the process has to go, so that somebody starts a new one.
+pub async fn work(ctx: Context, queues: Vec<Queue>, stop: Stop) -> anyhow::Result<()> {
+    let mut parts = JoinSet::new();
+    parts.spawn(monitor::keep_answering(ctx.clone(), queues.clone(), stop.clone()));
+    parts.spawn(done(relay::keep_ringing(ctx.clone(), queues.clone(), stop.clone())));
+    parts.spawn(done(schedule::keep_promising(ctx.clone(), stop.clone())));
+    parts.spawn(done(reaper::keep_reaping(queues.clone(), stop.clone())));
+    parts.spawn(done(health::keep_beating(ctx, queues, stop)));
+    // Leaving early, with the first part that breaks, ends the others.
+    while let Some(ended) = parts.join_next().await {
+        ended.context("a part of the worker broke")??;
+    }
+    Ok(())
+}
+
+async fn done(part: impl Future<Output = ()>) -> anyhow::Result<()> {
+    part.await;
+    Ok(())
+}

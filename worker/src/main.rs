@@ -1,1 +1,70 @@
-fn main() {}
+//! Reads the settings, builds the parts, works until told to stop.
+use std::{process::ExitCode, time::Duration};
+
+use anyhow::Context as _;
+use shared::{config, refuse_older_schema, telemetry};
+use sqlx::postgres::PgPoolOptions;
+use tokio::signal::unix::{SignalKind, signal};
+use worker::{Context, Stop, bell::Queue, health, metrics};
+
+/// The queues of one Anyport share this name; each lane adds its own.
+const QUEUES: &str = "anyport";
+
+#[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let settings = match config::Worker::read(env) {
+        Ok(settings) => settings,
+        Err(wrong) => {
+            eprintln!("{wrong}");
+            return ExitCode::from(2);
+        }
+    };
+    if let Err(error) = telemetry::init_logs(&settings.common.log) {
+        eprintln!("{error:#}");
+        return ExitCode::from(2);
+    }
+    match run(settings).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("the worker ends: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(settings: config::Worker) -> anyhow::Result<()> {
+    let handle = telemetry::metrics()?.clone();
+    metrics::describe();
+    let pool = PgPoolOptions::new()
+        .max_connections(24)
+        .acquire_timeout(Duration::from_secs(5))
+        .connect(&settings.database_url)
+        .await
+        .context("DATABASE_URL")?;
+    refuse_older_schema(&pool).await?;
+    let ctx = Context::new(pool, settings.common.clock);
+    let queues = Queue::all(&settings.redis_url, QUEUES)?;
+
+    let (say_stop, stop) = Stop::new();
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("told to stop: running jobs finish, no new ones begin");
+        let _ = say_stop.send(true);
+    });
+    tracing::info!(bind = %settings.bind, "working");
+    let doors = health::serve(settings.bind, ctx.clone(), queues.clone(), handle);
+    tokio::select! {
+        worked = worker::work(ctx, queues, stop) => worked,
+        served = doors => served.context("ANYPORT_WORKER_BIND"),
+    }
+}

@@ -98,6 +98,15 @@ pub async fn timeline(
     Ok(events_of(conn, id.0).await?)
 }
 
+/// Cases that wait for the enterprise and were not touched since then.
+pub async fn silent_since(
+    conn: &mut PgConnection,
+    since: chrono::DateTime<chrono::Utc>,
+    limit: i64,
+) -> sqlx::Result<Vec<DeclarationId>> {
+    store::silent_since(conn, since, limit).await
+}
+
 /// First filings under these references (`decl_reg_no`, `ent_decl_no`).
 pub async fn known_references(
     conn: &mut PgConnection,

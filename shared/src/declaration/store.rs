@@ -164,6 +164,24 @@ pub(super) async fn id_of_number(
     .await
 }
 
+pub(super) async fn silent_since(
+    conn: &mut PgConnection,
+    since: DateTime<Utc>,
+    limit: i64,
+) -> sqlx::Result<Vec<DeclarationId>> {
+    sqlx::query_scalar!(
+        r#"
+        select id as "id: DeclarationId" from declarations
+        where status in ('NEEDS_CORRECTION', 'SELECTED') and updated_at < $1
+        order by updated_at limit $2
+        "#,
+        since,
+        limit,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// The first filing under a reference.
 #[derive(Clone, Debug)]
 pub struct KnownReference {

@@ -3,8 +3,11 @@
 //! A job is `ready` until somebody claims it, `running` under a lease while somebody works on it, then
 //! `done`, `ready` again for a later try, or `dead` until an operator redrives it. Each claim raises
 //! `attempt`; only the latest claim may settle, so a worker that lost its lease changes nothing.
+//!
+//! `ring_at` says when the relay must ring: at once for a new job, again after [`RING_AGAIN`] where nobody
+//! answered, and at the end of the lease where the worker died.
 use chrono::{DateTime, Duration, Utc};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -13,8 +16,33 @@ pub trait Job: Serialize + DeserializeOwned + Send + 'static {
     /// `handoff.answer`: the room, then the verb.
     const KIND: &'static str;
     const MAX_ATTEMPTS: i32 = 12;
+    /// Where it waits. Whatever calls another system says [`Lane::Outward`].
+    const LANE: Lane = Lane::Inward;
     /// The record it is about.
     fn subject(&self) -> Uuid;
+}
+
+/// Two queues, so that a silent bank never holds up a handoff.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type)]
+#[serde(rename_all = "lowercase")]
+#[sqlx(type_name = "text", rename_all = "lowercase")]
+pub enum Lane {
+    /// Work that needs nothing but Postgres.
+    Inward,
+    /// Work that waits for somebody else's system.
+    Outward,
+}
+
+impl Lane {
+    pub const ALL: [Self; 2] = [Self::Inward, Self::Outward];
+
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Inward => "inward",
+            Self::Outward => "outward",
+        }
+    }
 }
 
 crate::id!(
@@ -22,11 +50,19 @@ crate::id!(
     JobId
 );
 
+/// The payload of a job that looks after a whole table: nothing to name.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct Sweep {}
+
+/// How often a sweep is tried; the next one does what it left.
+const SWEEP_ATTEMPTS: i32 = 3;
+
 /// A job on its way into the table.
 #[derive(Debug)]
 pub(super) struct Promise {
-    id: JobId,
+    pub(super) id: JobId,
     kind: &'static str,
+    lane: Lane,
     subject: Uuid,
     data: serde_json::Value,
     max_attempts: i32,
@@ -42,10 +78,23 @@ impl Promise {
         Ok(Self {
             id: JobId::mint(now),
             kind: J::KIND,
+            lane: J::LANE,
             subject: job.subject(),
             data: serde_json::to_value(job)?,
             max_attempts: J::MAX_ATTEMPTS,
             due_at,
+        })
+    }
+
+    pub(super) fn sweep(kind: &'static str, now: DateTime<Utc>) -> serde_json::Result<Self> {
+        Ok(Self {
+            id: JobId::mint(now),
+            kind,
+            lane: Lane::Inward,
+            subject: Uuid::nil(),
+            data: serde_json::to_value(Sweep {})?,
+            max_attempts: SWEEP_ATTEMPTS,
+            due_at: now,
         })
     }
 }
@@ -57,6 +106,7 @@ pub(super) async fn insert(
 ) -> sqlx::Result<()> {
     let mut ids = Vec::with_capacity(promises.len());
     let mut kinds = Vec::with_capacity(promises.len());
+    let mut lanes = Vec::with_capacity(promises.len());
     let mut subjects = Vec::with_capacity(promises.len());
     let mut data = Vec::with_capacity(promises.len());
     let mut attempts = Vec::with_capacity(promises.len());
@@ -64,6 +114,7 @@ pub(super) async fn insert(
     for promise in promises {
         ids.push(promise.id.0);
         kinds.push(promise.kind.to_owned());
+        lanes.push(promise.lane.name().to_owned());
         subjects.push(promise.subject);
         data.push(promise.data);
         attempts.push(promise.max_attempts);
@@ -71,12 +122,14 @@ pub(super) async fn insert(
     }
     sqlx::query!(
         r#"
-        insert into jobs (id, kind, subject, data, max_attempts, due_at, created_at)
-        select *, $7::timestamptz from unnest(
-            $1::uuid[], $2::text[], $3::uuid[], $4::jsonb[], $5::int4[], $6::timestamptz[])
+        insert into jobs (id, kind, lane, subject, data, max_attempts, due_at, ring_at, created_at)
+        select id, kind, lane, subject, data, max_attempts, due_at, due_at, $8::timestamptz
+        from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::jsonb[], $6::int4[],
+            $7::timestamptz[]) as promise(id, kind, lane, subject, data, max_attempts, due_at)
         "#,
         &ids,
         &kinds,
+        &lanes,
         &subjects,
         &data,
         &attempts,
@@ -88,41 +141,56 @@ pub(super) async fn insert(
     Ok(())
 }
 
+/// How long a rung bell may go unanswered before it is rung again.
+pub const RING_AGAIN: Duration = Duration::seconds(3);
+
+/// Is there anything to ring for? Asked many times a second, so it reads one index entry per lane and
+/// writes nothing.
+pub async fn has_due(conn: &mut PgConnection, now: DateTime<Utc>) -> sqlx::Result<Vec<Lane>> {
+    let due = sqlx::query!(
+        r#"
+        select exists(select from jobs where lane = 'inward' and ring_at <= $1) as "inward!",
+               exists(select from jobs where lane = 'outward' and ring_at <= $1) as "outward!"
+        "#,
+        now,
+    )
+    .fetch_one(conn)
+    .await?;
+    let lanes = [(Lane::Inward, due.inward), (Lane::Outward, due.outward)];
+    Ok(lanes.into_iter().filter_map(|(lane, is_due)| is_due.then_some(lane)).collect())
+}
+
 /// A due job somebody should be woken for.
 #[derive(Clone, Debug)]
 pub struct Due {
     pub id: JobId,
     pub kind: String,
-    pub rings: i32,
 }
-
-/// How long a rung bell may go unanswered before it is rung again.
-pub const RING_AGAIN: Duration = Duration::seconds(3);
 
 /// Due jobs nobody has rung for; jobs whose bell was lost; jobs whose worker died. Marks them rung.
 pub async fn ring(
     conn: &mut PgConnection,
     now: DateTime<Utc>,
+    lane: Lane,
     limit: i64,
 ) -> sqlx::Result<Vec<Due>> {
     sqlx::query_as!(
         Due,
         r#"
         with due as (
-            select id from jobs
-            where (state = 'ready' and due_at <= $1 and (rung_at is null or rung_at < $2))
-               or (state = 'running' and lease_ends < $1)
-            order by due_at
+            select id from jobs where lane = $4 and ring_at <= $1
+            order by ring_at
             limit $3
             for update skip locked
         )
-        update jobs set state = 'ready', lease_ends = null, rung_at = $1, rings = rings + 1
+        update jobs set state = 'ready', ring_at = $2, rings = rings + 1
         from due where jobs.id = due.id
-        returning jobs.id as "id: JobId", jobs.kind, jobs.rings
+        returning jobs.id as "id: JobId", jobs.kind
         "#,
         now,
-        now - RING_AGAIN,
+        now + RING_AGAIN,
         limit,
+        lane.name(),
     )
     .fetch_all(conn)
     .await
@@ -137,6 +205,7 @@ pub struct Claimed {
     pub data: serde_json::Value,
     pub attempt: i32,
     pub max_attempts: i32,
+    pub due_at: DateTime<Utc>,
 }
 
 /// Takes all jobs of a bell that are still to be had. A bell that rings twice finds nothing.
@@ -150,11 +219,11 @@ pub async fn claim(
     sqlx::query_as!(
         Claimed,
         r#"
-        update jobs set state = 'running', lease_ends = $2, attempt = attempt + 1
+        update jobs set state = 'running', ring_at = $2, attempt = attempt + 1
         where id in (
             select id from jobs where id = any($1) and state = 'ready' and due_at <= $3
             order by id for update skip locked)
-        returning id as "id: JobId", kind, subject, data, attempt, max_attempts
+        returning id as "id: JobId", kind, subject, data, attempt, max_attempts, due_at
         "#,
         &ids,
         now + lease,
@@ -164,19 +233,22 @@ pub async fn claim(
     .await
 }
 
-/// Holds on to jobs that take longer than their lease.
+/// Holds on to jobs that take longer than their lease. Waits for nobody: a job that its own transaction
+/// holds at this moment needs no longer lease.
 pub async fn renew(
     conn: &mut PgConnection,
     jobs: &[(JobId, i32)],
     until: DateTime<Utc>,
 ) -> sqlx::Result<u64> {
-    let (ids, attempts): (Vec<Uuid>, Vec<i32>) =
-        jobs.iter().map(|(id, attempt)| (id.0, *attempt)).unzip();
+    let (ids, attempts) = columns(jobs);
     let renewed = sqlx::query!(
         r#"
-        update jobs set lease_ends = $3
-        from unnest($1::uuid[], $2::int4[]) as mine(id, attempt)
-        where jobs.id = mine.id and jobs.attempt = mine.attempt and jobs.state = 'running'
+        update jobs set ring_at = $3
+        where id in (
+            select jobs.id from jobs join unnest($1::uuid[], $2::int4[]) as mine(id, attempt)
+                on jobs.id = mine.id and jobs.attempt = mine.attempt
+            where jobs.state = 'running'
+            for update of jobs skip locked)
         "#,
         &ids,
         &attempts,
@@ -185,6 +257,30 @@ pub async fn renew(
     .execute(conn)
     .await?;
     Ok(renewed.rows_affected())
+}
+
+/// Locks those of the runs that are still ours until the transaction ends: nobody can take them away
+/// between their effects and their settlement.
+pub async fn hold(conn: &mut PgConnection, jobs: &[(JobId, i32)]) -> sqlx::Result<Vec<JobId>> {
+    let (ids, attempts) = columns(jobs);
+    sqlx::query_scalar!(
+        r#"
+        select jobs.id as "id: JobId"
+        from jobs join unnest($1::uuid[], $2::int4[]) as mine(id, attempt)
+            on jobs.id = mine.id and jobs.attempt = mine.attempt
+        where jobs.state = 'running'
+        order by jobs.id
+        for update of jobs
+        "#,
+        &ids,
+        &attempts,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+fn columns(jobs: &[(JobId, i32)]) -> (Vec<Uuid>, Vec<i32>) {
+    jobs.iter().map(|(id, attempt)| (id.0, *attempt)).unzip()
 }
 
 /// How a run ended.
@@ -228,9 +324,9 @@ pub async fn settle(
     sqlx::query_scalar!(
         r#"
         update jobs
-        set state = run.state, due_at = coalesce(run.due_at, jobs.due_at), error = run.error,
-            settled_at = case when run.state = 'ready' then null else $6::timestamptz end,
-            rung_at = null, lease_ends = null
+        set state = run.state, due_at = coalesce(run.due_at, jobs.due_at), ring_at = run.due_at,
+            error = run.error,
+            settled_at = case when run.state = 'ready' then null else $6::timestamptz end
         from unnest($1::uuid[], $2::int4[], $3::text[], $4::timestamptz[], $5::text[])
             as run(id, attempt, state, due_at, error)
         where jobs.id = run.id and jobs.attempt = run.attempt and jobs.state = 'running'

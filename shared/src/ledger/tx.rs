@@ -60,8 +60,12 @@ impl Tx {
 
     /// Promises work for later.
     pub fn enqueue_at<J: Job>(&mut self, job: &J, due_at: DateTime<Utc>) -> anyhow::Result<()> {
-        self.promises.push(Promise::new(job, self.now, due_at)?);
+        self.promise(Promise::new(job, self.now, due_at)?);
         Ok(())
+    }
+
+    pub(super) fn promise(&mut self, promise: Promise) {
+        self.promises.push(promise);
     }
 
     /// Refuses with 412 when the caller saw an older (or newer) state of what it acts upon.
