@@ -2,9 +2,13 @@
 use shared::Clock;
 use sqlx::PgPool;
 
+use crate::payment::Bank;
+
 /// Shared by all requests of one process.
 #[derive(Clone)]
 pub struct Context {
     pub pool: PgPool,
     pub clock: Clock,
+    /// The one bank whose callbacks are believed.
+    pub bank: Bank,
 }

@@ -4,6 +4,8 @@ pub mod caller;
 pub mod context;
 pub mod contract;
 mod once;
+pub mod paging;
+pub mod payment;
 pub mod problem;
 pub mod reply;
 pub mod request;
@@ -32,7 +34,9 @@ struct Document;
 static CONTRACT: LazyLock<Arc<Contract>> = LazyLock::new(|| Arc::new(Contract::of(&openapi())));
 
 /// The table of contents under `/v1`: one line per room.
-fn rooms(_cfg: &mut ServiceConfig<'_>) {}
+fn rooms(cfg: &mut ServiceConfig<'_>) {
+    cfg.configure(payment::routes);
+}
 
 /// What stands outside `/v1`: tokens, keys, health.
 fn doors(_cfg: &mut ServiceConfig<'_>) {}
