@@ -61,7 +61,7 @@ const LIMIT: usize = 16 * 1024;
     ),
 )]
 #[post("/oauth2/token")]
-pub async fn handler(ctx: Data<Context>, request: HttpRequest, body: Raw<LIMIT>) -> Answer {
+pub(crate) async fn handler(ctx: Data<Context>, request: HttpRequest, body: Raw<LIMIT>) -> Answer {
     match grant(&ctx, &request, &body.bytes).await {
         Ok(issued) => Ok(unkept(HttpResponse::Ok(), &TokenOut::from(issued))),
         Err(Stop::Said(error)) if error.error == INVALID_CLIENT => {
@@ -121,8 +121,8 @@ fn read_form(request: &HttpRequest, form: &[u8]) -> Result<TokenIn, Stop> {
         return Err(Stop::said("invalid_request", "send application/x-www-form-urlencoded"));
     }
     let form = std::str::from_utf8(form).ok().and_then(|form| Query::from_query(form).ok());
-    let form = form.ok_or(Stop::said("invalid_request", "the form cannot be read"))?;
-    Ok(form.into_inner())
+    let unreadable = Stop::said("invalid_request", "the form cannot be read");
+    form.map(Query::into_inner).ok_or(unreadable)
 }
 
 /// The client, if it proves itself in exactly one of the two ways.

@@ -120,13 +120,13 @@ impl OAuthErrorOut {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MetadataOut {
     /// Signs the tokens, and is their audience.
-    #[schema(max_length = 300, format = Uri)]
+    #[schema(max_length = 300, format = "uri")]
     pub issuer: String,
     /// Where clients get tokens.
-    #[schema(max_length = 300, format = Uri)]
+    #[schema(max_length = 300, format = "uri")]
     pub token_endpoint: String,
     /// Where the public keys are.
-    #[schema(max_length = 300, format = Uri)]
+    #[schema(max_length = 300, format = "uri")]
     pub jwks_uri: String,
     /// Always `client_credentials`.
     #[schema(max_items = 1)]
