@@ -7,6 +7,7 @@ pub mod identity;
 mod once;
 pub mod paging;
 pub mod problem;
+pub mod reference;
 pub mod reply;
 pub mod request;
 
@@ -35,7 +36,7 @@ static CONTRACT: LazyLock<Arc<Contract>> = LazyLock::new(|| Arc::new(Contract::o
 
 /// The table of contents under `/v1`: one line per room.
 fn rooms(cfg: &mut ServiceConfig<'_>) {
-    cfg.configure(identity::routes);
+    cfg.configure(identity::routes).configure(reference::routes);
 }
 
 /// What stands outside `/v1`: tokens, keys, health.

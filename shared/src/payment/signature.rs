@@ -91,7 +91,7 @@ impl SealingKey {
 }
 
 impl CheckingKey {
-    /// Reads a SubjectPublicKeyInfo PEM.
+    /// Reads a `SubjectPublicKeyInfo` PEM.
     pub fn from_pem(pem: &str) -> Result<Self, NotAKey> {
         let key = VerifyingKey::from_public_key_pem(pem);
         Ok(Self(key.map_err(|error| NotAKey(error.to_string()))?))

@@ -93,7 +93,7 @@ fn push(
     let issued = NoticeState::Draft.take(NoticeAction::Issue)?;
     let state = if is_debited { issued.take(NoticeAction::Debit)? } else { issued };
     columns.ids.push(id.0);
-    columns.declarations.push(draft.debtor.declaration_id);
+    columns.declarations.push(draft.debtor.declaration_id.0);
     columns.decl_nos.push(draft.debtor.decl_no.clone());
     columns.reg_nos.push(draft.debtor.reg_no.clone());
     columns.decl_orgs.push(draft.debtor.decl_org.clone());

@@ -3,9 +3,9 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use crate::{
+    declaration::DeclarationId,
     kernel::{Actor, Failure},
     ledger::Tx,
     payment::{event, model::Settlement, status::notice::NoticeAction, store},
@@ -14,7 +14,7 @@ use crate::{
 /// Are the fees of a declaration settled on that day? See [`settled_many`].
 pub async fn settled(
     conn: &mut PgConnection,
-    declaration: Uuid,
+    declaration: DeclarationId,
     today: NaiveDate,
 ) -> Result<Settlement, Failure> {
     let mut settlements = settled_many(conn, &[declaration], today).await?;
@@ -27,10 +27,11 @@ pub async fn settled(
 /// agreement in force and has no notice overdue (R5). No notice: nothing is owed.
 pub async fn settled_many(
     conn: &mut PgConnection,
-    declarations: &[Uuid],
+    declarations: &[DeclarationId],
     today: NaiveDate,
-) -> Result<HashMap<Uuid, Settlement>, Failure> {
-    let owed = store::notice::owed(conn, declarations, today).await?;
+) -> Result<HashMap<DeclarationId, Settlement>, Failure> {
+    let ids: Vec<_> = declarations.iter().map(|declaration| declaration.0).collect();
+    let owed = store::notice::owed(conn, &ids, today).await?;
     let mut settlements: HashMap<_, _> =
         declarations.iter().map(|&declaration| (declaration, Settlement::Settled)).collect();
     for owed in owed.into_iter().filter(|owed| !owed.is_vouched) {

@@ -1,7 +1,6 @@
 //! Notices that need not be paid any more, and money that goes back.
-use uuid::Uuid;
-
 use crate::{
+    declaration::DeclarationId,
     kernel::{Actor, Failure, Fen},
     ledger::Tx,
     payment::{
@@ -35,7 +34,7 @@ pub async fn void_notice(
 pub async fn void_notices_of(
     tx: &mut Tx,
     actor: &Actor,
-    declaration: Uuid,
+    declaration: DeclarationId,
     reason: &str,
 ) -> Result<(), Failure> {
     for notice in store::notice::lock_of(tx, declaration).await? {
@@ -60,7 +59,7 @@ pub async fn void_notices_of(
 pub async fn void_unpaid_of(
     tx: &mut Tx,
     actor: &Actor,
-    declaration: Uuid,
+    declaration: DeclarationId,
     reason: &str,
 ) -> Result<Fen, Failure> {
     let mut stays = Fen(0);
@@ -79,7 +78,7 @@ pub async fn void_unpaid_of(
 pub async fn refund_difference(
     tx: &mut Tx,
     actor: &Actor,
-    declaration: Uuid,
+    declaration: DeclarationId,
     difference: Fen,
     reason: &str,
 ) -> Result<(), Failure> {
@@ -127,7 +126,7 @@ async fn give_back(
 pub(super) async fn owe(
     tx: &mut Tx,
     actor: &Actor,
-    declaration: Uuid,
+    declaration: DeclarationId,
     (payment_id, amount): (PaymentId, Fen),
     account: Account<'_>,
     reason: &str,
@@ -154,7 +153,7 @@ pub(super) async fn owe(
 pub(super) struct Voidable<'a> {
     pub id: NoticeId,
     pub state: NoticeState,
-    pub declaration: Uuid,
+    pub declaration: DeclarationId,
     pub reg_no: &'a str,
     pub total: Fen,
 }
