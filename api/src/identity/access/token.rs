@@ -27,7 +27,7 @@ const LIMIT: usize = 16 * 1024;
 
 /// Get a token
 ///
-/// OAuth2 client credentials (RFC 6749 section 4.4): the client proves itself with its secret in the Basic scheme
+/// `OAuth2` client credentials (RFC 6749 section 4.4): the client proves itself with its secret in the Basic scheme
 /// (`client_secret_basic`) or with an assertion signed with its own key (`private_key_jwt`, RFC 7523). The token
 /// is good for ten minutes.
 #[utoipa::path(
@@ -70,7 +70,7 @@ pub(crate) async fn handler(ctx: Data<Context>, request: HttpRequest, body: Raw<
             Ok(unkept(answer, &error))
         }
         Err(Stop::Said(error)) => Ok(unkept(HttpResponse::BadRequest(), &error)),
-        Err(Stop::Broke(problem)) => Err(problem),
+        Err(Stop::Broke(problem)) => Err(*problem),
     }
 }
 
@@ -81,7 +81,7 @@ pub(super) enum Stop {
     /// The client is at fault, in the words of RFC 6749.
     Said(OAuthErrorOut),
     /// We are.
-    Broke(Problem),
+    Broke(Box<Problem>),
 }
 
 impl Stop {
@@ -97,7 +97,7 @@ impl Stop {
 
 impl<T: Into<Failure>> From<T> for Stop {
     fn from(failure: T) -> Self {
-        Self::Broke(failure.into().into())
+        Self::Broke(Box::new(failure.into().into()))
     }
 }
 

@@ -21,7 +21,7 @@ pub struct TokenIn {
         pattern = "^urn:ietf:params:oauth:client-assertion-type:jwt-bearer$"
     )]
     pub client_assertion_type: Option<String>,
-    /// An EdDSA JWT (RFC 7523): `iss` and `sub` the `client_id`, `aud` our issuer or this endpoint's URL, `exp`
+    /// An `EdDSA` JWT (RFC 7523): `iss` and `sub` the `client_id`, `aud` our issuer or this endpoint's URL, `exp`
     /// in at most five minutes, a `jti` never used before.
     #[schema(max_length = 8192, pattern = r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")]
     pub client_assertion: Option<String>,
