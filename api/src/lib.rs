@@ -2,6 +2,7 @@
 pub mod body;
 pub mod caller;
 mod clearance;
+pub mod command;
 pub mod context;
 pub mod contract;
 pub mod declaration;
@@ -95,4 +96,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         .service(utoipa_actix_web::scope("/v1").configure(rooms))
         .split_for_parts()
         .1
+}
+
+/// The contract as it is committed: `openapi/openapi.json`.
+#[must_use]
+pub fn openapi_json() -> String {
+    serde_json::to_string_pretty(&openapi()).unwrap_or_default()
 }

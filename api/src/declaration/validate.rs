@@ -38,11 +38,7 @@ pub struct ProspectOut {
             "defects": [] }))),
 )]
 #[post("/declarations/validate")]
-pub async fn handler(
-    caller: Caller,
-    request: HttpRequest,
-    body: Raw<DECLARATION_LIMIT>,
-) -> Answer {
+pub async fn handler(caller: Caller, request: HttpRequest, body: Raw<DECLARATION_LIMIT>) -> Answer {
     let submission = read(&request, &body)?;
     must_be_own(&caller.actor, &submission)?;
     let desk = caller.ctx.desk();

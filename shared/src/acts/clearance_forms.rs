@@ -103,7 +103,9 @@ pub(super) async fn must_not_have_judged(
     id: DeclarationId,
 ) -> Result<(), Failure> {
     if inspection::service::has_judged(tx, id, actor.person()?).await? {
-        return Err(Failure::Forbidden("who signed the inspection result does not clear the goods"));
+        return Err(Failure::Forbidden(
+            "who signed the inspection result does not clear the goods",
+        ));
     }
     Ok(())
 }
@@ -124,10 +126,9 @@ fn standing(declaration: &Declaration, allowed_before: bool) -> Result<bool, Fai
             "clearance-form/result-awaited",
             "goods of this inspection category are cleared after the result only",
         )),
-        other => Err(other.take(Action::Release).map_or_else(
-            Failure::Refused,
-            |_| Failure::refused("declaration/wrong-status", "no form can be issued now"),
-        )),
+        other => Err(other.take(Action::Release).map_or_else(Failure::Refused, |_| {
+            Failure::refused("declaration/wrong-status", "no form can be issued now")
+        })),
     }
 }
 

@@ -350,12 +350,7 @@ async fn write_all(
     Ok(outside.into_iter().map(|one| one.case).collect())
 }
 
-fn record(
-    tx: &mut Tx,
-    case: &Case,
-    row: &Declaration,
-    history: &[Stepped],
-) -> Result<(), Failure> {
+fn record(tx: &mut Tx, case: &Case, row: &Declaration, history: &[Stepped]) -> Result<(), Failure> {
     let filed = event::Filed {
         declaration: row.id,
         version: row.version,

@@ -17,7 +17,7 @@ mod release_office;
 mod review;
 mod withdraw;
 
-pub use advance::advance;
+pub use advance::{advance, go_on};
 pub use cancel::cancel;
 pub use clearance_forms::{
     WantedLine, expire_clearance_forms, issue_clearance_form, void_clearance_form,
