@@ -1,1 +1,2 @@
-fn main_placeholder() {}
+//! One binary for all tests that need Postgres, Redis or HTTP: linked once.
+mod reference;
