@@ -18,7 +18,7 @@ mod store;
 pub use content::Content;
 pub use model::{
     Amendment, AmendmentId, AmendmentState, Cause, Declaration, DeclarationId, Direction, Filter,
-    Kind, NewDeclaration, Version,
+    Kind, Version,
 };
 pub use parse::{Submission, parse};
 pub use status::{Action, Status};
