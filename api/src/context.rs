@@ -7,7 +7,10 @@ use shared::{
 };
 use sqlx::PgPool;
 
-use crate::identity::{Passwords, Tokens};
+use crate::{
+    identity::{Passwords, Tokens},
+    payment::Bank,
+};
 
 /// Shared by all requests of one process.
 #[derive(Clone)]
@@ -20,6 +23,8 @@ pub struct Context {
     pub shelf: Arc<Shelf>,
     pub numbers: Arc<NumberBook>,
     pub draw_keys: Arc<DrawKeys>,
+    /// The one bank whose callbacks are believed.
+    pub bank: Bank,
 }
 
 impl Context {

@@ -10,6 +10,7 @@ pub mod identity;
 mod jobs;
 mod once;
 pub mod paging;
+pub mod payment;
 pub mod problem;
 pub mod reference;
 pub mod reply;
@@ -44,6 +45,7 @@ fn rooms(cfg: &mut ServiceConfig<'_>) {
     cfg.configure(identity::routes)
         .configure(reference::routes)
         .configure(declaration::routes)
+        .configure(payment::routes)
         .configure(handoff::routes)
         .configure(statistics::routes)
         .configure(jobs::routes);
