@@ -1,6 +1,7 @@
 //! Who may ask, and how: HTTP in, rooms behind. Every room mounts its own routes.
 pub mod body;
 pub mod caller;
+mod clearance;
 pub mod context;
 pub mod contract;
 pub mod declaration;
@@ -47,6 +48,7 @@ fn rooms(cfg: &mut ServiceConfig<'_>) {
         .configure(declaration::routes)
         .configure(payment::routes)
         .configure(handoff::routes)
+        .configure(clearance::routes)
         .configure(statistics::routes)
         .configure(jobs::routes);
 }
