@@ -3,3 +3,4 @@ mod chores;
 mod identity;
 mod ledger;
 mod redis;
+mod reference;
