@@ -85,8 +85,10 @@ impl Draw {
             Hmac::<Sha256>::new_from_slice(key.secret()).expect("HMAC takes keys of any length");
         mac.update(purpose.prefix().as_bytes());
         mac.update(subject.as_bytes());
-        let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(mac.finalize().into_bytes());
-        Self(u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+        let code = mac.finalize().into_bytes();
+        let mut first = [0; 8];
+        first.copy_from_slice(&code[..8]);
+        Self(u64::from_be_bytes(first))
     }
 
     /// Whether a consignment drawn so is inspected at this rate.

@@ -210,11 +210,11 @@ pub struct SampleInput {
 
 /// Samples in which nothing is wrong.
 #[derive(Clone, Debug)]
-pub struct SampleDrafts(pub(super) Vec<SampleInput>);
+pub(super) struct SampleDrafts(pub(super) Vec<SampleInput>);
 
 impl SampleDrafts {
     /// Tells everything that is wrong with all of them at once. `goods` are the declared lines.
-    pub fn parse(given: Vec<SampleInput>, goods: &[i32]) -> Result<Self, Violations> {
+    pub(super) fn parse(given: Vec<SampleInput>, goods: &[i32]) -> Result<Self, Violations> {
         let mut violations = Violations::default();
         if given.is_empty() {
             violations.error(
@@ -291,7 +291,7 @@ pub struct Disposal {
 }
 
 /// Pieces of evidence (document numbers, photographs): at least one, none empty.
-pub fn evidence(
+pub(super) fn evidence(
     violations: &mut Violations,
     pointer: &str,
     given: &[String],

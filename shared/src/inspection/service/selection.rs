@@ -81,10 +81,10 @@ pub async fn compare_again(
     store::selection::append_change(tx, declaration.id, &change, Some(inputs)).await?;
     let version = declaration.version;
     tx.record(actor, &event::RateRaised { declaration: declaration.id, version, selects })?;
-    Ok(match selects {
-        true => Comparison::NowSelected { is_mandatory: inputs.mandatory.is_some() },
-        false => Comparison::Raised,
-    })
+    if !selects {
+        return Ok(Comparison::Raised);
+    }
+    Ok(Comparison::NowSelected { is_mandatory: inputs.mandatory.is_some() })
 }
 
 /// An inspector orders a check of what was not drawn (domain R1). The release office may hold the case by

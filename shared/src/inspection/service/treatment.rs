@@ -4,10 +4,10 @@ use crate::{
     declaration::{self, Action, Declaration, DeclarationId, Direction},
     identity::StaffId,
     inspection::{
-        model::{Disposal, DisposalKind, Treatment, TreatmentId},
+        model::{self, Disposal, DisposalKind, Treatment, TreatmentId},
         store,
     },
-    kernel::{Actor, Failure},
+    kernel::{Actor, Failure, Violations},
     ledger::Tx,
 };
 
@@ -96,9 +96,12 @@ pub async fn close(
     actor: &Actor,
     id: DeclarationId,
     kind: DisposalKind,
-    evidence: Vec<String>,
+    evidence: &[String],
 ) -> Result<Declaration, Failure> {
     let mut held = hold(tx, actor, id, Action::ProveDisposal).await?;
+    let mut violations = Violations::default();
+    let evidence = model::evidence(&mut violations, "/evidence", evidence);
+    let evidence = violations.finish(evidence)?;
     let disposal = Disposal { kind, evidence, proven_by: held.person, proven_at: tx.now };
     store::treatment::insert_disposal(tx, id, &disposal).await?;
     step(tx, actor, &mut held, Action::ProveDisposal, kind.name()).await?;
