@@ -17,14 +17,14 @@ use crate::{
 pub struct Context {
     pub pool: PgPool,
     pub clock: Clock,
-    /// The one bank whose callbacks are believed.
-    pub bank: Bank,
     pub mode: Mode,
     pub tokens: Arc<Tokens>,
     pub passwords: Arc<Passwords>,
     pub shelf: Arc<Shelf>,
     pub numbers: Arc<NumberBook>,
     pub draw_keys: Arc<DrawKeys>,
+    /// The one bank whose callbacks are believed.
+    pub bank: Bank,
 }
 
 impl Context {
