@@ -31,6 +31,7 @@ create table staff (
         constraint staff_state check (state in ('ACTIVE', 'DISABLED')),
     failed_tries    integer     not null default 0,
     locked_at       timestamptz,
+    credential_changed_at timestamptz,                 -- older tokens are void; null: never changed
     created_at      timestamptz not null,
     updated_at      timestamptz not null,
     constraint staff_login_key unique (login)
@@ -47,6 +48,7 @@ create table clients (
     roles           text[]      not null,
     state           text        not null default 'ACTIVE'
         constraint clients_state check (state in ('ACTIVE', 'REVOKED')),
+    credential_changed_at timestamptz,                 -- older tokens are void; null: never changed
     created_at      timestamptz not null,
     updated_at      timestamptz not null,
     constraint clients_one_credential check (
@@ -73,6 +75,7 @@ create table powers_of_attorney (
     constraint powers_of_attorney_dates check (valid_from <= valid_to)
 );
 create index powers_of_attorney_agent_idx on powers_of_attorney (agent_id, enterprise_id);
+create index powers_of_attorney_enterprise_idx on powers_of_attorney (enterprise_id);
 
 create table anywhere_eligibilities (
     id            uuid        primary key,
@@ -85,7 +88,14 @@ create table anywhere_eligibilities (
     reviewed_by   uuid references staff,
     joined_on     date,
     left_on       date,
+    proposed      text                                 -- what a first person asked for (R10: two persons)
+        constraint anywhere_eligibilities_proposed
+        check (proposed in ('SUSPEND', 'REINSTATE', 'REMOVE')),
+    proposed_by   uuid references staff,
     created_at    timestamptz not null,
     updated_at    timestamptz not null,
-    constraint anywhere_eligibilities_enterprise_key unique (enterprise_id)
+    constraint anywhere_eligibilities_proposal check ((proposed is null) = (proposed_by is null))
 );
+-- One live eligibility an enterprise; one that was removed may apply again.
+create unique index anywhere_eligibilities_live_key on anywhere_eligibilities (enterprise_id)
+    where state <> 'REMOVED';

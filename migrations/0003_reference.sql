@@ -14,25 +14,36 @@ create table reference_rows (
 );
 
 -- No two rows of one key are valid on one day. (An exclusion constraint on text needs the btree_gist
--- extension, which not every PostgreSQL ships; the lock makes this trigger as strict.)
+-- extension, which not every PostgreSQL ships. The lock makes this trigger as strict: whoever writes into a book
+-- waits for the others who do, and then sees what they wrote.)
 create function reference_rows_do_not_overlap() returns trigger language plpgsql as $$
+declare
+    clash record;
 begin
-    perform pg_advisory_xact_lock(hashtextextended(new.book, 0));
-    if exists (
-        select 1 from reference_rows other
-        where other.book = new.book and other.key = new.key and other.id <> new.id
-          and daterange(other.valid_from, other.valid_to, '[]')
-              && daterange(new.valid_from, new.valid_to, '[]')
-    ) then
-        raise exception '% % is already valid in that time', new.book, new.key
+    perform pg_advisory_xact_lock(hashtextextended('reference ' || books.book, 0))
+    from (select distinct book from written order by book) books;
+
+    select other.book, other.key into clash
+    from written
+    join reference_rows other on other.book = written.book and other.key = written.key
+        and other.id <> written.id
+        and daterange(other.valid_from, other.valid_to, '[]')
+            && daterange(written.valid_from, written.valid_to, '[]')
+    limit 1;
+    if found then
+        raise exception '% % is already valid in that time', clash.book, clash.key
             using errcode = 'exclusion_violation', constraint = 'reference_rows_no_overlap';
     end if;
-    return new;
+    return null;
 end $$;
 
-create constraint trigger reference_rows_no_overlap after insert or update on reference_rows
-    deferrable initially deferred
-    for each row execute function reference_rows_do_not_overlap();
+create trigger reference_rows_no_overlap_inserted after insert on reference_rows
+    referencing new table as written
+    for each statement execute function reference_rows_do_not_overlap();
+
+create trigger reference_rows_no_overlap_updated after update on reference_rows
+    referencing new table as written
+    for each statement execute function reference_rows_do_not_overlap();
 
 -- Bumped by every import; processes re-read the books when it moves.
 create table reference_edition (

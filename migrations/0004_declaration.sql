@@ -47,7 +47,10 @@ create table declarations (
 create unique index declarations_do_key on declarations (direct_bureau, do_key)
     where status not in ('DRAFT', 'REJECTED', 'WITHDRAWN', 'AUTO_WITHDRAWN', 'CANCELLED_BY_CIQ');
 create index declarations_owner_idx on declarations (decl_reg_no, id);
-create index declarations_updated_idx on declarations (updated_at, id);
+-- Statistics read whole periods; rows lie in the order of their acceptance, so a summary of each block will do.
+create index declarations_accepted_idx on declarations using brin (accepted_at);
+create index declarations_silent_idx on declarations (updated_at)
+    where status in ('NEEDS_CORRECTION', 'SELECTED');
 create index declarations_waiting_idx on declarations (holder_org, status, id)
     where status not in ('RELEASED', 'CLOSED', 'REJECTED', 'WITHDRAWN', 'AUTO_WITHDRAWN', 'CANCELLED_BY_CIQ');
 

@@ -1,10 +1,36 @@
 //! What a handler needs: the pool, the clock, and what was loaded at start.
-use shared::Clock;
+use std::sync::Arc;
+
+use shared::{
+    Clock, acts::Desk, config::Mode, declaration::numbers::NumberBook, inspection::DrawKeys,
+    reference::Shelf,
+};
 use sqlx::PgPool;
+
+use crate::identity::{Passwords, Tokens};
 
 /// Shared by all requests of one process.
 #[derive(Clone)]
 pub struct Context {
     pub pool: PgPool,
     pub clock: Clock,
+    pub mode: Mode,
+    pub tokens: Arc<Tokens>,
+    pub passwords: Arc<Passwords>,
+    pub shelf: Arc<Shelf>,
+    pub numbers: Arc<NumberBook>,
+    pub draw_keys: Arc<DrawKeys>,
+}
+
+impl Context {
+    /// The desk of one act: today's books, numbers to give out, the keys of the draw.
+    #[must_use]
+    pub fn desk(&self) -> Desk {
+        Desk {
+            books: self.shelf.books(),
+            numbers: Arc::clone(&self.numbers),
+            draw_keys: Arc::clone(&self.draw_keys),
+            pool: self.pool.clone(),
+        }
+    }
 }

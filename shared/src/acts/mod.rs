@@ -1,1 +1,26 @@
-//! acts
+//! Acts that move several rooms at once. They stand above all rooms and call only their services.
+//!
+//! Every act has one shape: lock the declaration, decide, write, record, promise. Whatever it did, it ends
+//! with [`advance`], which asks one question: who must act now, and is that office the one that holds it?
+mod advance;
+mod cancel;
+mod desk;
+mod eligibility;
+mod handoffs;
+mod release;
+mod release_office;
+mod review;
+mod withdraw;
+
+pub use advance::advance;
+pub use cancel::cancel;
+pub use desk::Desk;
+pub use eligibility::{approve_eligibility, reinstate_eligibility, review_eligibilities};
+pub use handoffs::{
+    accept_handoff, answer_by_policy, expire_handoffs, offer_handoff, recall_handoff,
+    refuse_handoff,
+};
+pub use release::{release, release_by_itself};
+pub use release_office::change_release_office;
+pub use review::{reject, return_for_correction};
+pub use withdraw::{approve_withdrawal, refuse_withdrawal, withdraw, withdraw_silent_cases};

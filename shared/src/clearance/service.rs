@@ -1,7 +1,6 @@
 //! The acts of the room. Whether a form may be issued or goods released is decided in `acts`.
 use chrono::NaiveDate;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use super::{Form, FormId, NewForm, Release, State, event::FormMoved, store};
 use crate::{
@@ -87,7 +86,7 @@ pub async fn run_out(
     conn: &mut PgConnection,
     today: NaiveDate,
     limit: i64,
-) -> sqlx::Result<Vec<Uuid>> {
+) -> sqlx::Result<Vec<DeclarationId>> {
     store::run_out(conn, today, limit).await
 }
 

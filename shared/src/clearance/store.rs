@@ -111,10 +111,10 @@ pub(super) async fn run_out(
     conn: &mut PgConnection,
     today: NaiveDate,
     limit: i64,
-) -> sqlx::Result<Vec<Uuid>> {
+) -> sqlx::Result<Vec<DeclarationId>> {
     sqlx::query_scalar!(
         r#"
-        select declaration_id from clearance_forms
+        select declaration_id as "declaration_id: DeclarationId" from clearance_forms
         where state in ('ISSUED', 'SENT', 'STORED_AT_CUSTOMS') and valid_until < $1
         order by valid_until limit $2
         "#,

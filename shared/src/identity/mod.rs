@@ -1,8 +1,25 @@
 //! Who is who, and who may act for whom.
 //!
-//! *Dramatis personae*: an `Organisation` (office, enterprise or declaring agent) employs `Staff` and runs
-//! `Client`s; an agent declares for an enterprise under a `PowerOfAttorney`; an enterprise becomes eligible to
-//! declare anywhere (通报通放).
+//! *Dramatis personae*: an [`Organisation`] (office, enterprise or declaring agent) employs [`Staff`] and runs
+//! [`Client`]s; an agent declares for an enterprise under a [`PowerOfAttorney`]; an enterprise earns the
+//! [`Eligibility`] to declare anywhere (通报通放).
+pub mod attorney;
+pub mod client;
+pub mod eligibility;
+pub mod event;
+mod field;
+pub mod organisation;
+pub mod password;
 pub mod permission;
+pub mod roles;
+pub mod service;
+pub mod staff;
+mod store;
 
+pub use attorney::{PowerOfAttorney, PowerOfAttorneyId};
+pub use client::{Client, ClientId};
+pub use eligibility::{Eligibility, EligibilityId};
+pub use organisation::{CreditClass, Organisation, OrganisationId, OrganisationState, PartyFacts};
 pub use permission::Permission;
+pub use roles::Roles;
+pub use staff::{Staff, StaffId};

@@ -59,6 +59,16 @@ pub struct Amount {
     pub currency: String,
 }
 
+impl Amount {
+    /// The amount in fen, where it is one of yuan with no more than two digits after the point.
+    #[must_use]
+    pub fn in_fen(&self) -> Option<Fen> {
+        let yuan: Decimal = self.amount.parse().ok().filter(|_| self.currency == "CNY")?;
+        let fen = yuan.checked_mul(Decimal::ONE_HUNDRED).filter(Decimal::is_integer)?;
+        i64::try_from(fen).ok().map(Fen)
+    }
+}
+
 impl From<Fen> for Amount {
     fn from(fen: Fen) -> Self {
         Self { amount: format!("{:.2}", fen.in_yuan()), currency: "CNY".into() }
@@ -69,4 +79,22 @@ impl From<Fen> for Amount {
 #[must_use]
 pub fn round_half_up(value: Decimal, digits: u32) -> Decimal {
     value.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_yuan_with_two_digits_at_most_are_fen() {
+        let fen = |amount: &str, currency: &str| {
+            Amount { amount: amount.into(), currency: currency.into() }.in_fen()
+        };
+        assert_eq!(fen("484.00", "CNY"), Some(Fen::yuan(484)));
+        assert_eq!(fen("0.5", "CNY"), Some(Fen(50)));
+        assert_eq!(fen("0.005", "CNY"), None);
+        assert_eq!(fen("484.00", "USD"), None);
+        assert_eq!(fen("99999999999999999999", "CNY"), None);
+        assert_eq!(fen("much", "CNY"), None);
+    }
 }

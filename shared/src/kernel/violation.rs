@@ -80,6 +80,31 @@ impl Violations {
         self.push(Violation::error(pointer, code, message_zh, message_en));
     }
 
+    /// The trimmed text, if there is any and it is not too long.
+    pub fn text(
+        &mut self,
+        pointer: impl Into<String>,
+        given: &str,
+        longest: usize,
+    ) -> Option<String> {
+        let text = given.trim();
+        if text.is_empty() {
+            self.error(pointer, "text-missing", "不能为空", "This must not be empty");
+            return None;
+        }
+        if text.chars().count() > longest {
+            let message_zh = format!("最多{longest}个字符");
+            self.error(
+                pointer,
+                "text-too-long",
+                message_zh,
+                format!("At most {longest} characters"),
+            );
+            return None;
+        }
+        Some(text.to_owned())
+    }
+
     pub fn extend(&mut self, other: Self) {
         self.0.extend(other.0);
     }

@@ -1,1 +1,30 @@
-//! payment
+//! Fees (收费) and their payment (网上电子支付).
+//!
+//! *Dramatis personae*: a `Tariff` and a declaration's goods make an `Assessment`; a [`FeeNotice`] asks for it;
+//! a [`Payment`] is one attempt to pay it, by an [`Agreement`] that lets the bank debit the payer's account. The
+//! bank's `Word` (answer, query or callback, in any order and any number) moves payment and notice; every
+//! movement of money is a `Posting`.
+//!
+//! Three rules hold it together. A debit is marked sent, and that is committed, before it leaves: it leaves at
+//! most once. What the bank did not say, we do not know: only its word ends an unknown payment. And no
+//! success of the bank is lost: it becomes a paid notice, or money in suspense, or a payment on hold.
+pub mod bank;
+pub mod event;
+pub mod evidence;
+pub mod fee;
+pub mod job;
+mod model;
+pub mod posting;
+mod service;
+pub mod signature;
+pub mod status;
+mod store;
+pub mod tariff;
+
+pub use model::*;
+pub use service::*;
+pub use status::{
+    agreement::{AgreementAction, AgreementState},
+    notice::{NoticeAction, NoticeState},
+    payment::{PaymentAction, PaymentState},
+};

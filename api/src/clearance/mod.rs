@@ -1,0 +1,11 @@
+//! Clearance forms (通关单).
+mod issue;
+mod list;
+mod view;
+mod void;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(issue::handler).service(list::handler).service(void::handler);
+}

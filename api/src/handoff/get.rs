@@ -1,0 +1,27 @@
+//! `GET /v1/handoffs/{id}`
+use actix_web::get;
+use shared::{
+    handoff::{HandoffId, service},
+    identity::Permission,
+};
+
+use super::view::{self, HandoffOut};
+use crate::{Answer, Caller, body::Path, reply::Reply};
+
+/// Get a handoff
+///
+/// With both receipts. Seen by the offices of the case and by whoever declared it.
+#[utoipa::path(
+    operation_id = "getHandoff", tag = "handoff",
+    params(("id" = HandoffId, Path, description = "The handoff's id.")),
+    responses((status = 200, description = "The handoff.", body = HandoffOut,
+        example = json!(view::example()))),
+)]
+#[get("/handoffs/{id}")]
+pub async fn handler(caller: Caller, id: Path<HandoffId>) -> Answer {
+    caller
+        .look(Permission::HandoffRead, async |conn, actor| {
+            Ok(Reply::ok(&HandoffOut::from(service::read(conn, actor, *id).await?))?)
+        })
+        .await
+}

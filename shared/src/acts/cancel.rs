@@ -1,0 +1,23 @@
+//! The duty chief of the office that holds a case cancels it (domain R1).
+use super::{advance, withdraw::leave_nothing_open};
+use crate::{
+    declaration::{self, Action, Declaration, DeclarationId},
+    kernel::{Actor, Failure},
+    ledger::Tx,
+    reference::Books,
+};
+
+pub async fn cancel(
+    tx: &mut Tx,
+    books: &Books,
+    actor: &Actor,
+    id: DeclarationId,
+    reason: &str,
+) -> Result<Declaration, Failure> {
+    let mut declaration = declaration::service::lock(tx, actor, id).await?;
+    actor.must_be_of(&declaration.holder_org)?;
+    declaration::service::step(tx, actor, &mut declaration, Action::Cancel, Some(reason)).await?;
+    leave_nothing_open(tx, actor, &declaration, reason).await?;
+    advance(tx, books, actor, &declaration).await?;
+    Ok(declaration)
+}

@@ -1,0 +1,53 @@
+//! The enterprise chooses another release office, until the goods are released (domain 4.1, R9).
+use super::advance;
+use crate::{
+    declaration::{self, Declaration, DeclarationId, Status, event::ReleaseOfficeChanged},
+    kernel::{Actor, Failure, Violations},
+    ledger::Tx,
+    reference::Books,
+};
+
+/// Whoever comes second, the change or the release, is refused: both lock the row.
+pub async fn change_release_office(
+    tx: &mut Tx,
+    books: &Books,
+    actor: &Actor,
+    id: DeclarationId,
+    to: &str,
+) -> Result<Declaration, Failure> {
+    let mut declaration = declaration::service::lock(tx, actor, id).await?;
+    if declaration.status == Status::Released || declaration.status.is_final() {
+        return Err(Failure::refused(
+            "declaration/wrong-status",
+            format!("it is {}: the release office can no longer change", declaration.status.name()),
+        ));
+    }
+    must_participate(books, to, tx.today())?;
+    if declaration.release_org == to {
+        return Ok(declaration);
+    }
+    let from = std::mem::replace(&mut declaration.release_org, to.to_owned());
+    if let Ok(inspecting) = declaration.inspecting_office() {
+        declaration.anywhere =
+            declaration.decl_org != inspecting || declaration.release_org != inspecting;
+    }
+    declaration::service::save(tx, &mut declaration).await?;
+    let event = ReleaseOfficeChanged { declaration: id, reason: None, from, to: to.to_owned() };
+    tx.record(actor, &event)?;
+    advance(tx, books, actor, &declaration).await?;
+    Ok(declaration)
+}
+
+fn must_participate(books: &Books, office: &str, on: chrono::NaiveDate) -> Result<(), Failure> {
+    if books.office(office, on).is_some_and(|office| office.participating) {
+        return Ok(());
+    }
+    let mut violations = Violations::default();
+    violations.error(
+        "/release_org",
+        "office-not-participating",
+        "该机构当日未参加通报通放",
+        "this office does not take part in declare-anywhere today",
+    );
+    Err(violations.into())
+}

@@ -1,0 +1,11 @@
+//! The acts of this room, one module for each noun.
+pub mod access;
+pub mod attorney;
+pub mod client;
+pub mod eligibility;
+pub mod organisation;
+pub mod staff;
+
+pub use attorney::powers_of_attorney_of;
+pub use organisation::facts_of;
+pub use staff::create_first_administrator;

@@ -1,0 +1,193 @@
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    identity::{
+        CreditClass, Organisation, OrganisationId, OrganisationState, eligibility,
+        organisation::{Draft, PartyFacts, is_registered_a_year},
+        service::organisation::Filter,
+    },
+    kernel::{OrganisationKind, PageRequest},
+};
+
+pub(in super::super) async fn insert(
+    conn: &mut PgConnection,
+    id: OrganisationId,
+    draft: &Draft,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        insert into organisations (id, kind, code, name_zh, name_en, registered_on, credit_class,
+            black_listed, created_at, updated_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)
+        "#,
+        id as OrganisationId,
+        draft.kind as OrganisationKind,
+        draft.code,
+        draft.name_zh,
+        draft.name_en,
+        draft.registered_on,
+        draft.credit_class as CreditClass,
+        draft.black_listed,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(in super::super) async fn find(
+    conn: &mut PgConnection,
+    id: OrganisationId,
+) -> sqlx::Result<Option<Organisation>> {
+    sqlx::query_as!(
+        Organisation,
+        r#"
+        select id as "id: OrganisationId", kind as "kind: OrganisationKind", code, name_zh, name_en,
+               registered_on, credit_class as "credit_class: CreditClass", black_listed,
+               state as "state: OrganisationState", created_at, updated_at
+        from organisations
+        where id = $1
+        "#,
+        id as OrganisationId,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// Reads one organisation and holds it until the transaction ends.
+pub(in super::super) async fn lock(
+    conn: &mut PgConnection,
+    id: OrganisationId,
+) -> sqlx::Result<Option<Organisation>> {
+    sqlx::query_as!(
+        Organisation,
+        r#"
+        select id as "id: OrganisationId", kind as "kind: OrganisationKind", code, name_zh, name_en,
+               registered_on, credit_class as "credit_class: CreditClass", black_listed,
+               state as "state: OrganisationState", created_at, updated_at
+        from organisations
+        where id = $1
+        for update
+        "#,
+        id as OrganisationId,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+pub(in super::super) async fn find_by_code(
+    conn: &mut PgConnection,
+    code: &str,
+) -> sqlx::Result<Option<Organisation>> {
+    sqlx::query_as!(
+        Organisation,
+        r#"
+        select id as "id: OrganisationId", kind as "kind: OrganisationKind", code, name_zh, name_en,
+               registered_on, credit_class as "credit_class: CreditClass", black_listed,
+               state as "state: OrganisationState", created_at, updated_at
+        from organisations
+        where code = $1
+        "#,
+        code,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+pub(in super::super) async fn list(
+    conn: &mut PgConnection,
+    filter: &Filter,
+    page: PageRequest,
+) -> sqlx::Result<Vec<Organisation>> {
+    sqlx::query_as!(
+        Organisation,
+        r#"
+        select id as "id: OrganisationId", kind as "kind: OrganisationKind", code, name_zh, name_en,
+               registered_on, credit_class as "credit_class: CreditClass", black_listed,
+               state as "state: OrganisationState", created_at, updated_at
+        from organisations
+        where ($1::text is null or kind = $1)
+          and ($2::text is null or state = $2)
+          and ($3::text is null or code = $3)
+          and ($4::uuid is null or id < $4)
+        order by id desc
+        limit $5
+        "#,
+        filter.kind as Option<OrganisationKind>,
+        filter.state as Option<OrganisationState>,
+        filter.code.as_deref(),
+        page.after,
+        page.fetch(),
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub(in super::super) async fn set_state(
+    conn: &mut PgConnection,
+    id: OrganisationId,
+    state: OrganisationState,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update organisations set state = $2, updated_at = $3 where id = $1",
+        id as OrganisationId,
+        state as OrganisationState,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(in super::super) async fn facts(
+    conn: &mut PgConnection,
+    reg_nos: &[String],
+    on: NaiveDate,
+) -> sqlx::Result<Vec<(String, PartyFacts)>> {
+    let rows = sqlx::query!(
+        r#"
+        select o.id as "id!: OrganisationId", o.code as "code!", o.kind as "kind!: OrganisationKind",
+               o.state as "state!: OrganisationState",
+               o.credit_class as "credit_class!: CreditClass",
+               o.black_listed as "black_listed!", o.registered_on as "registered_on!", e.state as "eligibility?: eligibility::Status"
+        from organisations o
+        left join anywhere_eligibilities e on e.enterprise_id = o.id and e.state <> 'REMOVED'
+        where o.code = any($1)
+        "#,
+        reg_nos,
+    )
+    .fetch_all(conn)
+    .await?;
+    let facts = rows.into_iter().map(|row| {
+        let facts = PartyFacts {
+            organisation: row.id,
+            kind: row.kind,
+            state: row.state,
+            credit_class: row.credit_class.effective(row.black_listed),
+            registered_on: row.registered_on,
+            eligibility: row.eligibility,
+            is_registered_a_year: is_registered_a_year(row.registered_on, on),
+        };
+        (row.code, facts)
+    });
+    Ok(facts.collect())
+}
+
+/// The organisation's id by its code, if it is active: for those who refer to it.
+pub(in super::super) async fn active_id(
+    conn: &mut PgConnection,
+    code: &str,
+    kind: OrganisationKind,
+) -> sqlx::Result<Option<Uuid>> {
+    sqlx::query_scalar!(
+        "select id from organisations where code = $1 and kind = $2 and state = 'ACTIVE'",
+        code,
+        kind as OrganisationKind,
+    )
+    .fetch_optional(conn)
+    .await
+}

@@ -1,0 +1,234 @@
+//! What happened to fees and money, past tense. The subject is the declaration they belong to.
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::{
+    model::{AgreementId, NoticeId, PaymentId, RefundId},
+    status::{agreement::AgreementState, notice::NoticeState, payment::PaymentState},
+};
+use crate::{declaration::DeclarationId, kernel::Fen, ledger::Event};
+
+/// A notice went out.
+#[derive(Debug, Serialize)]
+pub struct NoticeIssued<'a> {
+    pub declaration: DeclarationId,
+    pub notice: NoticeId,
+    pub notice_no: &'a str,
+    pub total_fen: Fen,
+}
+
+impl Event for NoticeIssued<'_> {
+    const KIND: &'static str = "payment.notice_issued";
+    fn subject(&self) -> Uuid {
+        self.declaration.0
+    }
+    fn step(&self) -> Option<(&str, &str)> {
+        Some((NoticeState::Draft.name(), NoticeState::Issued.name()))
+    }
+}
+
+/// Defines events about a notice's step: all alike but for their names.
+macro_rules! notice_events {
+    ($($(#[$doc:meta])* $name:ident $kind:literal),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Serialize)]
+        pub struct $name<'a> {
+            pub declaration: DeclarationId,
+            pub notice: NoticeId,
+            #[serde(skip)]
+            pub from: NoticeState,
+            #[serde(skip)]
+            pub to: NoticeState,
+            #[serde(skip)]
+            pub reason: Option<&'a str>,
+        }
+
+        impl Event for $name<'_> {
+            const KIND: &'static str = $kind;
+            fn subject(&self) -> Uuid {
+                self.declaration.0
+            }
+            fn step(&self) -> Option<(&str, &str)> {
+                Some((self.from.name(), self.to.name()))
+            }
+            fn reason(&self) -> Option<&str> {
+                self.reason
+            }
+        }
+    )*};
+}
+
+notice_events! {
+    /// The due date passed.
+    NoticeLapsed "payment.notice_lapsed",
+    /// It need not be paid any more.
+    NoticeVoided "payment.notice_voided",
+    /// It was to be voided while a payment was under way; it will be when that payment fails.
+    NoticeVoidRequested "payment.notice_void_requested",
+}
+
+/// A payment took a step, or the bank said something about it; the notice's step goes with it.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Step<'a> {
+    pub declaration: DeclarationId,
+    pub notice: NoticeId,
+    pub payment: PaymentId,
+    pub amount_fen: Fen,
+    #[serde(skip)]
+    pub from: PaymentState,
+    #[serde(skip)]
+    pub to: PaymentState,
+    pub notice_from: NoticeState,
+    pub notice_to: NoticeState,
+    /// What the bank calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bank_ref: Option<&'a str>,
+    #[serde(skip)]
+    pub reason: Option<&'a str>,
+}
+
+macro_rules! payment_events {
+    ($($(#[$doc:meta])* $name:ident $kind:literal),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Serialize)]
+        #[serde(transparent)]
+        pub struct $name<'a>(pub Step<'a>);
+
+        impl Event for $name<'_> {
+            const KIND: &'static str = $kind;
+            fn subject(&self) -> Uuid {
+                self.0.declaration.0
+            }
+            fn step(&self) -> Option<(&str, &str)> {
+                Some((self.0.from.name(), self.0.to.name()))
+            }
+            fn reason(&self) -> Option<&str> {
+                self.0.reason
+            }
+        }
+    )*};
+}
+
+payment_events! {
+    /// Recorded before the debit leaves.
+    Sent "payment.sent",
+    /// The bank took the money.
+    Succeeded "payment.succeeded",
+    /// The bank took nothing.
+    Failed "payment.failed",
+    /// Sent, and no answer that can be trusted.
+    LostSight "payment.lost_sight",
+    /// The bank speaks of another amount; a person must look.
+    Held "payment.held",
+    /// The bank denies a success it told us before; a person must look.
+    Contradicted "payment.contradicted",
+    /// Money came that this payment does not wait for (any more).
+    PutInSuspense "payment.put_in_suspense",
+}
+
+/// A payment was promised.
+#[derive(Debug, Serialize)]
+pub struct Created {
+    pub declaration: DeclarationId,
+    pub notice: NoticeId,
+    pub payment: PaymentId,
+    pub amount_fen: Fen,
+    pub late_fen: Fen,
+    pub notice_from: NoticeState,
+    pub notice_to: NoticeState,
+}
+
+impl Event for Created {
+    const KIND: &'static str = "payment.created";
+    fn subject(&self) -> Uuid {
+        self.declaration.0
+    }
+}
+
+/// The bank took money for a payment that we do not know. The subject is the id it named.
+#[derive(Debug, Serialize)]
+pub struct Orphaned<'a> {
+    pub payment: PaymentId,
+    pub bank_ref: &'a str,
+    pub amount_fen: Fen,
+}
+
+impl Event for Orphaned<'_> {
+    const KIND: &'static str = "payment.orphaned";
+    fn subject(&self) -> Uuid {
+        self.payment.0
+    }
+}
+
+/// Money is owed back to a payer.
+#[derive(Debug, Serialize)]
+pub struct RefundOwed<'a> {
+    pub declaration: DeclarationId,
+    pub refund: RefundId,
+    pub payment: PaymentId,
+    pub amount_fen: Fen,
+    #[serde(skip)]
+    pub reason: &'a str,
+}
+
+impl Event for RefundOwed<'_> {
+    const KIND: &'static str = "payment.refund_owed";
+    fn subject(&self) -> Uuid {
+        self.declaration.0
+    }
+    fn reason(&self) -> Option<&str> {
+        Some(self.reason)
+    }
+}
+
+/// An agreement came into force. The subject of agreement events is the agreement.
+#[derive(Debug, Serialize)]
+pub struct AgreementSigned<'a> {
+    pub agreement: AgreementId,
+    pub reg_no: &'a str,
+}
+
+impl Event for AgreementSigned<'_> {
+    const KIND: &'static str = "payment.agreement_signed";
+    fn subject(&self) -> Uuid {
+        self.agreement.0
+    }
+}
+
+macro_rules! agreement_events {
+    ($($(#[$doc:meta])* $name:ident $kind:literal),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Serialize)]
+        pub struct $name<'a> {
+            pub agreement: AgreementId,
+            #[serde(skip)]
+            pub from: AgreementState,
+            #[serde(skip)]
+            pub to: AgreementState,
+            #[serde(skip)]
+            pub reason: &'a str,
+        }
+
+        impl Event for $name<'_> {
+            const KIND: &'static str = $kind;
+            fn subject(&self) -> Uuid {
+                self.agreement.0
+            }
+            fn step(&self) -> Option<(&str, &str)> {
+                Some((self.from.name(), self.to.name()))
+            }
+            fn reason(&self) -> Option<&str> {
+                Some(self.reason)
+            }
+        }
+    )*};
+}
+
+agreement_events! {
+    /// No new debits for the time being.
+    AgreementSuspended "payment.agreement_suspended",
+    /// Debits may be created again.
+    AgreementResumed "payment.agreement_resumed",
+    /// It is over.
+    AgreementEnded "payment.agreement_ended",
+}

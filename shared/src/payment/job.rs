@@ -1,0 +1,47 @@
+//! What the room promises: ids only, the rest is read when the work is done.
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::model::PaymentId;
+use crate::{declaration::DeclarationId, ledger::Job};
+
+/// Debit the payer's account: at most once in the life of the payment (invariant 16).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Debit {
+    pub payment: PaymentId,
+}
+
+impl Job for Debit {
+    const KIND: &'static str = "payment.debit";
+    fn subject(&self) -> Uuid {
+        self.payment.0
+    }
+}
+
+/// Ask the bank how a debit ended. Each question promises the next one until there is a last word.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Query {
+    pub payment: PaymentId,
+    /// How many questions went before.
+    pub after: i32,
+}
+
+impl Job for Query {
+    const KIND: &'static str = "payment.query";
+    fn subject(&self) -> Uuid {
+        self.payment.0
+    }
+}
+
+/// A notice of this declaration was paid: the rooms above may go on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Settled {
+    pub declaration: DeclarationId,
+}
+
+impl Job for Settled {
+    const KIND: &'static str = "payment.settled";
+    fn subject(&self) -> Uuid {
+        self.declaration.0
+    }
+}

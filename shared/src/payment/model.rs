@@ -1,0 +1,245 @@
+//! The nouns of the room: notices, payments, agreements, and what stands between them.
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+
+use super::{
+    bank::FailureCode,
+    fee::Assessment,
+    status::{agreement::AgreementState, notice::NoticeState, payment::PaymentState},
+    tariff::{NoticeLine, Tariff},
+};
+use crate::{
+    declaration::DeclarationId,
+    kernel::{Actor, Failure, Fen},
+};
+
+crate::id!(
+    /// A fee notice (收费通知单).
+    NoticeId
+);
+crate::id!(
+    /// One attempt to pay a notice.
+    PaymentId
+);
+crate::id!(
+    /// A three-party e-payment agreement (三方协议): enterprise, bank, bureau.
+    AgreementId
+);
+crate::id!(
+    /// Money owed back to a payer.
+    RefundId
+);
+
+/// The number people quote: the declaration's, `F`, and which of its notices it is.
+pub type NoticeNo = String;
+
+/// Why a notice exists.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum NoticeKind {
+    /// Issued at acceptance.
+    Original,
+    /// The difference after an amendment (R13).
+    Supplementary,
+}
+
+/// What a declaration owes, and to whom the notice goes.
+#[derive(Clone, Debug)]
+pub struct Debtor {
+    pub declaration_id: DeclarationId,
+    pub decl_no: String,
+    /// Who pays: the declaring unit.
+    pub reg_no: String,
+    pub decl_org: String,
+}
+
+/// A notice about to be issued. There is none for nothing: total 0 needs no notice (R5).
+#[derive(Clone, Debug)]
+pub struct NoticeDraft {
+    pub(super) debtor: Debtor,
+    pub(super) kind: NoticeKind,
+    pub(super) assessment: Assessment,
+    pub(super) payment_days: u64,
+    pub(super) late_rate: Decimal,
+}
+
+impl NoticeDraft {
+    /// A notice for what was assessed under that tariff; `None` where nothing is to be paid.
+    #[must_use]
+    pub fn of(
+        debtor: Debtor,
+        kind: NoticeKind,
+        tariff: &Tariff,
+        assessment: Assessment,
+    ) -> Option<Self> {
+        (assessment.total > Fen(0)).then_some(Self {
+            debtor,
+            kind,
+            assessment,
+            payment_days: tariff.payment_days,
+            late_rate: tariff.late_rate,
+        })
+    }
+}
+
+/// A fee notice.
+#[derive(Clone, Debug)]
+pub struct FeeNotice {
+    pub id: NoticeId,
+    pub notice_no: NoticeNo,
+    pub declaration_id: DeclarationId,
+    pub decl_no: String,
+    pub reg_no: String,
+    pub decl_org: String,
+    pub kind: NoticeKind,
+    pub state: NoticeState,
+    /// Of the lines; a late fee comes on top of it.
+    pub total: Fen,
+    pub lines: Json<Vec<NoticeLine>>,
+    /// The late fee per day on the terms of the day it was issued.
+    pub late_rate: Decimal,
+    pub revision: i64,
+    pub issued_at: DateTime<Utc>,
+    pub due_on: NaiveDate,
+    pub paid_at: Option<DateTime<Utc>>,
+    pub voided_at: Option<DateTime<Utc>>,
+    /// Somebody wanted it void while it was being paid: void if the payment fails, refunded if it succeeds.
+    pub void_requested_at: Option<DateTime<Utc>>,
+    pub void_reason: Option<String>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A notice with the latest attempt to pay it.
+#[derive(Clone, Debug)]
+pub struct Billed {
+    pub notice: FeeNotice,
+    pub latest: Option<Payment>,
+}
+
+/// One attempt to pay a notice.
+#[derive(Clone, Debug)]
+pub struct Payment {
+    pub id: PaymentId,
+    pub notice_id: NoticeId,
+    pub reg_no: String,
+    pub channel: Channel,
+    pub agreement_id: Option<AgreementId>,
+    /// The notice's total and the late fee.
+    pub amount: Fen,
+    pub late: Fen,
+    pub state: PaymentState,
+    pub bank_code: Option<String>,
+    pub bank_ref: Option<String>,
+    pub failure_code: Option<FailureCode>,
+    pub created_at: DateTime<Utc>,
+    pub sent_at: Option<DateTime<Utc>>,
+    pub settled_at: Option<DateTime<Utc>>,
+    pub bank_time: Option<DateTime<Utc>>,
+}
+
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Channel {
+    /// Debited by the bank under an agreement (网上电子支付).
+    Epay,
+    Cash,
+    Pos,
+    Cheque,
+}
+
+/// A three-party e-payment agreement.
+#[derive(Clone, Debug)]
+pub struct Agreement {
+    pub id: AgreementId,
+    pub reg_no: String,
+    pub bank_code: String,
+    pub account_token: String,
+    pub signed_on: NaiveDate,
+    pub state: AgreementState,
+    pub single_limit: Fen,
+    pub daily_limit: Fen,
+    /// Monthly settlement: fees count as settled while nothing is overdue (R5).
+    pub credit_settlement: bool,
+    /// A notice is debited as soon as it is issued.
+    pub auto_debit: bool,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+}
+
+/// A payment with all that decides its next step: its notice and its agreement.
+#[derive(Clone, Debug)]
+pub struct Debt {
+    pub payment_id: PaymentId,
+    pub state: PaymentState,
+    pub amount: Fen,
+    pub late: Fen,
+    pub bank_code: Option<String>,
+    pub bank_ref: Option<String>,
+    pub sent_at: Option<DateTime<Utc>>,
+    /// How often the bank was asked.
+    pub queries: i32,
+    pub notice_id: NoticeId,
+    pub notice_no: NoticeNo,
+    pub notice_state: NoticeState,
+    pub declaration_id: DeclarationId,
+    pub reg_no: String,
+    pub total: Fen,
+    pub due_on: NaiveDate,
+    pub void_requested_at: Option<DateTime<Utc>>,
+    pub void_reason: Option<String>,
+    pub account_token: Option<String>,
+    pub agreement_state: Option<AgreementState>,
+}
+
+/// Whose money it is that is owed back, and from where.
+#[derive(Clone, Debug)]
+pub struct Refund {
+    pub id: RefundId,
+    pub payment_id: PaymentId,
+    pub amount: Fen,
+    pub reason: String,
+    /// The account in which it lies until it is paid out.
+    pub account: String,
+}
+
+/// Are the fees of a declaration settled? (R5)
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settlement {
+    Settled,
+    Outstanding {
+        /// What is still to be paid, without late fees.
+        unpaid: Fen,
+    },
+}
+
+impl Settlement {
+    #[must_use]
+    pub const fn is_settled(&self) -> bool {
+        matches!(self, Self::Settled)
+    }
+}
+
+/// Whose records somebody may see: a declarant its own, an office those declared there, the system all.
+#[derive(Clone, Debug)]
+pub(super) struct Scope<'a> {
+    pub reg_no: Option<&'a str>,
+    pub office: Option<&'a str>,
+}
+
+impl<'a> Scope<'a> {
+    pub(super) fn of(actor: &'a Actor, noun: &'static str) -> Result<Self, Failure> {
+        let scope = Self { reg_no: actor.reg_no(), office: actor.office() };
+        if scope.reg_no.is_none() && scope.office.is_none() && !actor.is_system() {
+            return Err(Failure::Missing(noun));
+        }
+        Ok(scope)
+    }
+}

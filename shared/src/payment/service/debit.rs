@@ -1,0 +1,165 @@
+//! A debit on its way: sent at most once, asked about until the bank has had its last word (domain R6).
+use chrono::{DateTime, Duration, Utc};
+
+use super::hear::{fail, hear, step_of};
+use crate::{
+    kernel::{Actor, Failure, Fen, money::Amount},
+    ledger::Tx,
+    payment::{
+        bank::{Answer, DebitOrder, FailureCode, NoWord, Source, Standing},
+        event, job,
+        model::{Debt, PaymentId},
+        status::{
+            agreement::AgreementState,
+            payment::{PaymentAction, PaymentState},
+        },
+        store::{self, payment::Stepped},
+    },
+};
+
+/// "Not found" is believed only this long after sending (R6). Absence from that day's statement, the other half of
+/// the rule, is seen when the day is closed: a success that the statement shows after all goes to suspense.
+pub const NEVER_HEARD_OF: Duration = Duration::minutes(15);
+
+/// What came of asking the bank.
+#[derive(Clone, Debug)]
+pub enum Told {
+    /// Signed by the bank, and about this payment.
+    Answer(Answer),
+    /// Nothing that could be trusted, and why.
+    Nothing(String),
+}
+
+/// Takes a payment to be debited. What is returned may leave the house once this is committed, and never
+/// again: a payment found already sent is one whose sender died, and only the bank knows how far it came.
+pub async fn take(tx: &mut Tx, payment: PaymentId) -> Result<Option<DebitOrder>, Failure> {
+    let debt = store::payment::lock(tx, payment).await?.ok_or(Failure::Missing("payment"))?;
+    match (debt.state, &debt.account_token) {
+        (PaymentState::Created, Some(token))
+            if debt.agreement_state == Some(AgreementState::Active) =>
+        {
+            let order = order(&debt, token, debt.amount);
+            send(tx, &debt).await?;
+            Ok(Some(order))
+        }
+        (PaymentState::Created, _) => {
+            let code = FailureCode::Agreement;
+            let reason = "the agreement is no longer in force: nothing was sent";
+            let system = Actor::system();
+            fail(tx, &system, &debt, PaymentAction::Abandon, (code, None), reason).await?;
+            Ok(None)
+        }
+        (PaymentState::Sent, _) => {
+            lose_sight(tx, &debt, "whoever sent it did not live to tell the answer").await?;
+            Ok(None)
+        }
+        _ => Ok(None),
+    }
+}
+
+fn order(debt: &Debt, account_token: &str, amount: Fen) -> DebitOrder {
+    DebitOrder {
+        payment_id: debt.payment_id,
+        notice_no: debt.notice_no.clone(),
+        account_token: account_token.to_owned(),
+        amount: Amount::from(amount),
+    }
+}
+
+/// Marks a payment as sent.
+pub(super) async fn send(tx: &mut Tx, debt: &Debt) -> Result<(), Failure> {
+    let to = debt.state.take(PaymentAction::Send)?;
+    let now = tx.now;
+    let stepped =
+        Stepped { id: debt.payment_id, to, bank_ref: None, failure_code: None, bank_time: None };
+    store::payment::step(tx, now, stepped).await?;
+    tx.record(&Actor::system(), &event::Sent(step_of(debt, to)))?;
+    Ok(())
+}
+
+/// What the bank answered to the debit itself. Without an answer to be trusted the payment is unknown, unless
+/// a callback came first.
+pub async fn answered(
+    tx: &mut Tx,
+    bank_code: &str,
+    payment: PaymentId,
+    told: Told,
+) -> Result<(), Failure> {
+    let reason = match told {
+        Told::Answer(Answer::Word(word)) => {
+            return hear(tx, &Actor::bank(bank_code), Source::Answer, &word).await;
+        }
+        Told::Answer(Answer::NoWord(_)) => "the bank has not decided".to_owned(),
+        Told::Nothing(why) => why,
+    };
+    let debt = store::payment::lock(tx, payment).await?.ok_or(Failure::Missing("payment"))?;
+    if debt.state == PaymentState::Sent {
+        lose_sight(tx, &debt, &reason).await?;
+    }
+    Ok(())
+}
+
+/// Is this question still to be asked? Not once it was answered, or asked by another run.
+pub async fn question(tx: &mut Tx, payment: PaymentId, after: i32) -> Result<bool, Failure> {
+    let debt = store::payment::lock(tx, payment).await?.ok_or(Failure::Missing("payment"))?;
+    Ok(debt.state == PaymentState::Unknown && debt.queries == after)
+}
+
+/// What the bank answered to a question put to it at `asked_at`; without a last word, promises the next one.
+pub async fn asked(
+    tx: &mut Tx,
+    bank_code: &str,
+    query: &job::Query,
+    asked_at: DateTime<Utc>,
+    told: Told,
+) -> Result<(), Failure> {
+    let payment = query.payment;
+    match told {
+        Told::Answer(Answer::Word(word)) => {
+            hear(tx, &Actor::bank(bank_code), Source::Query, &word).await?;
+        }
+        Told::Answer(Answer::NoWord(NoWord { outcome: Standing::NotFound, .. })) => {
+            never_heard_of(tx, bank_code, payment, asked_at).await?;
+        }
+        Told::Answer(Answer::NoWord(_)) | Told::Nothing(_) => {}
+    }
+    if store::payment::count_query(tx, payment, query.after).await? {
+        ask_later(tx, payment, query.after + 1)?;
+    }
+    Ok(())
+}
+
+async fn never_heard_of(
+    tx: &mut Tx,
+    bank_code: &str,
+    payment: PaymentId,
+    asked_at: DateTime<Utc>,
+) -> Result<(), Failure> {
+    let debt = store::payment::lock(tx, payment).await?.ok_or(Failure::Missing("payment"))?;
+    let is_believed = debt.sent_at.is_some_and(|sent_at| asked_at - sent_at >= NEVER_HEARD_OF);
+    if debt.state == PaymentState::Unknown && is_believed {
+        let (code, bank) = (FailureCode::NotFound, Actor::bank(bank_code));
+        let reason = "the bank never heard of it, fifteen minutes after it was sent or later";
+        fail(tx, &bank, &debt, PaymentAction::Fail, (code, None), reason).await?;
+    }
+    Ok(())
+}
+
+/// Only the bank knows now: the payment is unknown, and the bank is asked.
+pub(super) async fn lose_sight(tx: &mut Tx, debt: &Debt, reason: &str) -> Result<(), Failure> {
+    let to = debt.state.take(PaymentAction::LoseSight)?;
+    let now = tx.now;
+    let stepped =
+        Stepped { id: debt.payment_id, to, bank_ref: None, failure_code: None, bank_time: None };
+    store::payment::step(tx, now, stepped).await?;
+    let step = event::Step { reason: Some(reason), ..step_of(debt, to) };
+    tx.record(&Actor::system(), &event::LostSight(step))?;
+    ask_later(tx, debt.payment_id, debt.queries)
+}
+
+/// One second at first, twice as long each time, never more than five minutes.
+fn ask_later(tx: &mut Tx, payment: PaymentId, after: i32) -> Result<(), Failure> {
+    let wait = Duration::seconds(1 << after.clamp(0, 9)).min(Duration::minutes(5));
+    tx.enqueue_at(&job::Query { payment, after }, tx.now + wait)?;
+    Ok(())
+}

@@ -1,0 +1,264 @@
+//! The bank speaks: in an answer, to a query, or by itself; in any order, and any number of times.
+use super::{
+    debit::{lose_sight, send},
+    void::{Voidable, forgive, owe, void},
+};
+use crate::{
+    kernel::{Actor, Failure, Fen, Standing, Violations},
+    ledger::Tx,
+    payment::{
+        bank::{FailureCode, Outcome, Source, Word},
+        event::{self, Step},
+        evidence::{Believed, Effect, Said, effect},
+        job,
+        model::Debt,
+        posting::{Account, Posting},
+        status::{
+            notice::{NoticeAction, NoticeState},
+            payment::{PaymentAction, PaymentState},
+        },
+        store::{self, book::Heard, payment::Stepped},
+    },
+};
+
+/// Hears one word of a bank, once: what was heard before, by whatever way, changes nothing.
+pub async fn hear(tx: &mut Tx, actor: &Actor, source: Source, word: &Word) -> Result<(), Failure> {
+    let Standing::Bank { bank_code } = &actor.standing else {
+        return Err(Failure::Forbidden("only a bank says what became of a debit"));
+    };
+    let amount = check(word)?;
+    let debt = store::payment::lock(tx, word.payment_id).await?;
+    let debt = debt.filter(|debt| debt.bank_code.as_ref() == Some(bank_code));
+    let effect = match &debt {
+        Some(debt) => effect(
+            Believed { state: debt.state, amount: debt.amount, bank_ref: debt.bank_ref.as_deref() },
+            Said { outcome: word.outcome, amount, bank_ref: &word.bank_ref },
+        ),
+        None if word.outcome == Outcome::Success => Effect::Suspend,
+        None => Effect::Nothing,
+    };
+    let now = tx.now;
+    let heard = Heard { bank_code, word, amount, source, effect };
+    if !store::book::hear(tx, now, heard).await? {
+        return Ok(());
+    }
+    match debt {
+        Some(debt) => follow(tx, actor, debt, word, amount, effect).await,
+        None if effect == Effect::Suspend => orphan(tx, actor, bank_code, word, amount).await,
+        None => Ok(()),
+    }
+}
+
+fn check(word: &Word) -> Result<Fen, Violations> {
+    let mut wrong = Violations::default();
+    let amount = word.fen().filter(|fen| *fen > Fen(0));
+    if amount.is_none() {
+        let (zh, en) = ("金额应为正的人民币金额", "the amount is a positive amount of CNY");
+        wrong.error("/amount", "amount-malformed", zh, en);
+    }
+    if (word.outcome == Outcome::Failed) != word.failure_code.is_some() {
+        let (zh, en) = ("失败须给出原因，成功则不得有", "a failure has a code, a success has none");
+        wrong.error("/failure_code", "failure-code-misplaced", zh, en);
+    }
+    if word.bank_ref.is_empty() || word.bank_ref.len() > 64 {
+        let (zh, en) = ("银行流水号为1至64个字符", "a bank reference has 1 to 64 characters");
+        wrong.error("/bank_ref", "bank-ref-malformed", zh, en);
+    }
+    wrong.finish(amount)
+}
+
+async fn follow(
+    tx: &mut Tx,
+    actor: &Actor,
+    mut debt: Debt,
+    word: &Word,
+    amount: Fen,
+    effect: Effect,
+) -> Result<(), Failure> {
+    let moves_payment = matches!(effect, Effect::Succeed | Effect::Fail | Effect::Hold);
+    if moves_payment && debt.state == PaymentState::Created {
+        // The bank knows it, so it left: a restored backup may have forgotten. It must not leave again.
+        send(tx, &debt).await?;
+        debt.state = PaymentState::Sent;
+    }
+    match effect {
+        Effect::Succeed => succeed(tx, actor, &debt, word).await,
+        Effect::Fail => {
+            let code = word.failure_code.unwrap_or(FailureCode::Agreement);
+            let reason = "the bank refused";
+            fail(tx, actor, &debt, PaymentAction::Fail, (code, Some(word)), reason).await
+        }
+        Effect::Suspend => suspend(tx, actor, &debt, word, amount).await,
+        Effect::Hold => hold(tx, actor, &debt, word, amount).await,
+        Effect::Contradict => {
+            let reason = "the bank now says that it failed";
+            let step = Step { reason: Some(reason), ..step_of(&debt, debt.state) };
+            let step = Step { bank_ref: Some(&word.bank_ref), ..step };
+            tx.record(actor, &event::Contradicted(step))?;
+            Ok(())
+        }
+        Effect::Nothing => Ok(()),
+    }
+}
+
+async fn succeed(tx: &mut Tx, actor: &Actor, debt: &Debt, word: &Word) -> Result<(), Failure> {
+    let to = debt.state.take(PaymentAction::Succeed)?;
+    let notice_to = debt.notice_state.take(NoticeAction::Succeed)?;
+    let (now, bank) = (tx.now, debt.bank_code.as_deref().unwrap_or_default());
+    store::payment::step(tx, now, stepped(debt, to, None, Some(word))).await?;
+    store::notice::step(tx, debt.notice_id, notice_to, now).await?;
+    let step = Step { notice_to, bank_ref: Some(&word.bank_ref), ..step_of(debt, to) };
+    tx.record(actor, &event::Succeeded(step))?;
+
+    if debt.void_requested_at.is_none() {
+        store::book::post(tx, now, received(debt, bank)).await?;
+        tx.enqueue(&job::Settled { declaration: debt.declaration_id })?;
+        return Ok(());
+    }
+    // The fee was dropped while the debit was under way: the money is not ours to keep.
+    let forgiven = forgive("payment-unwanted", &voidable(debt, notice_to));
+    let (from, lies_in) = (Account::Bank(bank), Account::Suspense(bank));
+    let suspended = Posting::new("payment-unwanted", from, lies_in, debt.amount);
+    let postings =
+        vec![forgiven, suspended.for_notice(debt.notice_id).for_payment(debt.payment_id)];
+    store::book::post(tx, now, postings).await?;
+    let reason = debt.void_reason.as_deref().unwrap_or_default();
+    let owed = (debt.payment_id, debt.amount);
+    owe(tx, actor, debt.declaration_id, owed, lies_in, reason).await
+}
+
+/// What the bank took settles the notice and its late fee.
+fn received(debt: &Debt, bank: &str) -> Vec<Posting> {
+    let owed = Account::Receivable(&debt.reg_no);
+    let paid = Posting::new("payment-succeeded", Account::Bank(bank), owed, debt.amount);
+    let late = (debt.late > Fen(0))
+        .then(|| Posting::new("late-fee", owed, Account::LateIncome, debt.late));
+    [Some(paid), late]
+        .into_iter()
+        .flatten()
+        .map(|posting| posting.for_notice(debt.notice_id).for_payment(debt.payment_id))
+        .collect()
+}
+
+/// The payment failed: the notice is to be paid again, or is void where that was wanted meanwhile.
+pub(super) async fn fail(
+    tx: &mut Tx,
+    actor: &Actor,
+    debt: &Debt,
+    action: PaymentAction,
+    (code, word): (FailureCode, Option<&Word>),
+    reason: &str,
+) -> Result<(), Failure> {
+    let to = debt.state.take(action)?;
+    let is_late = tx.today() > debt.due_on;
+    let back = if is_late { NoticeAction::FailLate } else { NoticeAction::FailInTime };
+    let notice_to = debt.notice_state.take(back)?;
+    let now = tx.now;
+    store::payment::step(tx, now, stepped(debt, to, Some(code), word)).await?;
+    store::notice::step(tx, debt.notice_id, notice_to, now).await?;
+    let bank_ref = word.map(|word| word.bank_ref.as_str());
+    let step = Step { notice_to, bank_ref, reason: Some(reason), ..step_of(debt, to) };
+    tx.record(actor, &event::Failed(step))?;
+
+    if debt.void_requested_at.is_some() {
+        let reason = debt.void_reason.clone().unwrap_or_default();
+        void(tx, &Actor::system(), &voidable(debt, notice_to), &reason).await?;
+    }
+    Ok(())
+}
+
+/// Money that this payment does not wait for (any more): it lies in suspense and is owed back.
+async fn suspend(
+    tx: &mut Tx,
+    actor: &Actor,
+    debt: &Debt,
+    word: &Word,
+    amount: Fen,
+) -> Result<(), Failure> {
+    let (now, bank) = (tx.now, debt.bank_code.as_deref().unwrap_or_default());
+    let reason = "the bank took money that this payment did not wait for";
+    let lies_in = Account::Suspense(bank);
+    let posting = Posting::new("unexpected-credit", Account::Bank(bank), lies_in, amount)
+        .for_notice(debt.notice_id)
+        .for_payment(debt.payment_id);
+    store::book::post(tx, now, vec![posting]).await?;
+    let step = Step { amount_fen: amount, reason: Some(reason), ..step_of(debt, debt.state) };
+    let step = Step { bank_ref: Some(&word.bank_ref), ..step };
+    tx.record(actor, &event::PutInSuspense(step))?;
+    owe(tx, actor, debt.declaration_id, (debt.payment_id, amount), lies_in, reason).await
+}
+
+/// The bank speaks of another amount: the payment stays unknown, whatever it says.
+async fn hold(
+    tx: &mut Tx,
+    actor: &Actor,
+    debt: &Debt,
+    word: &Word,
+    amount: Fen,
+) -> Result<(), Failure> {
+    let reason = "the bank speaks of another amount than was asked for";
+    if debt.state == PaymentState::Sent {
+        lose_sight(tx, debt, reason).await?;
+    }
+    let step = Step { amount_fen: amount, reason: Some(reason), ..step_of(debt, debt.state) };
+    let step = Step { to: PaymentState::Unknown, bank_ref: Some(&word.bank_ref), ..step };
+    tx.record(actor, &event::Held(step))?;
+    Ok(())
+}
+
+/// Money for a payment we never made: nobody's, until a cashier finds whose it is.
+async fn orphan(
+    tx: &mut Tx,
+    actor: &Actor,
+    bank_code: &str,
+    word: &Word,
+    amount: Fen,
+) -> Result<(), Failure> {
+    let (now, lies_in) = (tx.now, Account::Suspense(bank_code));
+    let posting = Posting::new("orphan-credit", Account::Bank(bank_code), lies_in, amount);
+    store::book::post(tx, now, vec![posting]).await?;
+    let (payment, bank_ref) = (word.payment_id, word.bank_ref.as_str());
+    tx.record(actor, &event::Orphaned { payment, bank_ref, amount_fen: amount })?;
+    Ok(())
+}
+
+/// A step of a payment whose notice stays where it is.
+pub(super) const fn step_of(debt: &Debt, to: PaymentState) -> Step<'static> {
+    Step {
+        declaration: debt.declaration_id,
+        notice: debt.notice_id,
+        payment: debt.payment_id,
+        amount_fen: debt.amount,
+        from: debt.state,
+        to,
+        notice_from: debt.notice_state,
+        notice_to: debt.notice_state,
+        bank_ref: None,
+        reason: None,
+    }
+}
+
+fn stepped<'a>(
+    debt: &Debt,
+    to: PaymentState,
+    failure_code: Option<FailureCode>,
+    word: Option<&'a Word>,
+) -> Stepped<'a> {
+    Stepped {
+        id: debt.payment_id,
+        to,
+        bank_ref: word.map(|word| word.bank_ref.as_str()),
+        failure_code,
+        bank_time: word.map(|word| word.bank_time),
+    }
+}
+
+fn voidable(debt: &Debt, state: NoticeState) -> Voidable<'_> {
+    Voidable {
+        id: debt.notice_id,
+        state,
+        declaration: debt.declaration_id,
+        reg_no: &debt.reg_no,
+        total: debt.total,
+    }
+}

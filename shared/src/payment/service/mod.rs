@@ -1,0 +1,21 @@
+//! The acts of the room.
+mod agreement;
+mod debit;
+mod hear;
+mod issue;
+mod pay;
+mod read;
+mod settle;
+mod void;
+
+pub use agreement::{
+    AgreementDraft, agreements_of, end_agreement, resume_agreement, sign_agreement,
+    suspend_agreement,
+};
+pub use debit::{NEVER_HEARD_OF, Told, answered, asked, question, take};
+pub use hear::hear;
+pub use issue::{issue_notice, issue_notices};
+pub use pay::pay;
+pub use read::{NoticeFilter, agreement, agreements, notice, notices, payment};
+pub use settle::{overdue, overdue_before, settled, settled_many};
+pub use void::{refund_difference, void_notice, void_notices_of, void_unpaid_of};

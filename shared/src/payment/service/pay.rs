@@ -1,0 +1,125 @@
+//! A declarant pays a notice by its agreement.
+use std::collections::HashMap;
+
+use crate::{
+    kernel::{Actor, Failure, Fen, Refusal, calendar},
+    ledger::Tx,
+    payment::{
+        event, job,
+        model::{Agreement, Billed, FeeNotice, NoticeId, PaymentId, Scope},
+        status::notice::{NoticeAction, NoticeState},
+        store::{self, payment::Promised},
+        tariff::late_fee,
+    },
+};
+
+/// An agreement with what was spent under it today.
+pub(super) struct Purse {
+    pub agreement: Agreement,
+    spent_today: Fen,
+}
+
+impl Purse {
+    /// Takes an amount out, where the limits of the agreement allow it. A failed payment gave its amount back.
+    pub(super) fn spend(&mut self, amount: Fen) -> Result<(), Refusal> {
+        let Agreement { single_limit, daily_limit, .. } = self.agreement;
+        if amount > single_limit {
+            let detail = format!(
+                "{} yuan exceed the single limit of {}",
+                amount.in_yuan(),
+                single_limit.in_yuan()
+            );
+            return Err(Refusal::new("payment/over-single-limit", detail));
+        }
+        if self.spent_today + amount > daily_limit {
+            let detail = format!(
+                "with {} yuan spent today, {} exceed the daily limit of {}",
+                self.spent_today.in_yuan(),
+                amount.in_yuan(),
+                daily_limit.in_yuan()
+            );
+            return Err(Refusal::new("payment/over-daily-limit", detail));
+        }
+        self.spent_today = self.spent_today + amount;
+        Ok(())
+    }
+}
+
+/// The purses of many payers, held until the transaction ends. Those without an agreement have none.
+pub(super) async fn purses_of(
+    tx: &mut Tx,
+    payers: Vec<String>,
+) -> Result<HashMap<String, Purse>, Failure> {
+    let agreements = store::agreement::lock_active(tx, &payers).await?;
+    if agreements.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let ids: Vec<_> = agreements.iter().map(|agreement| agreement.id.0).collect();
+    let day = calendar::start_of(tx.today());
+    let spent = store::agreement::spent_since(tx, &ids, day).await?;
+    let mut spent: HashMap<_, _> =
+        spent.into_iter().map(|spent| (spent.agreement_id, spent.amount)).collect();
+    let purse = |agreement: Agreement| {
+        let spent_today = spent.remove(&agreement.id).unwrap_or_default();
+        (agreement.reg_no.clone(), Purse { agreement, spent_today })
+    };
+    Ok(agreements.into_iter().map(purse).collect())
+}
+
+/// Begins to pay a notice: a payment is created, with the late fee as of today, and its debit is promised.
+///
+/// Own cases only (R10). At most one payment of a notice is under way or has succeeded (R6).
+pub async fn pay(tx: &mut Tx, actor: &Actor, id: NoticeId) -> Result<Billed, Failure> {
+    let reg_no = actor.reg_no().ok_or(Failure::Missing("fee notice"))?;
+    let scope = Scope { reg_no: Some(reg_no), office: None };
+    let notice =
+        store::notice::lock(tx, id, &scope).await?.ok_or(Failure::Missing("fee notice"))?;
+    tx.must_be_current(notice.revision)?;
+    let to = notice.state.take(NoticeAction::Debit)?;
+    let mut purses = purses_of(tx, vec![notice.reg_no.clone()]).await?;
+    let purse = purses.get_mut(&notice.reg_no).ok_or_else(|| {
+        let detail = "this payer has no e-payment agreement in force";
+        Failure::refused("payment/no-agreement", detail)
+    })?;
+    let late = late_fee(notice.late_rate, notice.total, notice.due_on, tx.today());
+    let late = late.map_or(Fen(0), |line| line.charged);
+    purse.spend(notice.total + late)?;
+
+    let payment = Promised {
+        id: PaymentId::mint(tx.now),
+        notice: id,
+        reg_no: notice.reg_no.clone(),
+        agreement: purse.agreement.id,
+        bank_code: purse.agreement.bank_code.clone(),
+        amount: notice.total + late,
+        late,
+    };
+    begin(tx, actor, &notice, to, payment).await?;
+    super::read::billed(tx, id).await
+}
+
+async fn begin(
+    tx: &mut Tx,
+    actor: &Actor,
+    notice: &FeeNotice,
+    to: NoticeState,
+    payment: Promised,
+) -> Result<(), Failure> {
+    let now = tx.now;
+    store::notice::step(tx, notice.id, to, now).await?;
+    store::payment::insert(tx, now, std::slice::from_ref(&payment)).await?;
+    tx.record(
+        actor,
+        &event::Created {
+            declaration: notice.declaration_id,
+            notice: notice.id,
+            payment: payment.id,
+            amount_fen: payment.amount,
+            late_fen: payment.late,
+            notice_from: notice.state,
+            notice_to: to,
+        },
+    )?;
+    tx.enqueue(&job::Debit { payment: payment.id })?;
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! Are the fees settled, and which are overdue?
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use sqlx::PgConnection;
+
+use crate::{
+    declaration::DeclarationId,
+    kernel::{Actor, Failure},
+    ledger::Tx,
+    payment::{event, model::Settlement, status::notice::NoticeAction, store},
+};
+
+/// Are the fees of a declaration settled on that day? See [`settled_many`].
+pub async fn settled(
+    conn: &mut PgConnection,
+    declaration: DeclarationId,
+    today: NaiveDate,
+) -> Result<Settlement, Failure> {
+    let mut settlements = settled_many(conn, &[declaration], today).await?;
+    Ok(settlements.remove(&declaration).unwrap_or(Settlement::Settled))
+}
+
+/// Are the fees of these declarations settled on that day?
+///
+/// They are when every notice that was not voided is paid, or when the payer settles monthly under an
+/// agreement in force and has no notice overdue (R5). No notice: nothing is owed.
+pub async fn settled_many(
+    conn: &mut PgConnection,
+    declarations: &[DeclarationId],
+    today: NaiveDate,
+) -> Result<HashMap<DeclarationId, Settlement>, Failure> {
+    let ids: Vec<_> = declarations.iter().map(|declaration| declaration.0).collect();
+    let owed = store::notice::owed(conn, &ids, today).await?;
+    let mut settlements: HashMap<_, _> =
+        declarations.iter().map(|&declaration| (declaration, Settlement::Settled)).collect();
+    for owed in owed.into_iter().filter(|owed| !owed.is_vouched) {
+        let outstanding = Settlement::Outstanding { unpaid: owed.unpaid };
+        settlements.insert(owed.declaration_id, outstanding);
+    }
+    Ok(settlements)
+}
+
+/// Marks the notices whose due date is over, a few hundred at a time: on the 21st day (R4). Says how many; run
+/// again until there are none.
+pub async fn overdue(tx: &mut Tx) -> Result<usize, Failure> {
+    let (now, today) = (tx.now, tx.today());
+    let notices = store::notice::lock_lapsed(tx, today, 500).await?;
+    for notice in &notices {
+        tx.record(
+            &Actor::system(),
+            &event::NoticeLapsed {
+                declaration: notice.declaration_id,
+                notice: notice.id,
+                from: notice.state,
+                to: notice.state.take(NoticeAction::Lapse)?,
+                reason: None,
+            },
+        )?;
+    }
+    let ids: Vec<_> = notices.iter().map(|notice| notice.id.0).collect();
+    store::notice::lapse(tx, &ids, now).await?;
+    Ok(ids.len())
+}
+
+/// How many notices of that payer were due before `day` and are still not paid (R14).
+pub async fn overdue_before(
+    conn: &mut PgConnection,
+    reg_no: &str,
+    day: NaiveDate,
+) -> Result<i64, Failure> {
+    Ok(store::notice::overdue_before(conn, reg_no, day).await?)
+}

@@ -1,0 +1,224 @@
+//! Notices that need not be paid any more, and money that goes back.
+use crate::{
+    declaration::DeclarationId,
+    kernel::{Actor, Failure, Fen},
+    ledger::Tx,
+    payment::{
+        event,
+        model::{Billed, FeeNotice, NoticeId, PaymentId, Refund, RefundId, Scope},
+        posting::{Account, Posting},
+        status::notice::{NoticeAction, NoticeState},
+        store::{self, payment::PaidPart},
+    },
+};
+
+/// A fee officer voids a notice (R10), with a reason.
+pub async fn void_notice(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: NoticeId,
+    reason: &str,
+) -> Result<Billed, Failure> {
+    let scope = Scope::of(actor, "fee notice")?;
+    let notice =
+        store::notice::lock(tx, id, &scope).await?.ok_or(Failure::Missing("fee notice"))?;
+    tx.must_be_current(notice.revision)?;
+    void(tx, actor, &Voidable::from(&notice), reason).await?;
+    super::read::billed(tx, id).await
+}
+
+/// The declaration was withdrawn before its inspection: nothing is owed, and what was paid goes back (R5).
+///
+/// A notice that is being paid is never voided (R6): it is marked, and becomes void when its payment fails; if
+/// the payment succeeds, the money lies in suspense and is owed back. The caller holds the declaration.
+pub async fn void_notices_of(
+    tx: &mut Tx,
+    actor: &Actor,
+    declaration: DeclarationId,
+    reason: &str,
+) -> Result<(), Failure> {
+    for notice in store::notice::lock_of(tx, declaration).await? {
+        match notice.state {
+            NoticeState::Issued | NoticeState::Overdue => {
+                void(tx, actor, &Voidable::from(&notice), reason).await?;
+            }
+            NoticeState::Paying => request_void(tx, actor, &notice, reason).await?,
+            NoticeState::Paid | NoticeState::PartiallyRefunded => {
+                for part in store::payment::refundable(tx, &[notice.id.0]).await? {
+                    give_back(tx, actor, &part, part.refundable, reason).await?;
+                }
+            }
+            NoticeState::Draft | NoticeState::Voided | NoticeState::Refunded => {}
+        }
+    }
+    Ok(())
+}
+
+/// The declaration was amended (R13): voids what nobody has begun to pay, and says how much stays: paid or being
+/// paid. The difference to the new fee is a supplementary notice, or [`refund_difference`].
+pub async fn void_unpaid_of(
+    tx: &mut Tx,
+    actor: &Actor,
+    declaration: DeclarationId,
+    reason: &str,
+) -> Result<Fen, Failure> {
+    let mut stays = Fen(0);
+    for notice in store::notice::lock_of(tx, declaration).await? {
+        if notice.state.after(NoticeAction::Void).is_some() {
+            void(tx, actor, &Voidable::from(&notice), reason).await?;
+        } else if notice.state.is_paid() || notice.state == NoticeState::Paying {
+            stays = stays + notice.total;
+        }
+    }
+    Ok(stays)
+}
+
+/// Owes back part of what was paid for a declaration, from its latest payments. Refused above what was paid
+/// (invariant 15).
+pub async fn refund_difference(
+    tx: &mut Tx,
+    actor: &Actor,
+    declaration: DeclarationId,
+    difference: Fen,
+    reason: &str,
+) -> Result<(), Failure> {
+    let notices = store::notice::lock_of(tx, declaration).await?;
+    let ids: Vec<_> = notices.iter().map(|notice| notice.id.0).collect();
+    let mut left = difference;
+    for part in store::payment::refundable(tx, &ids).await? {
+        let amount = left.min(part.refundable);
+        give_back(tx, actor, &part, amount, reason).await?;
+        left = Fen(left.0 - amount.0);
+    }
+    if left > Fen(0) {
+        let detail = format!("{} yuan more than was paid", left.in_yuan());
+        return Err(Failure::refused("payment/refund-above-payment", detail));
+    }
+    Ok(())
+}
+
+/// Income that is owed back: it leaves the fees, then the late fees, and waits to be paid out.
+async fn give_back(
+    tx: &mut Tx,
+    actor: &Actor,
+    part: &PaidPart,
+    amount: Fen,
+    reason: &str,
+) -> Result<(), Failure> {
+    let account = Account::RefundsOwed(&part.reg_no);
+    let fees = Fen(amount.0.min(part.refundable.0 - part.late.0).max(0));
+    let late = Fen(amount.0 - fees.0);
+    let postings = [(Account::FeeIncome, fees), (Account::LateIncome, late)]
+        .into_iter()
+        .filter(|(_, amount)| *amount > Fen(0))
+        .map(|(from, amount)| {
+            Posting::new("refund-owed", from, account, amount).for_payment(part.id)
+        });
+    let (now, postings) = (tx.now, postings.collect::<Vec<_>>());
+    if postings.is_empty() {
+        return Ok(());
+    }
+    store::book::post(tx, now, postings).await?;
+    owe(tx, actor, part.declaration_id, (part.id, amount), account, reason).await
+}
+
+/// Writes down that money is owed back, and in which account it lies until it is paid out.
+pub(super) async fn owe(
+    tx: &mut Tx,
+    actor: &Actor,
+    declaration: DeclarationId,
+    (payment_id, amount): (PaymentId, Fen),
+    account: Account<'_>,
+    reason: &str,
+) -> Result<(), Failure> {
+    let now = tx.now;
+    let id = RefundId::mint(now);
+    let refund =
+        Refund { id, payment_id, amount, reason: reason.to_owned(), account: account.to_string() };
+    store::book::owe(tx, now, &refund).await?;
+    tx.record(
+        actor,
+        &event::RefundOwed {
+            declaration,
+            refund: id,
+            payment: payment_id,
+            amount_fen: amount,
+            reason,
+        },
+    )?;
+    Ok(())
+}
+
+/// As much of a notice as it takes to void it.
+pub(super) struct Voidable<'a> {
+    pub id: NoticeId,
+    pub state: NoticeState,
+    pub declaration: DeclarationId,
+    pub reg_no: &'a str,
+    pub total: Fen,
+}
+
+impl<'a> From<&'a FeeNotice> for Voidable<'a> {
+    fn from(notice: &'a FeeNotice) -> Self {
+        Self {
+            id: notice.id,
+            state: notice.state,
+            declaration: notice.declaration_id,
+            reg_no: &notice.reg_no,
+            total: notice.total,
+        }
+    }
+}
+
+/// Voids a notice, and takes back what it put into the books.
+pub(super) async fn void(
+    tx: &mut Tx,
+    actor: &Actor,
+    notice: &Voidable<'_>,
+    reason: &str,
+) -> Result<(), Failure> {
+    let (now, to) = (tx.now, notice.state.take(NoticeAction::Void)?);
+    store::notice::void(tx, notice.id, reason, now).await?;
+    store::book::post(tx, now, vec![forgive("notice-voided", notice)]).await?;
+    tx.record(
+        actor,
+        &event::NoticeVoided {
+            declaration: notice.declaration,
+            notice: notice.id,
+            from: notice.state,
+            to,
+            reason: Some(reason),
+        },
+    )?;
+    Ok(())
+}
+
+/// Nobody owes this any more.
+pub(super) fn forgive(cause: &'static str, notice: &Voidable<'_>) -> Posting {
+    let owed = Account::Receivable(notice.reg_no);
+    Posting::new(cause, Account::FeeIncome, owed, notice.total).for_notice(notice.id)
+}
+
+async fn request_void(
+    tx: &mut Tx,
+    actor: &Actor,
+    notice: &FeeNotice,
+    reason: &str,
+) -> Result<(), Failure> {
+    if notice.void_requested_at.is_some() {
+        return Ok(());
+    }
+    let now = tx.now;
+    store::notice::request_void(tx, notice.id, reason, now).await?;
+    tx.record(
+        actor,
+        &event::NoticeVoidRequested {
+            declaration: notice.declaration_id,
+            notice: notice.id,
+            from: notice.state,
+            to: notice.state,
+            reason: Some(reason),
+        },
+    )?;
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! The books: postings, refunds owed, and what the bank said.
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    kernel::{Fen, id},
+    payment::{
+        bank::{FailureCode, Outcome, Source, Word},
+        evidence::Effect,
+        model::{PaymentId, Refund, RefundId},
+        posting::Posting,
+    },
+};
+
+/// Writes many postings in one statement.
+pub(in crate::payment) async fn post(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    postings: Vec<Posting>,
+) -> sqlx::Result<()> {
+    let ids: Vec<Uuid> = postings.iter().map(|_| id::mint(now)).collect();
+    let debits: Vec<_> = postings.iter().map(|posting| posting.debit.clone()).collect();
+    let credits: Vec<_> = postings.iter().map(|posting| posting.credit.clone()).collect();
+    let amounts: Vec<_> = postings.iter().map(|posting| posting.amount.0).collect();
+    let causes: Vec<_> = postings.iter().map(|posting| posting.cause.to_owned()).collect();
+    let notices: Vec<_> = postings.iter().map(|posting| posting.notice.map(|id| id.0)).collect();
+    let payments: Vec<_> = postings.iter().map(|posting| posting.payment.map(|id| id.0)).collect();
+    sqlx::query!(
+        r#"
+        insert into postings (id, debit, credit, amount_fen, cause, notice_id, payment_id, at)
+        select *, $8::timestamptz from unnest(
+            $1::uuid[], $2::text[], $3::text[], $4::int8[], $5::text[], $6::uuid[], $7::uuid[])
+        "#,
+        &ids,
+        &debits,
+        &credits,
+        &amounts,
+        &causes,
+        &notices as &[Option<Uuid>],
+        &payments as &[Option<Uuid>],
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(in crate::payment) async fn owe(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    refund: &Refund,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        insert into refunds (id, payment_id, amount_fen, reason, account, state, created_at)
+        values ($1, $2, $3, $4, $5, 'OWED', $6)
+        "#,
+        refund.id as RefundId,
+        refund.payment_id as PaymentId,
+        refund.amount as Fen,
+        refund.reason,
+        refund.account,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A word of the bank with what it was taken for.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::payment) struct Heard<'a> {
+    pub bank_code: &'a str,
+    pub word: &'a Word,
+    pub amount: Fen,
+    pub source: Source,
+    pub effect: Effect,
+}
+
+/// Keeps a word once. False: it was heard before, and then nothing follows. A word on hold may be heard
+/// again when it has come to mean something.
+pub(in crate::payment) async fn hear(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    heard: Heard<'_>,
+) -> sqlx::Result<bool> {
+    let kept = sqlx::query!(
+        r#"
+        insert into bank_words (bank_code, bank_ref, outcome, payment_id, source, amount_fen, failure_code,
+            bank_time, effect, received_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        on conflict (bank_code, bank_ref, outcome) do update
+        set amount_fen = excluded.amount_fen, source = excluded.source, effect = excluded.effect,
+            received_at = excluded.received_at
+        where bank_words.effect = 'HOLD' and excluded.effect <> 'HOLD'
+          and bank_words.payment_id = excluded.payment_id
+        "#,
+        heard.bank_code,
+        heard.word.bank_ref,
+        heard.word.outcome as Outcome,
+        heard.word.payment_id as PaymentId,
+        heard.source as Source,
+        heard.amount as Fen,
+        heard.word.failure_code as Option<FailureCode>,
+        heard.word.bank_time,
+        heard.effect as Effect,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(kept.rows_affected() == 1)
+}

@@ -1,0 +1,5 @@
+//! The room's tables.
+pub(super) mod agreement;
+pub(super) mod book;
+pub(super) mod notice;
+pub(super) mod payment;

@@ -1,0 +1,354 @@
+//! Fee notices.
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+use crate::{
+    declaration::DeclarationId,
+    kernel::{Fen, PageRequest},
+    payment::{
+        model::{FeeNotice, NoticeId, NoticeKind, Scope},
+        status::notice::NoticeState,
+        tariff::NoticeLine,
+    },
+};
+
+/// Notices turned on their side, as `unnest` wants them.
+#[derive(Default)]
+pub(in crate::payment) struct Columns {
+    pub ids: Vec<Uuid>,
+    pub declarations: Vec<Uuid>,
+    pub decl_nos: Vec<String>,
+    pub reg_nos: Vec<String>,
+    pub decl_orgs: Vec<String>,
+    pub kinds: Vec<NoticeKind>,
+    pub states: Vec<NoticeState>,
+    pub totals: Vec<i64>,
+    pub lines: Vec<Json<Vec<NoticeLine>>>,
+    pub late_rates: Vec<Decimal>,
+    pub due_on: Vec<NaiveDate>,
+}
+
+/// Inserts many in one statement and numbers them: the declaration's number, `F`, and which of its notices
+/// it is. The caller holds the declarations, so nobody else is numbering theirs.
+pub(in crate::payment) async fn insert(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    columns: Columns,
+) -> sqlx::Result<Vec<FeeNotice>> {
+    sqlx::query_as!(
+        FeeNotice,
+        r#"
+        insert into fee_notices (id, notice_no, declaration_id, decl_no, reg_no, decl_org, kind, state,
+            total_fen, lines, late_rate, due_on, issued_at, updated_at)
+        select draft.id,
+            draft.decl_no || 'F' || lpad(((select count(*) from fee_notices n
+                where n.declaration_id = draft.declaration_id)
+                + row_number() over (partition by draft.declaration_id order by draft.id))::text, 2, '0'),
+            draft.declaration_id, draft.decl_no, draft.reg_no, draft.decl_org, draft.kind, draft.state,
+            draft.total_fen, draft.lines, draft.late_rate, draft.due_on, $12, $12
+        from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+            $8::int8[], $9::jsonb[], $10::numeric[], $11::date[])
+            as draft(id, declaration_id, decl_no, reg_no, decl_org, kind, state, total_fen, lines,
+                late_rate, due_on)
+        returning id as "id: NoticeId", notice_no,
+            declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
+            kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
+            lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
+            voided_at, void_requested_at, void_reason, updated_at
+        "#,
+        &columns.ids,
+        &columns.declarations,
+        &columns.decl_nos,
+        &columns.reg_nos,
+        &columns.decl_orgs,
+        &columns.kinds as &[NoticeKind],
+        &columns.states as &[NoticeState],
+        &columns.totals,
+        &columns.lines as &[Json<Vec<NoticeLine>>],
+        &columns.late_rates,
+        &columns.due_on,
+        now,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Reads one notice and holds it until the transaction ends.
+pub(in crate::payment) async fn lock(
+    conn: &mut PgConnection,
+    id: NoticeId,
+    scope: &Scope<'_>,
+) -> sqlx::Result<Option<FeeNotice>> {
+    sqlx::query_as!(
+        FeeNotice,
+        r#"
+        select id as "id: NoticeId", notice_no,
+            declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
+            kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
+            lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
+            voided_at, void_requested_at, void_reason, updated_at
+        from fee_notices
+        where id = $1 and ($2::text is null or reg_no = $2) and ($3::text is null or decl_org = $3)
+        for update
+        "#,
+        id as NoticeId,
+        scope.reg_no,
+        scope.office,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// All notices of a declaration, held until the transaction ends.
+pub(in crate::payment) async fn lock_of(
+    conn: &mut PgConnection,
+    declaration: DeclarationId,
+) -> sqlx::Result<Vec<FeeNotice>> {
+    sqlx::query_as!(
+        FeeNotice,
+        r#"
+        select id as "id: NoticeId", notice_no,
+            declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
+            kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
+            lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
+            voided_at, void_requested_at, void_reason, updated_at
+        from fee_notices where declaration_id = $1
+        order by id
+        for update
+        "#,
+        declaration as DeclarationId,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Issued notices whose due date is over, some at a time, held until the transaction ends.
+pub(in crate::payment) async fn lock_lapsed(
+    conn: &mut PgConnection,
+    today: NaiveDate,
+    limit: i64,
+) -> sqlx::Result<Vec<FeeNotice>> {
+    sqlx::query_as!(
+        FeeNotice,
+        r#"
+        select id as "id: NoticeId", notice_no,
+            declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
+            kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
+            lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
+            voided_at, void_requested_at, void_reason, updated_at
+        from fee_notices where state = 'ISSUED' and due_on < $1
+        order by id
+        limit $2
+        for update skip locked
+        "#,
+        today,
+        limit,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub(in crate::payment) async fn read(
+    conn: &mut PgConnection,
+    id: NoticeId,
+    scope: &Scope<'_>,
+) -> sqlx::Result<Option<FeeNotice>> {
+    sqlx::query_as!(
+        FeeNotice,
+        r#"
+        select id as "id: NoticeId", notice_no,
+            declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
+            kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
+            lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
+            voided_at, void_requested_at, void_reason, updated_at
+        from fee_notices
+        where id = $1 and ($2::text is null or reg_no = $2) and ($3::text is null or decl_org = $3)
+        "#,
+        id as NoticeId,
+        scope.reg_no,
+        scope.office,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// What a list of notices may be narrowed to.
+#[derive(Clone, Debug, Default)]
+pub struct NoticeFilter {
+    pub declaration: Option<DeclarationId>,
+    pub decl_no: Option<String>,
+    pub state: Option<NoticeState>,
+}
+
+pub(in crate::payment) async fn list(
+    conn: &mut PgConnection,
+    scope: &Scope<'_>,
+    filter: &NoticeFilter,
+    page: PageRequest,
+) -> sqlx::Result<Vec<FeeNotice>> {
+    sqlx::query_as!(
+        FeeNotice,
+        r#"
+        select id as "id: NoticeId", notice_no,
+            declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
+            kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
+            lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
+            voided_at, void_requested_at, void_reason, updated_at
+        from fee_notices
+        where ($1::text is null or reg_no = $1) and ($2::text is null or decl_org = $2)
+          and ($3::uuid is null or declaration_id = $3) and ($4::text is null or decl_no = $4)
+          and ($5::text is null or state = $5) and ($6::uuid is null or id < $6)
+        order by id desc
+        limit $7
+        "#,
+        scope.reg_no,
+        scope.office,
+        filter.declaration as Option<DeclarationId>,
+        filter.decl_no.as_deref(),
+        filter.state as Option<NoticeState>,
+        page.after,
+        page.fetch(),
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Writes the step a notice took. The times follow from the state.
+pub(in crate::payment) async fn step(
+    conn: &mut PgConnection,
+    id: NoticeId,
+    to: NoticeState,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        update fee_notices
+        set state = $2, revision = revision + 1, updated_at = $3,
+            paid_at = case when $2 = 'PAID' then $3::timestamptz else paid_at end
+        where id = $1
+        "#,
+        id as NoticeId,
+        to as NoticeState,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(in crate::payment) async fn overdue_before(
+    conn: &mut PgConnection,
+    reg_no: &str,
+    day: NaiveDate,
+) -> sqlx::Result<i64> {
+    sqlx::query_scalar!(
+        r#"
+        select count(*) as "count!" from fee_notices
+        where reg_no = $1 and due_on < $2 and state in ('ISSUED', 'PAYING', 'OVERDUE')
+        "#,
+        reg_no,
+        day,
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Marks many notices as overdue.
+pub(in crate::payment) async fn lapse(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        update fee_notices set state = 'OVERDUE', revision = revision + 1, updated_at = $2
+        where id = any($1)
+        "#,
+        ids,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(in crate::payment) async fn void(
+    conn: &mut PgConnection,
+    id: NoticeId,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        update fee_notices
+        set state = 'VOIDED', revision = revision + 1, voided_at = $3, void_reason = $2, updated_at = $3
+        where id = $1
+        "#,
+        id as NoticeId,
+        reason,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Remembers that a notice is to be void as soon as its payment lets it.
+pub(in crate::payment) async fn request_void(
+    conn: &mut PgConnection,
+    id: NoticeId,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        update fee_notices
+        set revision = revision + 1, void_requested_at = $3, void_reason = $2, updated_at = $3
+        where id = $1
+        "#,
+        id as NoticeId,
+        reason,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What a declaration still owes, and whether its payer's word stands for it (R5).
+#[derive(Clone, Debug)]
+pub(in crate::payment) struct Owed {
+    pub declaration_id: DeclarationId,
+    pub unpaid: Fen,
+    pub is_vouched: bool,
+}
+
+/// For each declaration with something unpaid: one row. Those settled in full have none.
+pub(in crate::payment) async fn owed(
+    conn: &mut PgConnection,
+    declarations: &[Uuid],
+    today: NaiveDate,
+) -> sqlx::Result<Vec<Owed>> {
+    sqlx::query_as!(
+        Owed,
+        r#"
+        select n.declaration_id as "declaration_id: DeclarationId",
+            sum(n.total_fen)::int8 as "unpaid!: Fen", bool_and(
+            exists (select from agreements a
+                    where a.reg_no = n.reg_no and a.state = 'ACTIVE' and a.credit_settlement)
+            and not exists (select from fee_notices o
+                    where o.reg_no = n.reg_no
+                      and (o.state = 'OVERDUE' or o.state = 'ISSUED' and o.due_on < $2))
+        ) as "is_vouched!"
+        from fee_notices n
+        where n.declaration_id = any($1) and n.state in ('DRAFT', 'ISSUED', 'PAYING', 'OVERDUE')
+        group by n.declaration_id
+        "#,
+        declarations,
+        today,
+    )
+    .fetch_all(conn)
+    .await
+}
