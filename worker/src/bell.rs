@@ -16,7 +16,7 @@ pub struct Bell {
     pub jobs: Vec<JobId>,
 }
 
-/// How many bells may wait in Redis per lane. apalis-redis breaks for ever at 8,000 entries. Far fewer are
+/// How many bells may wait in Redis per lane; one more for each kind that is mixed in. apalis-redis breaks for ever at 8,000 entries. Far fewer are
 /// enough to keep all hands busy until the relay looks again, and what waits in Redis for longer than
 /// [`RING_AGAIN`](shared::ledger::jobs::RING_AGAIN) is rung for twice. The rest waits in Postgres, where
 /// waiting costs nothing.
