@@ -6,6 +6,7 @@ mod advance;
 mod cancel;
 mod desk;
 mod handoffs;
+mod judge;
 mod release;
 mod release_office;
 mod review;
@@ -18,6 +19,7 @@ pub use handoffs::{
     accept_handoff, answer_by_policy, expire_handoffs, offer_handoff, recall_handoff,
     refuse_handoff,
 };
+pub use judge::sign_result;
 pub use release::{release, release_by_itself};
 pub use release_office::change_release_office;
 pub use review::{reject, return_for_correction};
