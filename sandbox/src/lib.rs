@@ -1,1 +1,49 @@
-//! sandbox
+//! The world outside, played: a bank that speaks the protocol of `docs/bank.md` and misbehaves on request.
+//!
+//! *Dramatis personae*: the `counter` takes signed requests; the [`Bank`] books them as their [`Behaviour`] asks;
+//! the `ledger` remembers; `callback` tells the bureau afterwards. An order that comes twice is booked twice:
+//! `GET /sandbox/ledger` shows it.
+mod bank;
+mod behaviour;
+mod callback;
+mod counter;
+mod ledger;
+mod settings;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use actix_web::{App, HttpServer, dev::Server, web::Data};
+
+pub use bank::Bank;
+pub use behaviour::{BEHAVIOUR_HEADER, Behaviour};
+pub use ledger::Summary;
+pub use settings::Settings;
+
+/// A bank that is open: where, how to look into its books, and the server to run.
+pub struct Open {
+    pub address: SocketAddr,
+    pub bank: Arc<Bank>,
+    pub server: Server,
+}
+
+/// Opens the bank. It works while [`Open::server`] is awaited.
+///
+/// # Errors
+/// When its file or its address cannot be had.
+pub fn open(settings: Settings) -> anyhow::Result<Open> {
+    let bind = settings.bind;
+    let bank = Arc::new(Bank::open(settings)?);
+    let data = Data::from(Arc::clone(&bank));
+    let app = move || {
+        App::new()
+            .app_data(data.clone())
+            .service(counter::debit)
+            .service(counter::query)
+            .service(counter::ledger)
+            .service(counter::live)
+    };
+    // Hanging is part of the play: nobody waits for it at the end.
+    let server = HttpServer::new(app).workers(1).shutdown_timeout(0).bind(bind)?;
+    let address = server.addrs().first().copied().unwrap_or(bind);
+    Ok(Open { address, bank, server: server.run() })
+}

@@ -52,11 +52,14 @@ mod tests {
             match value.strip_prefix('[') {
                 Some(list) => {
                     let list = list.strip_suffix(']').unwrap_or_else(|| panic!("no end: {line}"));
-                    found.extend(list.split(',').map(|item| {
-                        (path.clone(), item.trim().trim_matches('"').to_owned())
-                    }));
+                    found.extend(
+                        list.split(',')
+                            .map(|item| (path.clone(), item.trim().trim_matches('"').to_owned())),
+                    );
                 }
-                None if value.is_empty() || value.starts_with('&') => found.push((path, String::new())),
+                None if value.is_empty() || value.starts_with('&') => {
+                    found.push((path, String::new()));
+                }
                 None => found.push((path, value.trim_matches('"').to_owned())),
             }
             above.push((indent, key.to_owned()));
@@ -66,7 +69,8 @@ mod tests {
 
     /// The second-level keys of one top-level part.
     fn names(part: &str) -> BTreeSet<String> {
-        let of_part = |path: &[String]| (path.len() == 2 && path[0] == part).then(|| path[1].clone());
+        let of_part =
+            |path: &[String]| (path.len() == 2 && path[0] == part).then(|| path[1].clone());
         leaves(COMPOSE).iter().filter_map(|(path, _)| of_part(path)).collect()
     }
 
@@ -84,14 +88,14 @@ mod tests {
         let (services, secrets, volumes) = (names("services"), names("secrets"), names("volumes"));
         for (path, value) in leaves(COMPOSE).iter().filter(|(path, _)| path[0] == "services") {
             let path: Vec<&str> = path.iter().map(String::as_str).collect();
-            match path[2..] {
-                ["depends_on", service, ..] => assert!(services.contains(service), "{service}"),
+            match path.get(2..).unwrap_or_default() {
+                ["depends_on", service, ..] => assert!(services.contains(*service), "{service}"),
                 ["secrets"] if !value.is_empty() => assert!(secrets.contains(value), "{value}"),
                 ["volumes"] if !value.is_empty() && !value.starts_with('.') => {
                     let volume = value.split(':').next().unwrap();
                     assert!(volumes.contains(volume), "{volume}");
                 }
-                ["environment", name] if name != "<<" && !name.starts_with("POSTGRES_") => {
+                ["environment", name] if *name != "<<" && !name.starts_with("POSTGRES_") => {
                     assert!(OPERATING.contains(name), "{name} is not in docs/operating.md");
                 }
                 _ => {}

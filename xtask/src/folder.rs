@@ -18,13 +18,13 @@ pub struct Folder {
 impl Folder {
     /// The kept folder of this checkout, unless another xtask is using it.
     pub fn kept(site: &Site) -> Result<Option<Self>, Stop> {
-        let path = site.home()?;
+        let path = home(site)?;
         Ok(hold(&path)?.map(|lock| Self { path, temporary: false, _lock: lock }))
     }
 
     /// A new folder that is removed at the end. Leftovers of killed runs are removed first.
     pub fn temporary(site: &Site) -> Result<Self, Stop> {
-        let home = site.home()?;
+        let home = home(site)?;
         let tmp = home.join("tmp");
         private_folder(&tmp, 0o755).doing(tmp.display())?;
         // One at a time: a folder that is being made must not look like a leftover.
@@ -68,6 +68,15 @@ impl Drop for Folder {
             let _ = self.path.parent().map(fs::remove_dir);
         }
     }
+}
+
+/// Says where the data go if that is not where one would look.
+fn home(site: &Site) -> Result<PathBuf, Stop> {
+    let home = site.home()?;
+    if !home.starts_with(&site.root) {
+        eprintln!("xtask: .data cannot be used here, everything is in {}", home.display());
+    }
+    Ok(home)
 }
 
 fn hold(path: &Path) -> Result<Option<File>, Stop> {

@@ -44,7 +44,7 @@ pub async fn issue_clearance_form(
     let content = reading::current_content(tx, &declaration).await?;
     let terms = content.clearance_terms(books, tx.today());
     let before_result = standing(&declaration, terms.before_result)?;
-    if !payment::service::settled(tx, id, tx.today()).await?.is_settled() {
+    if !payment::settled(tx, id, today).await?.is_settled() {
         return Err(Failure::refused("declaration/fee-outstanding", "its fees are not settled"));
     }
     let form = NewForm {
@@ -100,7 +100,7 @@ pub(super) async fn must_not_have_judged(
     actor: &Actor,
     id: DeclarationId,
 ) -> Result<(), Failure> {
-    if inspection::service::has_signed(tx, id, actor.person()?).await? {
+    if inspection::service::has_judged(tx, id, actor.person()?).await? {
         return Err(Failure::Forbidden("who signed the inspection result does not clear the goods"));
     }
     Ok(())

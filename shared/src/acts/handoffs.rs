@@ -40,11 +40,7 @@ pub async fn refuse_handoff(
 }
 
 /// The offerer takes it back. Until it is offered again the case rests where it is.
-pub async fn recall_handoff(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: HandoffId,
-) -> Result<Handoff, Failure> {
+pub async fn recall_handoff(tx: &mut Tx, actor: &Actor, id: HandoffId) -> Result<Handoff, Failure> {
     let (_, mut handoff) = hold(tx, actor, id).await?;
     actor.must_be_of(&handoff.from_org)?;
     handoff::service::answer(tx, actor, &mut handoff, &Answer::Recall).await?;
@@ -77,7 +73,8 @@ pub async fn answer_by_policy(tx: &mut Tx, books: &Books, id: HandoffId) -> Resu
     let system = Actor::system();
     let handoff = handoff::service::read(tx, &system, id).await?;
     let office = books.office(&handoff.to_org, tx.today());
-    let is_automatic = office.is_some_and(|office| office.handoff_policy == HandoffPolicy::Automatic);
+    let is_automatic =
+        office.is_some_and(|office| office.handoff_policy == HandoffPolicy::Automatic);
     if handoff.state != State::Offered || !is_automatic {
         return Ok(());
     }

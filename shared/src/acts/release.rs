@@ -5,7 +5,7 @@ use crate::{
     inspection,
     kernel::{Actor, Failure},
     ledger::Tx,
-    payment::{self, Settlement},
+    payment,
 };
 
 use super::advance::goes_by_itself;
@@ -63,7 +63,8 @@ async fn finish(tx: &mut Tx, actor: &Actor, declaration: &mut Declaration) -> Re
             "it was selected and has no inspection result",
         ));
     }
-    if payment::service::settlement(tx, declaration.id).await? != Settlement::Settled {
+    let today = tx.today();
+    if !payment::settled(tx, declaration.id.into(), today).await?.is_settled() {
         return Err(Failure::refused("declaration/fee-outstanding", "its fees are not settled"));
     }
     let clearance_no = clearance_number(tx, declaration).await?;

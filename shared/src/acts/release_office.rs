@@ -32,8 +32,7 @@ pub async fn change_release_office(
             declaration.decl_org != inspecting || declaration.release_org != inspecting;
     }
     declaration::service::save(tx, &mut declaration).await?;
-    let event =
-        ReleaseOfficeChanged { declaration: id, reason: None, from, to: to.to_owned() };
+    let event = ReleaseOfficeChanged { declaration: id, reason: None, from, to: to.to_owned() };
     tx.record(actor, &event)?;
     advance(tx, books, actor, &declaration).await?;
     Ok(declaration)

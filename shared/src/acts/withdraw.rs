@@ -90,7 +90,8 @@ pub async fn withdraw_silent_cases(tx: &mut Tx, books: &Books) -> Result<usize, 
             continue;
         }
         let why = Some("no resubmission, appointment or inspection within the time allowed");
-        declaration::service::step(tx, &system, &mut declaration, Action::AutoWithdraw, why).await?;
+        declaration::service::step(tx, &system, &mut declaration, Action::AutoWithdraw, why)
+            .await?;
         leave_nothing_open(tx, &system, &declaration, "withdrawn by the clock").await?;
         advance(tx, books, &system, &declaration).await?;
         withdrawn += 1;
@@ -108,15 +109,11 @@ pub(super) async fn leave_nothing_open(
     if let Some(mut form) = clearance::service::live_of(tx, declaration.id).await? {
         clearance::service::step(tx, actor, &mut form, FormState::Void, Some(reason)).await?;
     }
-    payment::service::void_notices_of(tx, actor, declaration.id, reason).await?;
+    payment::void_notices_of(tx, actor, declaration.id.into(), reason).await?;
     Ok(())
 }
 
-async fn requested(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: DeclarationId,
-) -> Result<Declaration, Failure> {
+async fn requested(tx: &mut Tx, actor: &Actor, id: DeclarationId) -> Result<Declaration, Failure> {
     let declaration = declaration::service::lock(tx, actor, id).await?;
     actor.must_be_of(&declaration.decl_org)?;
     if declaration.withdrawal_requested_at.is_none() {

@@ -3,16 +3,22 @@
 //! *Dramatis personae*: the declaring unit files a `Content`; the `rules` review it; a [`Declaration`] is the
 //! row that lives through the [`Status`] table; each filed version is kept whole. Filing and accepting move
 //! several rooms at once and live in `acts`.
+pub mod canonical;
+pub mod content;
 pub mod event;
 pub mod holder;
 mod model;
 pub mod numbers;
+pub mod parse;
+pub mod rules;
 pub mod service;
 pub mod status;
 mod store;
 
+pub use content::Content;
 pub use model::{
     Amendment, AmendmentId, AmendmentState, Cause, Declaration, DeclarationId, Direction, Filter,
     Kind, NewDeclaration, Version,
 };
+pub use parse::{Submission, parse};
 pub use status::{Action, Status};

@@ -19,16 +19,7 @@ pub struct DebitOrder {
 
 /// How a debit ended.
 #[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    sqlx::Type,
-    utoipa::ToSchema,
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
@@ -41,16 +32,7 @@ pub enum Outcome {
 
 /// Why a bank took nothing.
 #[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    sqlx::Type,
-    utoipa::ToSchema,
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
@@ -71,7 +53,12 @@ pub struct Word {
     pub payment_id: PaymentId,
     pub outcome: Outcome,
     /// The bank's own reference of this booking or refusal.
-    #[schema(example = "B20140512000017", min_length = 1, max_length = 64, pattern = r"^[0-9A-Za-z._-]+$")]
+    #[schema(
+        example = "B20140512000017",
+        min_length = 1,
+        max_length = 64,
+        pattern = r"^[0-9A-Za-z._-]+$"
+    )]
     pub bank_ref: String,
     pub amount: Amount,
     /// With `FAILED` only.

@@ -6,12 +6,12 @@ use super::{
     model::{AgreementId, NoticeId, PaymentId, RefundId},
     status::{agreement::AgreementState, notice::NoticeState, payment::PaymentState},
 };
-use crate::{kernel::Fen, ledger::Event};
+use crate::{declaration::DeclarationId, kernel::Fen, ledger::Event};
 
 /// A notice went out.
 #[derive(Debug, Serialize)]
 pub struct NoticeIssued<'a> {
-    pub declaration: Uuid,
+    pub declaration: DeclarationId,
     pub notice: NoticeId,
     pub notice_no: &'a str,
     pub total_fen: Fen,
@@ -20,7 +20,7 @@ pub struct NoticeIssued<'a> {
 impl Event for NoticeIssued<'_> {
     const KIND: &'static str = "payment.notice_issued";
     fn subject(&self) -> Uuid {
-        self.declaration
+        self.declaration.0
     }
     fn step(&self) -> Option<(&str, &str)> {
         Some((NoticeState::Draft.name(), NoticeState::Issued.name()))
@@ -33,7 +33,7 @@ macro_rules! notice_events {
         $(#[$doc])*
         #[derive(Debug, Serialize)]
         pub struct $name<'a> {
-            pub declaration: Uuid,
+            pub declaration: DeclarationId,
             pub notice: NoticeId,
             #[serde(skip)]
             pub from: NoticeState,
@@ -46,7 +46,7 @@ macro_rules! notice_events {
         impl Event for $name<'_> {
             const KIND: &'static str = $kind;
             fn subject(&self) -> Uuid {
-                self.declaration
+                self.declaration.0
             }
             fn step(&self) -> Option<(&str, &str)> {
                 Some((self.from.name(), self.to.name()))
@@ -70,7 +70,7 @@ notice_events! {
 /// A payment took a step, or the bank said something about it; the notice's step goes with it.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Step<'a> {
-    pub declaration: Uuid,
+    pub declaration: DeclarationId,
     pub notice: NoticeId,
     pub payment: PaymentId,
     pub amount_fen: Fen,
@@ -97,7 +97,7 @@ macro_rules! payment_events {
         impl Event for $name<'_> {
             const KIND: &'static str = $kind;
             fn subject(&self) -> Uuid {
-                self.0.declaration
+                self.0.declaration.0
             }
             fn step(&self) -> Option<(&str, &str)> {
                 Some((self.0.from.name(), self.0.to.name()))
@@ -129,7 +129,7 @@ payment_events! {
 /// A payment was promised.
 #[derive(Debug, Serialize)]
 pub struct Created {
-    pub declaration: Uuid,
+    pub declaration: DeclarationId,
     pub notice: NoticeId,
     pub payment: PaymentId,
     pub amount_fen: Fen,
@@ -141,7 +141,7 @@ pub struct Created {
 impl Event for Created {
     const KIND: &'static str = "payment.created";
     fn subject(&self) -> Uuid {
-        self.declaration
+        self.declaration.0
     }
 }
 
@@ -163,7 +163,7 @@ impl Event for Orphaned<'_> {
 /// Money is owed back to a payer.
 #[derive(Debug, Serialize)]
 pub struct RefundOwed<'a> {
-    pub declaration: Uuid,
+    pub declaration: DeclarationId,
     pub refund: RefundId,
     pub payment: PaymentId,
     pub amount_fen: Fen,
@@ -174,7 +174,7 @@ pub struct RefundOwed<'a> {
 impl Event for RefundOwed<'_> {
     const KIND: &'static str = "payment.refund_owed";
     fn subject(&self) -> Uuid {
-        self.declaration
+        self.declaration.0
     }
     fn reason(&self) -> Option<&str> {
         Some(self.reason)

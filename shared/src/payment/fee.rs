@@ -5,13 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::tariff::{NoticeLine, Tariff, Waiver, at_least, whole_yuan};
-use crate::kernel::Fen;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Direction {
-    Inbound,
-    Outbound,
-}
+use crate::{declaration::Direction, kernel::Fen};
 
 /// What the fee of a declaration rests on.
 #[derive(Clone, Debug)]
@@ -142,9 +136,10 @@ fn rates(tariff: &Tariff, direction: Direction, line: &Line<'_>) -> Vec<(&'stati
         rates.push(("Q01", tariff.quality));
     }
     if line.categories.contains(quarantine) {
-        rates.push(match is_oil_or_growing_media(line) {
-            true => ("Q03", tariff.quarantine_low),
-            false => ("Q02", tariff.quarantine),
+        rates.push(if is_oil_or_growing_media(line) {
+            ("Q03", tariff.quarantine_low)
+        } else {
+            ("Q02", tariff.quarantine)
         });
     }
     if line.categories.contains(hygiene) {
@@ -165,13 +160,13 @@ fn relief(
 ) -> (Decimal, Option<Waiver>) {
     let mut factor = Decimal::ONE;
     let mut waiver = None;
-    if consignment.direction == Direction::Outbound {
-        let reliefs = tariff.export_reliefs.iter();
-        let fitting = reliefs.filter(|relief| line.hs10.starts_with(&relief.hs_prefix));
-        if let Some(relief) = fitting.max_by_key(|relief| relief.hs_prefix.len()) {
-            factor *= relief.factor;
-            waiver = Some(Waiver::ExportAgriculture);
-        }
+    let is_agricultural = ("01".."25").contains(&line.hs10.get(..2).unwrap_or_default());
+    if consignment.direction == Direction::Outbound
+        && is_agricultural
+        && tariff.agricultural_export != Decimal::ONE
+    {
+        factor *= tariff.agricultural_export;
+        waiver = Some(Waiver::ExportAgriculture);
     }
     if consignment.is_type_approved {
         factor *= tariff.type_approved;
@@ -211,7 +206,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::payment::tariff::{ExportRelief, Treatment, tests::statutory};
+    use crate::payment::tariff::{Treatment, tests::statutory};
 
     fn line<'a>(hs10: &'a str, categories: &'a str, value: i64) -> Line<'a> {
         let value = Decimal::from(value);
@@ -300,8 +295,10 @@ mod tests {
 
     #[test]
     fn an_approved_type_pays_three_tenths_less() {
-        let approved =
-            Consignment { is_type_approved: true, ..inbound(vec![line("8408209010", "M", 738_000)]) };
+        let approved = Consignment {
+            is_type_approved: true,
+            ..inbound(vec![line("8408209010", "M", 738_000)])
+        };
 
         let fee = assess(&statutory(), &approved, vec![]);
 
@@ -325,18 +322,15 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_relief_for_agricultural_exports_wins() {
-        let relief = |prefix: &str, factor: &str| ExportRelief {
-            hs_prefix: prefix.into(),
-            factor: factor.parse().unwrap(),
-        };
-        let tariff = Tariff { export_reliefs: vec![relief("01", "0"), relief("0", "0.5")], ..statutory() };
+    fn agricultural_exports_pay_the_part_that_is_configured() {
+        let tariff = Tariff { agricultural_export: Decimal::new(5, 1), ..statutory() };
         let exit = |hs| Consignment {
             direction: Direction::Outbound,
             ..inbound(vec![line(hs, "Q", 500_000)])
         };
         assert_eq!(assess(&tariff, &exit("0702000000"), vec![]).total, Fen::yuan(300));
-        assert_eq!(assess(&tariff, &exit("0103912000"), vec![]).total, Fen(0));
+        assert_eq!(assess(&tariff, &exit("4407119010"), vec![]).total, Fen::yuan(600));
+        assert_eq!(assess(&statutory(), &exit("0702000000"), vec![]).total, Fen::yuan(600));
     }
 
     fn some_lines() -> impl Strategy<Value = Vec<(u8, u8, i64)>> {
@@ -346,11 +340,12 @@ mod tests {
     fn consignment(parts: &[(u8, u8, i64)], containers: usize) -> Consignment<'static> {
         const CODES: [&str; 4] = ["8408209010", "1507900000", "2204210000", "0201100000"];
         const LETTERS: [&str; 16] = [
-            "", "M", "P", "M.P", "R", "M.R", "P.R", "M.P.R", "L", "L.M", "V", "M/N", "P/Q", "P.R/Q.S", "N",
-            "Q.S",
+            "", "M", "P", "M.P", "R", "M.R", "P.R", "M.P.R", "L", "L.M", "V", "M/N", "P/Q",
+            "P.R/Q.S", "N", "Q.S",
         ];
-        let line =
-            |&(hs, letters, value): &(u8, u8, i64)| line(CODES[hs as usize], LETTERS[letters as usize], value);
+        let line = |&(hs, letters, value): &(u8, u8, i64)| {
+            line(CODES[hs as usize], LETTERS[letters as usize], value)
+        };
         Consignment { containers, ..inbound(parts.iter().map(line).collect()) }
     }
 

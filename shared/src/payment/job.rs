@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::model::PaymentId;
-use crate::ledger::Job;
+use crate::{declaration::DeclarationId, ledger::Job};
 
 /// Debit the payer's account: at most once in the life of the payment (invariant 16).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -36,12 +36,12 @@ impl Job for Query {
 /// A notice of this declaration was paid: the rooms above may go on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Settled {
-    pub declaration: Uuid,
+    pub declaration: DeclarationId,
 }
 
 impl Job for Settled {
     const KIND: &'static str = "payment.settled";
     fn subject(&self) -> Uuid {
-        self.declaration
+        self.declaration.0
     }
 }

@@ -3,7 +3,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
-use uuid::Uuid;
 
 use super::{
     bank::FailureCode,
@@ -11,7 +10,10 @@ use super::{
     status::{agreement::AgreementState, notice::NoticeState, payment::PaymentState},
     tariff::{NoticeLine, Tariff},
 };
-use crate::kernel::{Actor, Failure, Fen};
+use crate::{
+    declaration::DeclarationId,
+    kernel::{Actor, Failure, Fen},
+};
 
 crate::id!(
     /// A fee notice (收费通知单).
@@ -49,7 +51,7 @@ pub enum NoticeKind {
 /// What a declaration owes, and to whom the notice goes.
 #[derive(Clone, Debug)]
 pub struct Debtor {
-    pub declaration_id: Uuid,
+    pub declaration_id: DeclarationId,
     pub decl_no: String,
     /// Who pays: the declaring unit.
     pub reg_no: String,
@@ -75,7 +77,7 @@ impl NoticeDraft {
         tariff: &Tariff,
         assessment: Assessment,
     ) -> Option<Self> {
-        (assessment.total > Fen(0)).then(|| Self {
+        (assessment.total > Fen(0)).then_some(Self {
             debtor,
             kind,
             assessment,
@@ -90,7 +92,7 @@ impl NoticeDraft {
 pub struct FeeNotice {
     pub id: NoticeId,
     pub notice_no: NoticeNo,
-    pub declaration_id: Uuid,
+    pub declaration_id: DeclarationId,
     pub decl_no: String,
     pub reg_no: String,
     pub decl_org: String,
@@ -187,7 +189,7 @@ pub struct Debt {
     pub notice_id: NoticeId,
     pub notice_no: NoticeNo,
     pub notice_state: NoticeState,
-    pub declaration_id: Uuid,
+    pub declaration_id: DeclarationId,
     pub reg_no: String,
     pub total: Fen,
     pub due_on: NaiveDate,

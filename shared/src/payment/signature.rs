@@ -91,7 +91,7 @@ impl SealingKey {
 }
 
 impl CheckingKey {
-    /// Reads a SubjectPublicKeyInfo PEM.
+    /// Reads a `SubjectPublicKeyInfo` PEM.
     pub fn from_pem(pem: &str) -> Result<Self, NotAKey> {
         let key = VerifyingKey::from_public_key_pem(pem);
         Ok(Self(key.map_err(|error| NotAKey(error.to_string()))?))
@@ -162,7 +162,10 @@ mod tests {
         let forged = Err(Distrust::Forged);
         assert_eq!(check(Message { method: "GET", ..MESSAGE }, &seal, noon()), forged);
         assert_eq!(check(Message { path: "/v1/debits/1", ..MESSAGE }, &seal, noon()), forged);
-        assert_eq!(check(Message { body: br#"{"amount":"4.84"}"#, ..MESSAGE }, &seal, noon()), forged);
+        assert_eq!(
+            check(Message { body: br#"{"amount":"4.84"}"#, ..MESSAGE }, &seal, noon()),
+            forged
+        );
         assert_eq!(check(MESSAGE, &later, noon()), forged);
     }
 

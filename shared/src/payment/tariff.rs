@@ -24,30 +24,22 @@ pub struct Tariff {
     pub above_cap: Decimal,
     /// What is left to pay for type-approved goods.
     pub type_approved: Decimal,
-    /// Agricultural goods that leave the country at a reduced fee; the longest prefix wins.
-    pub export_reliefs: Vec<ExportRelief>,
+    /// What is left to pay for agricultural goods (HS chapters 01-24) that leave the country.
+    pub agricultural_export: Decimal,
     /// No exit fees on this day (发改价格 notices of 2013 and 2015).
     pub is_exit_waived: bool,
     /// V01-V05, largest ships first; the last band has `over` 0.
     pub vessel_bands: Vec<VesselBand>,
     /// What a passenger ship pays of a cargo ship's fee.
     pub passenger_ship: Decimal,
-    /// T01, treatment of ships per gross ton.
+    /// T01A and T01B, treatment of ships per gross ton.
     pub ship_treatment: TreatmentRates,
-    /// T02, treatment of containers per TEU.
+    /// T02A and T02B, treatment of containers per TEU.
     pub container_treatment: TreatmentRates,
     /// Days from the notice within which it is to be paid (国质检财[2003]: 20 days).
     pub payment_days: u64,
     /// The late fee (滞纳金) per day, per yuan unpaid.
     pub late_rate: Decimal,
-}
-
-/// Goods whose exit fee is reduced.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ExportRelief {
-    pub hs_prefix: String,
-    /// What is left to pay: 0.5 is half, 0 is free.
-    pub factor: Decimal,
 }
 
 /// One row of the vessel quarantine table.
@@ -95,7 +87,7 @@ pub enum Waiver {
 /// One line of a fee notice: what it rests on, what that makes, and what is asked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NoticeLine {
-    /// `Q01`, `T02`, `LATE` …
+    /// `Q01`, `T02B`, `LATE` …
     pub tariff_code: String,
     /// Lines of one batch share its minimum and its discount; other services stand alone.
     pub batch: Option<u32>,
@@ -123,17 +115,17 @@ impl Tariff {
         service(&band.tariff_code, Decimal::from(calls.min(2)), rate, Fen(0))
     }
 
-    /// T01: treatment of a ship by gross tonnage.
+    /// Treatment of a ship by gross tonnage.
     #[must_use]
     pub fn treated_ship(&self, gross_tons: u32, treatment: Treatment) -> Option<NoticeLine> {
-        treated("T01", gross_tons.into(), &self.ship_treatment, treatment)
+        treated(["T01A", "T01B"], gross_tons.into(), &self.ship_treatment, treatment)
     }
 
-    /// T02: treatment of containers, given by their specification codes, by TEU.
+    /// Treatment of containers, given by their specification codes, by TEU.
     #[must_use]
     pub fn treated_containers(&self, codes: &[&str], treatment: Treatment) -> Option<NoticeLine> {
         let teu: u32 = codes.iter().map(|code| teu(code)).sum();
-        treated("T02", teu.into(), &self.container_treatment, treatment)
+        treated(["T02A", "T02B"], teu.into(), &self.container_treatment, treatment)
     }
 }
 
@@ -163,14 +155,14 @@ pub fn late_fee(
 }
 
 fn treated(
-    tariff_code: &str,
+    [general, fumigation]: [&str; 2],
     basis: Decimal,
     rates: &TreatmentRates,
     treatment: Treatment,
 ) -> Option<NoticeLine> {
     match treatment {
-        Treatment::General => service(tariff_code, basis, rates.general, rates.general_minimum),
-        Treatment::Fumigation => service(tariff_code, basis, rates.fumigation, Fen(0)),
+        Treatment::General => service(general, basis, rates.general, rates.general_minimum),
+        Treatment::Fumigation => service(fumigation, basis, rates.fumigation, Fen(0)),
     }
 }
 
@@ -210,8 +202,11 @@ pub(super) mod tests {
     /// The tariff of 2004-04-01 as domain 4.2 and R4 print it.
     pub(in crate::payment) fn statutory() -> Tariff {
         let decimal = |text: &str| text.parse::<Decimal>().unwrap();
-        let band =
-            |code: &str, over, yuan| VesselBand { tariff_code: code.into(), over, fee: Fen::yuan(yuan) };
+        let band = |code: &str, over, yuan| VesselBand {
+            tariff_code: code.into(),
+            over,
+            fee: Fen::yuan(yuan),
+        };
         Tariff {
             quality: decimal("0.0015"),
             quarantine: decimal("0.0012"),
@@ -221,7 +216,7 @@ pub(super) mod tests {
             cap: Fen::yuan(5000),
             above_cap: decimal("0.8"),
             type_approved: decimal("0.7"),
-            export_reliefs: vec![],
+            agricultural_export: Decimal::ONE,
             is_exit_waived: false,
             vessel_bands: vec![
                 band("V01", 10_000, 330),

@@ -138,9 +138,8 @@ pub(super) fn sum(
     books: &Books,
 ) -> OfficeFigures {
     let count = |of: fn(&DayCount) -> i64| days.iter().map(|day| of(day)).sum::<i64>();
-    let saved = |key: &str| {
-        days.iter().map(|day| day.anywhere * books.integer(key, day.day)).sum::<i64>()
-    };
+    let saved =
+        |key: &str| days.iter().map(|day| day.anywhere * books.integer(key, day.day)).sum::<i64>();
     let (batches, anywhere) = (count(|day| day.batches), count(|day| day.anywhere));
     let outside = count(|day| day.outside_catalogue);
     let all_paid = paid.iter().map(|paid| paid.batches).sum();

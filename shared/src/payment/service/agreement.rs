@@ -43,7 +43,8 @@ impl AgreementDraft {
         let single = limit("single_limit", &self.single_limit);
         let daily = limit("daily_limit", &self.daily_limit);
         if single.zip(daily).is_some_and(|(single, daily)| single > daily) {
-            let (zh, en) = ("单笔限额不得高于当日限额", "a single debit cannot exceed the daily limit");
+            let (zh, en) =
+                ("单笔限额不得高于当日限额", "a single debit cannot exceed the daily limit");
             wrong.error("/single_limit", "limit-above-daily", zh, en);
         }
         if self.account_token.trim().is_empty() {
@@ -111,7 +112,10 @@ pub async fn suspend_agreement(
     reason: &str,
 ) -> Result<Agreement, Failure> {
     let (agreement, from) = step(tx, actor, id, AgreementAction::Suspend).await?;
-    tx.record(actor, &event::AgreementSuspended { agreement: id, from, to: agreement.state, reason })?;
+    tx.record(
+        actor,
+        &event::AgreementSuspended { agreement: id, from, to: agreement.state, reason },
+    )?;
     Ok(agreement)
 }
 
@@ -123,7 +127,10 @@ pub async fn resume_agreement(
     reason: &str,
 ) -> Result<Agreement, Failure> {
     let (agreement, from) = step(tx, actor, id, AgreementAction::Resume).await?;
-    tx.record(actor, &event::AgreementResumed { agreement: id, from, to: agreement.state, reason })?;
+    tx.record(
+        actor,
+        &event::AgreementResumed { agreement: id, from, to: agreement.state, reason },
+    )?;
     Ok(agreement)
 }
 

@@ -17,21 +17,12 @@ use crate::{
             notice::{NoticeAction, NoticeState},
             payment::{PaymentAction, PaymentState},
         },
-        store::{
-            self,
-            book::Heard,
-            payment::Stepped,
-        },
+        store::{self, book::Heard, payment::Stepped},
     },
 };
 
 /// Hears one word of a bank, once: what was heard before, by whatever way, changes nothing.
-pub async fn hear(
-    tx: &mut Tx,
-    actor: &Actor,
-    source: Source,
-    word: &Word,
-) -> Result<(), Failure> {
+pub async fn hear(tx: &mut Tx, actor: &Actor, source: Source, word: &Word) -> Result<(), Failure> {
     let Standing::Bank { bank_code } = &actor.standing else {
         return Err(Failure::Forbidden("only a bank says what became of a debit"));
     };
@@ -128,7 +119,8 @@ async fn succeed(tx: &mut Tx, actor: &Actor, debt: &Debt, word: &Word) -> Result
     let forgiven = forgive("payment-unwanted", &voidable(debt, notice_to));
     let (from, lies_in) = (Account::Bank(bank), Account::Suspense(bank));
     let suspended = Posting::new("payment-unwanted", from, lies_in, debt.amount);
-    let postings = vec![forgiven, suspended.for_notice(debt.notice_id).for_payment(debt.payment_id)];
+    let postings =
+        vec![forgiven, suspended.for_notice(debt.notice_id).for_payment(debt.payment_id)];
     store::book::post(tx, now, postings).await?;
     let reason = debt.void_reason.as_deref().unwrap_or_default();
     let owed = (debt.payment_id, debt.amount);

@@ -93,7 +93,7 @@ fn push(
     let issued = NoticeState::Draft.take(NoticeAction::Issue)?;
     let state = if is_debited { issued.take(NoticeAction::Debit)? } else { issued };
     columns.ids.push(id.0);
-    columns.declarations.push(draft.debtor.declaration_id);
+    columns.declarations.push(draft.debtor.declaration_id.0);
     columns.decl_nos.push(draft.debtor.decl_no.clone());
     columns.reg_nos.push(draft.debtor.reg_no.clone());
     columns.decl_orgs.push(draft.debtor.decl_org.clone());
@@ -117,25 +117,32 @@ fn record(
     notices: &[FeeNotice],
     promised: &[Promised],
 ) -> Result<(), Failure> {
-    let promised: HashMap<_, _> = promised.iter().map(|payment| (payment.notice, payment)).collect();
+    let promised: HashMap<_, _> =
+        promised.iter().map(|payment| (payment.notice, payment)).collect();
     for ((actor, _), notice) in drafts.iter().zip(notices) {
         let declaration = notice.declaration_id;
-        tx.record(actor, &event::NoticeIssued {
-            declaration,
-            notice: notice.id,
-            notice_no: &notice.notice_no,
-            total_fen: notice.total,
-        })?;
-        if let Some(payment) = promised.get(&notice.id) {
-            tx.record(actor, &event::Created {
+        tx.record(
+            actor,
+            &event::NoticeIssued {
                 declaration,
                 notice: notice.id,
-                payment: payment.id,
-                amount_fen: payment.amount,
-                late_fen: payment.late,
-                notice_from: NoticeState::Issued,
-                notice_to: notice.state,
-            })?;
+                notice_no: &notice.notice_no,
+                total_fen: notice.total,
+            },
+        )?;
+        if let Some(payment) = promised.get(&notice.id) {
+            tx.record(
+                actor,
+                &event::Created {
+                    declaration,
+                    notice: notice.id,
+                    payment: payment.id,
+                    amount_fen: payment.amount,
+                    late_fen: payment.late,
+                    notice_from: NoticeState::Issued,
+                    notice_to: notice.state,
+                },
+            )?;
             tx.enqueue(&job::Debit { payment: payment.id })?;
         }
     }

@@ -24,8 +24,11 @@ impl Purse {
     pub(super) fn spend(&mut self, amount: Fen) -> Result<(), Refusal> {
         let Agreement { single_limit, daily_limit, .. } = self.agreement;
         if amount > single_limit {
-            let detail =
-                format!("{} yuan exceed the single limit of {}", amount.in_yuan(), single_limit.in_yuan());
+            let detail = format!(
+                "{} yuan exceed the single limit of {}",
+                amount.in_yuan(),
+                single_limit.in_yuan()
+            );
             return Err(Refusal::new("payment/over-single-limit", detail));
         }
         if self.spent_today + amount > daily_limit {
@@ -105,15 +108,18 @@ async fn begin(
     let now = tx.now;
     store::notice::step(tx, notice.id, to, now).await?;
     store::payment::insert(tx, now, std::slice::from_ref(&payment)).await?;
-    tx.record(actor, &event::Created {
-        declaration: notice.declaration_id,
-        notice: notice.id,
-        payment: payment.id,
-        amount_fen: payment.amount,
-        late_fen: payment.late,
-        notice_from: notice.state,
-        notice_to: to,
-    })?;
+    tx.record(
+        actor,
+        &event::Created {
+            declaration: notice.declaration_id,
+            notice: notice.id,
+            payment: payment.id,
+            amount_fen: payment.amount,
+            late_fen: payment.late,
+            notice_from: notice.state,
+            notice_to: to,
+        },
+    )?;
     tx.enqueue(&job::Debit { payment: payment.id })?;
     Ok(())
 }

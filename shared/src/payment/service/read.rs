@@ -42,8 +42,7 @@ pub async fn notices(
     let latest = store::payment::latest_of(conn, &ids).await?;
     let mut latest: HashMap<_, _> =
         latest.into_iter().map(|payment| (payment.notice_id, payment)).collect();
-    let billed =
-        |notice: FeeNotice| Billed { latest: latest.remove(&notice.id), notice };
+    let billed = |notice: FeeNotice| Billed { latest: latest.remove(&notice.id), notice };
     Ok(Page::cut(notices, page).map(billed))
 }
 

@@ -3,23 +3,18 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 use crate::{
+    declaration::DeclarationId,
     kernel::{Actor, Failure},
     ledger::Tx,
-    payment::{
-        event,
-        model::Settlement,
-        status::notice::NoticeAction,
-        store,
-    },
+    payment::{event, model::Settlement, status::notice::NoticeAction, store},
 };
 
 /// Are the fees of a declaration settled on that day? See [`settled_many`].
 pub async fn settled(
     conn: &mut PgConnection,
-    declaration: Uuid,
+    declaration: DeclarationId,
     today: NaiveDate,
 ) -> Result<Settlement, Failure> {
     let mut settlements = settled_many(conn, &[declaration], today).await?;
@@ -32,10 +27,11 @@ pub async fn settled(
 /// agreement in force and has no notice overdue (R5). No notice: nothing is owed.
 pub async fn settled_many(
     conn: &mut PgConnection,
-    declarations: &[Uuid],
+    declarations: &[DeclarationId],
     today: NaiveDate,
-) -> Result<HashMap<Uuid, Settlement>, Failure> {
-    let owed = store::notice::owed(conn, declarations, today).await?;
+) -> Result<HashMap<DeclarationId, Settlement>, Failure> {
+    let ids: Vec<_> = declarations.iter().map(|declaration| declaration.0).collect();
+    let owed = store::notice::owed(conn, &ids, today).await?;
     let mut settlements: HashMap<_, _> =
         declarations.iter().map(|&declaration| (declaration, Settlement::Settled)).collect();
     for owed in owed.into_iter().filter(|owed| !owed.is_vouched) {
@@ -51,13 +47,16 @@ pub async fn overdue(tx: &mut Tx) -> Result<usize, Failure> {
     let (now, today) = (tx.now, tx.today());
     let notices = store::notice::lock_lapsed(tx, today, 500).await?;
     for notice in &notices {
-        tx.record(&Actor::system(), &event::NoticeLapsed {
-            declaration: notice.declaration_id,
-            notice: notice.id,
-            from: notice.state,
-            to: notice.state.take(NoticeAction::Lapse)?,
-            reason: None,
-        })?;
+        tx.record(
+            &Actor::system(),
+            &event::NoticeLapsed {
+                declaration: notice.declaration_id,
+                notice: notice.id,
+                from: notice.state,
+                to: notice.state.take(NoticeAction::Lapse)?,
+                reason: None,
+            },
+        )?;
     }
     let ids: Vec<_> = notices.iter().map(|notice| notice.id.0).collect();
     store::notice::lapse(tx, &ids, now).await?;

@@ -1,7 +1,6 @@
 //! Notices that need not be paid any more, and money that goes back.
-use uuid::Uuid;
-
 use crate::{
+    declaration::DeclarationId,
     kernel::{Actor, Failure, Fen},
     ledger::Tx,
     payment::{
@@ -35,7 +34,7 @@ pub async fn void_notice(
 pub async fn void_notices_of(
     tx: &mut Tx,
     actor: &Actor,
-    declaration: Uuid,
+    declaration: DeclarationId,
     reason: &str,
 ) -> Result<(), Failure> {
     for notice in store::notice::lock_of(tx, declaration).await? {
@@ -60,7 +59,7 @@ pub async fn void_notices_of(
 pub async fn void_unpaid_of(
     tx: &mut Tx,
     actor: &Actor,
-    declaration: Uuid,
+    declaration: DeclarationId,
     reason: &str,
 ) -> Result<Fen, Failure> {
     let mut stays = Fen(0);
@@ -79,7 +78,7 @@ pub async fn void_unpaid_of(
 pub async fn refund_difference(
     tx: &mut Tx,
     actor: &Actor,
-    declaration: Uuid,
+    declaration: DeclarationId,
     difference: Fen,
     reason: &str,
 ) -> Result<(), Failure> {
@@ -112,7 +111,9 @@ async fn give_back(
     let postings = [(Account::FeeIncome, fees), (Account::LateIncome, late)]
         .into_iter()
         .filter(|(_, amount)| *amount > Fen(0))
-        .map(|(from, amount)| Posting::new("refund-owed", from, account, amount).for_payment(part.id));
+        .map(|(from, amount)| {
+            Posting::new("refund-owed", from, account, amount).for_payment(part.id)
+        });
     let (now, postings) = (tx.now, postings.collect::<Vec<_>>());
     if postings.is_empty() {
         return Ok(());
@@ -125,7 +126,7 @@ async fn give_back(
 pub(super) async fn owe(
     tx: &mut Tx,
     actor: &Actor,
-    declaration: Uuid,
+    declaration: DeclarationId,
     (payment_id, amount): (PaymentId, Fen),
     account: Account<'_>,
     reason: &str,
@@ -135,13 +136,16 @@ pub(super) async fn owe(
     let refund =
         Refund { id, payment_id, amount, reason: reason.to_owned(), account: account.to_string() };
     store::book::owe(tx, now, &refund).await?;
-    tx.record(actor, &event::RefundOwed {
-        declaration,
-        refund: id,
-        payment: payment_id,
-        amount_fen: amount,
-        reason,
-    })?;
+    tx.record(
+        actor,
+        &event::RefundOwed {
+            declaration,
+            refund: id,
+            payment: payment_id,
+            amount_fen: amount,
+            reason,
+        },
+    )?;
     Ok(())
 }
 
@@ -149,7 +153,7 @@ pub(super) async fn owe(
 pub(super) struct Voidable<'a> {
     pub id: NoticeId,
     pub state: NoticeState,
-    pub declaration: Uuid,
+    pub declaration: DeclarationId,
     pub reg_no: &'a str,
     pub total: Fen,
 }
@@ -176,13 +180,16 @@ pub(super) async fn void(
     let (now, to) = (tx.now, notice.state.take(NoticeAction::Void)?);
     store::notice::void(tx, notice.id, reason, now).await?;
     store::book::post(tx, now, vec![forgive("notice-voided", notice)]).await?;
-    tx.record(actor, &event::NoticeVoided {
-        declaration: notice.declaration,
-        notice: notice.id,
-        from: notice.state,
-        to,
-        reason: Some(reason),
-    })?;
+    tx.record(
+        actor,
+        &event::NoticeVoided {
+            declaration: notice.declaration,
+            notice: notice.id,
+            from: notice.state,
+            to,
+            reason: Some(reason),
+        },
+    )?;
     Ok(())
 }
 
@@ -203,12 +210,15 @@ async fn request_void(
     }
     let now = tx.now;
     store::notice::request_void(tx, notice.id, reason, now).await?;
-    tx.record(actor, &event::NoticeVoidRequested {
-        declaration: notice.declaration_id,
-        notice: notice.id,
-        from: notice.state,
-        to: notice.state,
-        reason: Some(reason),
-    })?;
+    tx.record(
+        actor,
+        &event::NoticeVoidRequested {
+            declaration: notice.declaration_id,
+            notice: notice.id,
+            from: notice.state,
+            to: notice.state,
+            reason: Some(reason),
+        },
+    )?;
     Ok(())
 }

@@ -4,7 +4,7 @@ pub mod agreement;
 pub mod notice;
 pub mod payment;
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Write as _};
 
 /// Draws a lifecycle as a Mermaid state diagram.
 fn mermaid<S, A>(first: S, states: &[S], actions: &[A], after: impl Fn(S, A) -> Option<S>) -> String
@@ -16,10 +16,10 @@ where
     for &from in states {
         let steps = actions.iter().filter_map(|&action| Some((action, after(from, action)?)));
         for (action, to) in steps {
-            diagram.push_str(&format!("    {from:?} --> {to:?}: {action:?}\n"));
+            let _ = writeln!(diagram, "    {from:?} --> {to:?}: {action:?}");
         }
         if actions.iter().all(|&action| after(from, action).is_none()) {
-            diagram.push_str(&format!("    {from:?} --> [*]\n"));
+            let _ = writeln!(diagram, "    {from:?} --> [*]");
         }
     }
     diagram

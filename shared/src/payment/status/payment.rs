@@ -4,16 +4,7 @@ use serde::{Deserialize, Serialize};
 use crate::kernel::Refusal;
 
 #[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    sqlx::Type,
-    utoipa::ToSchema,
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
@@ -45,14 +36,8 @@ pub enum PaymentAction {
 }
 
 impl PaymentState {
-    pub const ALL: [Self; 6] = [
-        Self::Created,
-        Self::Sent,
-        Self::Success,
-        Self::Failed,
-        Self::Unknown,
-        Self::Reversed,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Created, Self::Sent, Self::Success, Self::Failed, Self::Unknown, Self::Reversed];
 
     /// The whole lifecycle. Note what is missing: nothing leads back to `Sent`.
     #[must_use]
@@ -96,14 +81,8 @@ impl PaymentState {
 }
 
 impl PaymentAction {
-    pub const ALL: [Self; 6] = [
-        Self::Send,
-        Self::Abandon,
-        Self::Succeed,
-        Self::Fail,
-        Self::LoseSight,
-        Self::Reverse,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Send, Self::Abandon, Self::Succeed, Self::Fail, Self::LoseSight, Self::Reverse];
 }
 
 /// The lifecycle as a diagram, for `docs/lifecycle`.

@@ -5,6 +5,7 @@ use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use crate::{
+    declaration::DeclarationId,
     kernel::{Fen, PageRequest},
     payment::{
         model::{FeeNotice, NoticeId, NoticeKind, Scope},
@@ -51,7 +52,8 @@ pub(in crate::payment) async fn insert(
             $8::int8[], $9::jsonb[], $10::numeric[], $11::date[])
             as draft(id, declaration_id, decl_no, reg_no, decl_org, kind, state, total_fen, lines,
                 late_rate, due_on)
-        returning id as "id: NoticeId", notice_no, declaration_id, decl_no, reg_no, decl_org,
+        returning id as "id: NoticeId", notice_no,
+            declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
             kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
             lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
             voided_at, void_requested_at, void_reason, updated_at
@@ -82,7 +84,8 @@ pub(in crate::payment) async fn lock(
     sqlx::query_as!(
         FeeNotice,
         r#"
-        select id as "id: NoticeId", notice_no, declaration_id, decl_no, reg_no, decl_org,
+        select id as "id: NoticeId", notice_no,
+            declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
             kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
             lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
             voided_at, void_requested_at, void_reason, updated_at
@@ -101,12 +104,13 @@ pub(in crate::payment) async fn lock(
 /// All notices of a declaration, held until the transaction ends.
 pub(in crate::payment) async fn lock_of(
     conn: &mut PgConnection,
-    declaration: Uuid,
+    declaration: DeclarationId,
 ) -> sqlx::Result<Vec<FeeNotice>> {
     sqlx::query_as!(
         FeeNotice,
         r#"
-        select id as "id: NoticeId", notice_no, declaration_id, decl_no, reg_no, decl_org,
+        select id as "id: NoticeId", notice_no,
+            declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
             kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
             lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
             voided_at, void_requested_at, void_reason, updated_at
@@ -114,7 +118,7 @@ pub(in crate::payment) async fn lock_of(
         order by id
         for update
         "#,
-        declaration,
+        declaration as DeclarationId,
     )
     .fetch_all(conn)
     .await
@@ -129,7 +133,8 @@ pub(in crate::payment) async fn lock_lapsed(
     sqlx::query_as!(
         FeeNotice,
         r#"
-        select id as "id: NoticeId", notice_no, declaration_id, decl_no, reg_no, decl_org,
+        select id as "id: NoticeId", notice_no,
+            declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
             kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
             lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
             voided_at, void_requested_at, void_reason, updated_at
@@ -153,7 +158,8 @@ pub(in crate::payment) async fn read(
     sqlx::query_as!(
         FeeNotice,
         r#"
-        select id as "id: NoticeId", notice_no, declaration_id, decl_no, reg_no, decl_org,
+        select id as "id: NoticeId", notice_no,
+            declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
             kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
             lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
             voided_at, void_requested_at, void_reason, updated_at
@@ -171,7 +177,7 @@ pub(in crate::payment) async fn read(
 /// What a list of notices may be narrowed to.
 #[derive(Clone, Debug, Default)]
 pub struct NoticeFilter {
-    pub declaration: Option<Uuid>,
+    pub declaration: Option<DeclarationId>,
     pub decl_no: Option<String>,
     pub state: Option<NoticeState>,
 }
@@ -185,7 +191,8 @@ pub(in crate::payment) async fn list(
     sqlx::query_as!(
         FeeNotice,
         r#"
-        select id as "id: NoticeId", notice_no, declaration_id, decl_no, reg_no, decl_org,
+        select id as "id: NoticeId", notice_no,
+            declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
             kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
             lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
             voided_at, void_requested_at, void_reason, updated_at
@@ -198,7 +205,7 @@ pub(in crate::payment) async fn list(
         "#,
         scope.reg_no,
         scope.office,
-        filter.declaration,
+        filter.declaration as Option<DeclarationId>,
         filter.decl_no.as_deref(),
         filter.state as Option<NoticeState>,
         page.after,
@@ -296,7 +303,7 @@ pub(in crate::payment) async fn request_void(
 /// What a declaration still owes, and whether its payer's word stands for it (R5).
 #[derive(Clone, Debug)]
 pub(in crate::payment) struct Owed {
-    pub declaration_id: Uuid,
+    pub declaration_id: DeclarationId,
     pub unpaid: Fen,
     pub is_vouched: bool,
 }
@@ -310,7 +317,8 @@ pub(in crate::payment) async fn owed(
     sqlx::query_as!(
         Owed,
         r#"
-        select n.declaration_id, sum(n.total_fen)::int8 as "unpaid!: Fen", bool_and(
+        select n.declaration_id as "declaration_id: DeclarationId",
+            sum(n.total_fen)::int8 as "unpaid!: Fen", bool_and(
             exists (select from agreements a
                     where a.reg_no = n.reg_no and a.state = 'ACTIVE' and a.credit_settlement)
             and not exists (select from fee_notices o

@@ -4,6 +4,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
+    declaration::DeclarationId,
     kernel::Fen,
     payment::{
         bank::FailureCode,
@@ -68,7 +69,8 @@ pub(in crate::payment) async fn lock(
         select p.id as "payment_id: PaymentId", p.state as "state: PaymentState",
             p.amount_fen as "amount: Fen", p.late_fen as "late: Fen", p.bank_code, p.bank_ref, p.sent_at,
             p.queries, n.id as "notice_id: NoticeId", n.notice_no, n.state as "notice_state: NoticeState",
-            n.declaration_id, n.reg_no, n.total_fen as "total: Fen", n.due_on, n.void_requested_at,
+            n.declaration_id as "declaration_id: DeclarationId", n.reg_no, n.total_fen as "total: Fen",
+            n.due_on, n.void_requested_at,
             n.void_reason, a.account_token as "account_token?",
             a.state as "agreement_state?: AgreementState"
         from fee_notices n
@@ -186,7 +188,7 @@ pub(in crate::payment) async fn latest_of(
 #[derive(Clone, Debug)]
 pub(in crate::payment) struct PaidPart {
     pub id: PaymentId,
-    pub declaration_id: Uuid,
+    pub declaration_id: DeclarationId,
     pub reg_no: String,
     pub late: Fen,
     pub refundable: Fen,
@@ -200,7 +202,8 @@ pub(in crate::payment) async fn refundable(
     sqlx::query_as!(
         PaidPart,
         r#"
-        select p.id as "id: PaymentId", n.declaration_id, p.reg_no, p.late_fen as "late: Fen", (p.amount_fen - coalesce((select sum(r.amount_fen)
+        select p.id as "id: PaymentId", n.declaration_id as "declaration_id: DeclarationId", p.reg_no,
+            p.late_fen as "late: Fen", (p.amount_fen - coalesce((select sum(r.amount_fen)
             from refunds r where r.payment_id = p.id and r.account not like 'SUSPENSE:%'), 0))::int8
             as "refundable!: Fen"
         from payments p

@@ -1,0 +1,141 @@
+//! The bank at work: takes orders, books them as they ask to be treated, and calls back.
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use shared::{
+    Clock,
+    kernel::{Fen, id, money::Amount},
+    payment::{
+        PaymentId,
+        bank::{Answer, DebitOrder, FailureCode, NoWord, Outcome, Standing, Word},
+        signature::{CheckingKey, SealingKey},
+    },
+};
+use tokio::sync::watch;
+
+use crate::{
+    behaviour::Behaviour,
+    callback,
+    ledger::{Ledger, Summary},
+    settings::Settings,
+};
+
+/// One bank, shared by all requests.
+pub struct Bank {
+    pub(crate) clock: Clock,
+    pub(crate) key: SealingKey,
+    pub(crate) client_key: CheckingKey,
+    pub(crate) callback_url: String,
+    pub(crate) late: Duration,
+    pub(crate) http: reqwest::Client,
+    ledger: Mutex<Ledger>,
+    /// Callbacks that are still on their way.
+    pub(crate) calling: watch::Sender<usize>,
+}
+
+/// What becomes of an order.
+pub(crate) enum Reaction {
+    Answer(Answer),
+    /// An empty 500.
+    Break,
+    /// No answer, ever.
+    Hang,
+}
+
+impl Bank {
+    pub fn open(settings: Settings) -> anyhow::Result<Self> {
+        Ok(Self {
+            ledger: Mutex::new(Ledger::open(settings.state.as_deref())?),
+            clock: settings.clock,
+            key: settings.key,
+            client_key: settings.client_key,
+            callback_url: settings.callback_url,
+            late: settings.late,
+            http: reqwest::Client::builder().timeout(Duration::from_secs(5)).build()?,
+            calling: watch::Sender::new(0),
+        })
+    }
+
+    /// Every debit ever ordered, with how often money was taken for it.
+    pub fn summary(&self) -> Vec<Summary> {
+        self.ledger().summary()
+    }
+
+    /// Returns when no callback is on its way any more.
+    pub async fn quiet(&self) {
+        let _ = self.calling.subscribe().wait_for(|calling| *calling == 0).await;
+    }
+
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes an order. One that comes twice is booked twice: do not send it twice.
+    pub(crate) async fn debit(
+        self: &std::sync::Arc<Self>,
+        order: DebitOrder,
+        behaviour: Behaviour,
+    ) -> anyhow::Result<Reaction> {
+        if behaviour == Behaviour::Silent {
+            return Ok(Reaction::Hang);
+        }
+        self.ledger().ordered(order.clone(), behaviour)?;
+        if behaviour == Behaviour::Unknown {
+            return Ok(Reaction::Break);
+        }
+        let word = self.settle(&order, behaviour)?;
+        match behaviour {
+            Behaviour::Timeout => {
+                callback::send(self, word, self.late);
+                return Ok(Reaction::Hang);
+            }
+            Behaviour::CallbackFirst => callback::deliver(self, &word).await,
+            Behaviour::Twice => {
+                callback::send(self, word.clone(), Duration::ZERO);
+                callback::send(self, word.clone(), Duration::ZERO);
+            }
+            _ => callback::send(self, word.clone(), Duration::ZERO),
+        }
+        Ok(Reaction::Answer(Answer::Word(word)))
+    }
+
+    /// Says what became of an order.
+    pub(crate) fn query(self: &std::sync::Arc<Self>, payment: PaymentId) -> anyhow::Result<Answer> {
+        self.ledger().queried(payment)?;
+        let Some(account) = self.ledger().account(payment).cloned() else {
+            let outcome = Standing::NotFound;
+            return Ok(Answer::NoWord(NoWord { payment_id: payment, outcome }));
+        };
+        if let Some(word) = account.words.first() {
+            return Ok(Answer::Word(word.clone()));
+        }
+        if account.queries > 2 {
+            let word = self.settle(&account.order, account.behaviour)?;
+            callback::send(self, word.clone(), Duration::ZERO);
+            return Ok(Answer::Word(word));
+        }
+        Ok(Answer::NoWord(NoWord { payment_id: payment, outcome: Standing::Pending }))
+    }
+
+    /// Reaches a last word and writes it down.
+    fn settle(&self, order: &DebitOrder, behaviour: Behaviour) -> anyhow::Result<Word> {
+        let now = self.clock.now();
+        let refused = behaviour == Behaviour::Refuse;
+        let amount = match (behaviour, order.amount.in_fen()) {
+            (Behaviour::Misbook, Some(fen)) => Amount::from(fen + Fen::yuan(1)),
+            _ => order.amount.clone(),
+        };
+        let word = Word {
+            payment_id: order.payment_id,
+            outcome: if refused { Outcome::Failed } else { Outcome::Success },
+            bank_ref: format!("B{}", id::mint(now).simple()),
+            amount,
+            failure_code: refused.then_some(FailureCode::InsufficientFunds),
+            bank_time: now,
+        };
+        self.ledger().settled(word.clone())?;
+        Ok(word)
+    }
+}

@@ -1,0 +1,98 @@
+//! The bank's counter: what it answers over HTTP.
+use actix_web::{
+    HttpRequest, HttpResponse, get,
+    http::StatusCode,
+    post,
+    web::{Bytes, Data, Path},
+};
+use shared::payment::{
+    PaymentId,
+    bank::{Answer, DebitOrder, NoWord, Standing},
+    signature::{ANSWER, DATE_HEADER, Distrust, Message, SIGNATURE_HEADER},
+};
+
+use crate::{
+    bank::{Bank, Reaction},
+    behaviour::{BEHAVIOUR_HEADER, Behaviour},
+};
+
+/// `POST /v1/debits`: take this amount from that account.
+#[post("/v1/debits")]
+pub(crate) async fn debit(bank: Data<Bank>, request: HttpRequest, body: Bytes) -> HttpResponse {
+    if let Err(distrust) = check(&bank, &request, &body) {
+        return HttpResponse::Unauthorized().body(distrust.to_string());
+    }
+    let order: DebitOrder = match serde_json::from_slice(&body) {
+        Ok(order) => order,
+        Err(error) => return HttpResponse::BadRequest().body(error.to_string()),
+    };
+    let behaviour = Behaviour::of(header(&request, BEHAVIOUR_HEADER), &order.account_token);
+    tracing::info!(payment.id = %order.payment_id, ?behaviour, "ordered");
+    match bank.debit(order, behaviour).await {
+        Ok(Reaction::Answer(answer)) => sealed(&bank, &request, &answer),
+        Ok(Reaction::Break) => HttpResponse::InternalServerError().finish(),
+        Ok(Reaction::Hang) => std::future::pending().await,
+        Err(error) => broken(&error),
+    }
+}
+
+/// `GET /v1/debits/{payment_id}`: what became of it?
+#[get("/v1/debits/{payment_id}")]
+pub(crate) async fn query(
+    bank: Data<Bank>,
+    request: HttpRequest,
+    payment: Path<PaymentId>,
+) -> HttpResponse {
+    if let Err(distrust) = check(&bank, &request, b"") {
+        return HttpResponse::Unauthorized().body(distrust.to_string());
+    }
+    match bank.query(*payment) {
+        Ok(answer) => sealed(&bank, &request, &answer),
+        Err(error) => broken(&error),
+    }
+}
+
+/// `GET /sandbox/ledger`: all debits and how often each was booked. No real bank has this.
+#[get("/sandbox/ledger")]
+pub(crate) async fn ledger(bank: Data<Bank>) -> HttpResponse {
+    HttpResponse::Ok().json(bank.summary())
+}
+
+/// `GET /health/live`
+#[get("/health/live")]
+pub(crate) async fn live() -> HttpResponse {
+    HttpResponse::Ok().json(serde_json::json!({ "status": "up" }))
+}
+
+fn header<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+    request.headers().get(name)?.to_str().ok()
+}
+
+fn check(bank: &Bank, request: &HttpRequest, body: &[u8]) -> Result<(), Distrust> {
+    let message = Message { method: request.method().as_str(), path: request.path(), body };
+    let (date, signature) = (header(request, DATE_HEADER), header(request, SIGNATURE_HEADER));
+    bank.client_key.check(message, date, signature, bank.clock.now())
+}
+
+fn sealed(bank: &Bank, request: &HttpRequest, answer: &Answer) -> HttpResponse {
+    let body = match serde_json::to_vec(answer) {
+        Ok(body) => body,
+        Err(error) => return broken(&error.into()),
+    };
+    let message = Message { method: ANSWER, path: request.path(), body: &body };
+    let seal = bank.key.seal(message, bank.clock.now());
+    let status = match answer {
+        Answer::NoWord(NoWord { outcome: Standing::NotFound, .. }) => StatusCode::NOT_FOUND,
+        _ => StatusCode::OK,
+    };
+    HttpResponse::build(status)
+        .insert_header((DATE_HEADER, seal.date))
+        .insert_header((SIGNATURE_HEADER, seal.signature))
+        .content_type("application/json")
+        .body(body)
+}
+
+fn broken(error: &anyhow::Error) -> HttpResponse {
+    tracing::error!("{error:#}");
+    HttpResponse::InternalServerError().finish()
+}

@@ -1,0 +1,148 @@
+//! The bank's own books: every order, every booking, every question. Kept in memory, and in a file that
+//! survives a kill, where one was given.
+use std::{
+    collections::BTreeMap,
+    fs::{File, OpenOptions},
+    io::{BufRead as _, BufReader, Write as _},
+    path::Path,
+};
+
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+use shared::{
+    kernel::Fen,
+    payment::{
+        PaymentId,
+        bank::{DebitOrder, Outcome, Word},
+    },
+};
+
+use crate::behaviour::Behaviour;
+
+/// One thing that happened. A line of the file.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Entry {
+    Ordered { order: DebitOrder, behaviour: Behaviour },
+    Settled(Word),
+    Queried(PaymentId),
+}
+
+/// All that is known of one payment id.
+#[derive(Clone, Debug)]
+pub struct Account {
+    pub order: DebitOrder,
+    pub behaviour: Behaviour,
+    /// Every word that was reached, oldest first. More than one booking: the order came more than once.
+    pub words: Vec<Word>,
+    pub queries: u32,
+}
+
+/// One line of `GET /sandbox/ledger`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    pub payment_id: PaymentId,
+    pub account_token: String,
+    /// How often money was taken.
+    pub debits: usize,
+    pub total_fen: Fen,
+    pub outcome: Option<Outcome>,
+    pub bank_refs: Vec<String>,
+}
+
+#[derive(Debug, Default)]
+pub struct Ledger {
+    accounts: BTreeMap<PaymentId, Account>,
+    file: Option<File>,
+}
+
+impl Ledger {
+    /// Opens the books, with all that stands in the file.
+    pub fn open(path: Option<&Path>) -> anyhow::Result<Self> {
+        let mut ledger = Self::default();
+        let Some(path) = path else { return Ok(ledger) };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .append(true)
+            .create(true)
+            .open(path)
+            .with_context(|| format!("cannot open {}", path.display()))?;
+        for line in BufReader::new(&file).lines() {
+            // A kill may have cut the last line short: what was not written did not happen.
+            if let Ok(entry) = serde_json::from_str(&line?) {
+                ledger.apply(entry);
+            }
+        }
+        // Whatever was cut short, the next entry begins on a line of its own.
+        file.write_all(b"\n")?;
+        ledger.file = Some(file);
+        Ok(ledger)
+    }
+
+    pub fn ordered(&mut self, order: DebitOrder, behaviour: Behaviour) -> std::io::Result<()> {
+        self.write(Entry::Ordered { order, behaviour })
+    }
+
+    pub fn settled(&mut self, word: Word) -> std::io::Result<()> {
+        self.write(Entry::Settled(word))
+    }
+
+    pub fn queried(&mut self, payment: PaymentId) -> std::io::Result<()> {
+        self.write(Entry::Queried(payment))
+    }
+
+    #[must_use]
+    pub fn account(&self, payment: PaymentId) -> Option<&Account> {
+        self.accounts.get(&payment)
+    }
+
+    /// Everything, for those who reconcile.
+    #[must_use]
+    pub fn summary(&self) -> Vec<Summary> {
+        self.accounts.iter().map(|(&payment, account)| account.summary(payment)).collect()
+    }
+
+    fn write(&mut self, entry: Entry) -> std::io::Result<()> {
+        if let Some(file) = &mut self.file {
+            let mut line = serde_json::to_vec(&entry)?;
+            line.push(b'\n');
+            file.write_all(&line)?;
+        }
+        self.apply(entry);
+        Ok(())
+    }
+
+    fn apply(&mut self, entry: Entry) {
+        match entry {
+            Entry::Ordered { order, behaviour } => {
+                let fresh = Account { order: order.clone(), behaviour, words: vec![], queries: 0 };
+                self.accounts.entry(order.payment_id).or_insert(fresh);
+            }
+            Entry::Settled(word) => {
+                if let Some(account) = self.accounts.get_mut(&word.payment_id) {
+                    account.words.push(word);
+                }
+            }
+            Entry::Queried(payment) => {
+                if let Some(account) = self.accounts.get_mut(&payment) {
+                    account.queries += 1;
+                }
+            }
+        }
+    }
+}
+
+impl Account {
+    fn summary(&self, payment_id: PaymentId) -> Summary {
+        let bookings = self.words.iter().filter(|word| word.outcome == Outcome::Success);
+        let total_fen = bookings.clone().filter_map(Word::fen).sum();
+        Summary {
+            payment_id,
+            account_token: self.order.account_token.clone(),
+            debits: bookings.count(),
+            total_fen,
+            outcome: self.words.last().map(|word| word.outcome),
+            bank_refs: self.words.iter().map(|word| word.bank_ref.clone()).collect(),
+        }
+    }
+}

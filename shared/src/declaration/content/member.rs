@@ -1,0 +1,321 @@
+//! The kinds of members: text, number, day, yes or no, whole number, list, part.
+use utoipa::openapi::{RefOr, Schema};
+
+use super::{
+    document::{self, Document, Field, Member, Need, wrong_type},
+    given::{Day, Figure, Given},
+    json::Json,
+    pointer::At,
+    schema,
+};
+use crate::declaration::rules::{
+    Desk,
+    catalogue::{
+        CHARACTER_NOT_ALLOWED, DATE_MALFORMED, MANDATORY_FIELD, NUMBER_MALFORMED,
+        NUMBER_NOT_POSITIVE, TOO_LONG, TOO_MANY,
+    },
+    shown,
+};
+
+/// Digits before the point that a quantity or value may have: decimal(18,4).
+const WHOLE_DIGITS: usize = 14;
+
+/// Notes what is wrong with a member by itself.
+pub(crate) fn inspect<M: Member>(
+    member: &M,
+    field: &Field,
+    before: &At<'_>,
+    case: Need,
+    desk: &mut Desk,
+) {
+    let at = before.name(field.name);
+    if !member.is_absent() {
+        member.inspect(field, &at, case, desk);
+    } else if field.need.covers(case) {
+        desk.note(
+            &MANDATORY_FIELD,
+            &at,
+            format!("“{}”必填", field.zh),
+            format!("{} is mandatory here", field.name),
+        );
+    }
+}
+
+/// Trimmed; `None` where the JSON is no string, or holds what no table can keep.
+fn text(json: Json<'_>, wanted: (&str, &str), at: &At<'_>, desk: &mut Desk) -> Option<String> {
+    let Json::Text(text) = json else {
+        wrong_type(&json, wanted, at, desk);
+        return None;
+    };
+    if text.contains('\0') {
+        desk.note(
+            &CHARACTER_NOT_ALLOWED,
+            at,
+            "不可含空字符",
+            "the character U+0000 is not allowed",
+        );
+        return None;
+    }
+    let trimmed = text.trim();
+    (!trimmed.is_empty()).then(|| trimmed.to_owned())
+}
+
+const TEXT: (&str, &str) = ("字符串", "a string");
+const FIGURE: (&str, &str) =
+    ("以字符串书写的数字，如 \"18600.0000\"", "a number written as a string, like \"18600.0000\"");
+const DAY: (&str, &str) = ("日期字符串 YYYY-MM-DD", "a date written as a string, YYYY-MM-DD");
+
+impl Member for Option<String> {
+    fn read(&mut self, json: Json<'_>, at: &At<'_>, desk: &mut Desk) {
+        *self = text(json, TEXT, at, desk);
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+
+    fn inspect(&self, field: &Field, at: &At<'_>, _: Need, desk: &mut Desk) {
+        if let Some(text) = self {
+            must_fit(text, field, at, desk);
+        }
+    }
+
+    fn schema(field: &Field) -> RefOr<Schema> {
+        schema::text(field)
+    }
+}
+
+fn must_fit(text: &str, field: &Field, at: &At<'_>, desk: &mut Desk) {
+    if text.len() <= field.size {
+        return;
+    }
+    let length = text.chars().count();
+    if length > field.size {
+        desk.note(
+            &TOO_LONG,
+            at,
+            format!("“{}”最多{}个字符，现有{length}个", field.zh, field.size),
+            format!("{} holds at most {} characters, not {length}", field.name, field.size),
+        );
+    }
+}
+
+impl Member for Vec<String> {
+    fn read(&mut self, json: Json<'_>, at: &At<'_>, desk: &mut Desk) {
+        for (index, item) in items(json, at, desk).into_iter().enumerate() {
+            self.extend(text(item, TEXT, &at.index(index), desk));
+        }
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+
+    fn inspect(&self, field: &Field, at: &At<'_>, _: Need, desk: &mut Desk) {
+        must_be_few(self.len(), LABELS, field, at, desk);
+        for (index, text) in self.iter().take(LABELS).enumerate() {
+            must_fit(text, field, &at.index(index), desk);
+        }
+    }
+
+    fn schema(field: &Field) -> RefOr<Schema> {
+        schema::list(field, LABELS, schema::item(field))
+    }
+}
+
+/// Items of a list of plain texts; there the field's size is that of an item.
+const LABELS: usize = 99;
+
+fn items<'a>(json: Json<'a>, at: &At<'_>, desk: &mut Desk) -> Vec<Json<'a>> {
+    match json {
+        Json::List(items) => items,
+        other => {
+            wrong_type(&other, ("数组", "an array"), at, desk);
+            Vec::new()
+        }
+    }
+}
+
+fn must_be_few(found: usize, most: usize, field: &Field, at: &At<'_>, desk: &mut Desk) {
+    if found > most {
+        desk.note(
+            &TOO_MANY,
+            at,
+            format!("“{}”最多{most}项，现有{found}项，其余未审", field.zh),
+            format!(
+                "{} holds at most {most} items, not {found}; the rest was not reviewed",
+                field.name
+            ),
+        );
+    }
+}
+
+impl<T: Document> Member for Vec<T> {
+    fn read(&mut self, json: Json<'_>, at: &At<'_>, desk: &mut Desk) {
+        for (index, item) in items(json, at, desk).into_iter().enumerate() {
+            self.push(document::read(item, &at.index(index), desk));
+        }
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_empty()
+    }
+
+    fn inspect(&self, field: &Field, at: &At<'_>, case: Need, desk: &mut Desk) {
+        must_be_few(self.len(), field.size, field, at, desk);
+        for (index, item) in self.iter().take(field.size).enumerate() {
+            item.inspect(&at.index(index), case, desk);
+        }
+    }
+
+    fn schema(field: &Field) -> RefOr<Schema> {
+        schema::list(field, field.size, schema::reference::<T>())
+    }
+
+    fn collect(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schema::collect::<T>(schemas);
+    }
+}
+
+impl<T: Document + PartialEq> Member for Option<T> {
+    fn read(&mut self, json: Json<'_>, at: &At<'_>, desk: &mut Desk) {
+        // A part in which nothing stands is no part.
+        *self = Some(document::read(json, at, desk)).filter(|part| *part != T::default());
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+
+    fn inspect(&self, _: &Field, at: &At<'_>, case: Need, desk: &mut Desk) {
+        if let Some(part) = self {
+            part.inspect(at, case, desk);
+        }
+    }
+
+    fn schema(_: &Field) -> RefOr<Schema> {
+        schema::reference::<T>()
+    }
+
+    fn collect(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schema::collect::<T>(schemas);
+    }
+}
+
+impl Member for Option<Figure> {
+    fn read(&mut self, json: Json<'_>, at: &At<'_>, desk: &mut Desk) {
+        *self = text(json, FIGURE, at, desk).map(|text| Figure::of(&text));
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+
+    fn inspect(&self, field: &Field, at: &At<'_>, _: Need, desk: &mut Desk) {
+        let Some(figure) = self else { return };
+        let digits = 10_u64.pow(WHOLE_DIGITS as u32).into();
+        match figure {
+            Given::Read(value) if value.scale() as usize <= field.size && value.abs() < digits => {
+                if *value <= rust_decimal::Decimal::ZERO {
+                    desk.note(
+                        &NUMBER_NOT_POSITIVE,
+                        at,
+                        format!("“{}”应大于零，现为{value}", field.zh),
+                        format!("{} must be above zero, not {value}", field.name),
+                    );
+                }
+            }
+            _ => desk.note(
+                &NUMBER_MALFORMED,
+                at,
+                format!(
+                    "“{}”应为最多{WHOLE_DIGITS}位整数、{}位小数的数字，现为“{}”",
+                    field.zh,
+                    field.size,
+                    shown(&figure.to_string()),
+                ),
+                format!(
+                    "{} must be a number of at most {WHOLE_DIGITS} digits and {} decimals, not \"{}\"",
+                    field.name,
+                    field.size,
+                    shown(&figure.to_string()),
+                ),
+            ),
+        }
+    }
+
+    fn schema(field: &Field) -> RefOr<Schema> {
+        schema::figure(field, WHOLE_DIGITS)
+    }
+}
+
+impl Member for Option<Day> {
+    fn read(&mut self, json: Json<'_>, at: &At<'_>, desk: &mut Desk) {
+        *self = text(json, DAY, at, desk).map(|text| Day::of(&text));
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+
+    fn inspect(&self, field: &Field, at: &At<'_>, _: Need, desk: &mut Desk) {
+        if let Some(Given::Unread(text)) = self {
+            desk.note(
+                &DATE_MALFORMED,
+                at,
+                format!("“{}”应为存在的日期 YYYY-MM-DD，现为“{}”", field.zh, shown(text)),
+                format!(
+                    "{} must be a day that exists, YYYY-MM-DD, not \"{}\"",
+                    field.name,
+                    shown(text)
+                ),
+            );
+        }
+    }
+
+    fn schema(field: &Field) -> RefOr<Schema> {
+        schema::day(field)
+    }
+}
+
+impl Member for Option<bool> {
+    fn read(&mut self, json: Json<'_>, at: &At<'_>, desk: &mut Desk) {
+        match json {
+            Json::Bool(flag) => *self = Some(flag),
+            other => wrong_type(&other, ("布尔值", "true or false"), at, desk),
+        }
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+
+    fn inspect(&self, _: &Field, _: &At<'_>, _: Need, _: &mut Desk) {}
+
+    fn schema(field: &Field) -> RefOr<Schema> {
+        schema::flag(field)
+    }
+}
+
+impl Member for Option<u16> {
+    fn read(&mut self, json: Json<'_>, at: &At<'_>, desk: &mut Desk) {
+        match json {
+            Json::Whole(number) if (1..=9999).contains(&number) => {
+                *self = u16::try_from(number).ok()
+            }
+            other => {
+                wrong_type(&other, ("1至9999的整数", "a whole number from 1 to 9999"), at, desk)
+            }
+        }
+    }
+
+    fn is_absent(&self) -> bool {
+        self.is_none()
+    }
+
+    fn inspect(&self, _: &Field, _: &At<'_>, _: Need, _: &mut Desk) {}
+
+    fn schema(field: &Field) -> RefOr<Schema> {
+        schema::whole(field)
+    }
+}
