@@ -1,6 +1,5 @@
 //! `GET /v1/declarations/{id}/inspection`
 use actix_web::get;
-use serde_json::json;
 use shared::{declaration::DeclarationId, identity::Permission};
 
 use super::{show, view::InspectionOut};

@@ -1,7 +1,6 @@
 //! `POST /v1/declarations/{id}/rework`
 use actix_web::post;
 use serde::Deserialize;
-use serde_json::json;
 use shared::{
     acts,
     declaration::DeclarationId,
@@ -10,7 +9,6 @@ use shared::{
     kernel::Violations,
 };
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::{show, view::InspectionOut};
 use crate::{

@@ -1,7 +1,6 @@
 //! `POST /v1/declarations/{id}/start-inspection`
 use actix_web::post;
 use serde::Deserialize;
-use serde_json::json;
 use shared::{
     acts,
     declaration::DeclarationId,
@@ -9,7 +8,6 @@ use shared::{
     inspection,
 };
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::{show, view::InspectionOut};
 use crate::{
