@@ -15,7 +15,9 @@ use shared::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Context, body::Sent, once::Once, problem::Problem, reply::Reply};
+use crate::{
+    Context, body::Sent, identity::token::Denied, once::Once, problem::Problem, reply::Reply,
+};
 
 /// What every handler returns.
 pub type Answer = Result<HttpResponse, Problem>;
@@ -49,8 +51,14 @@ fn bearer(request: &HttpRequest) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
-async fn authenticate(_ctx: &Context, _token: &str) -> Result<Arc<Actor>, Problem> {
-    Err(Problem::unauthenticated())
+async fn authenticate(ctx: &Context, token: &str) -> Result<Arc<Actor>, Problem> {
+    ctx.tokens.verify(&ctx.pool, token, ctx.clock.now()).await.map_err(|denied| match denied {
+        Denied::Token(reason) => {
+            tracing::debug!(reason, "bearer turned away");
+            Problem::unauthenticated()
+        }
+        Denied::Database(error) => error.into(),
+    })
 }
 
 impl Caller {

@@ -3,8 +3,11 @@ pub mod body;
 pub mod caller;
 pub mod context;
 pub mod contract;
+pub mod identity;
 mod once;
+pub mod paging;
 pub mod problem;
+pub mod reference;
 pub mod reply;
 pub mod request;
 
@@ -32,10 +35,14 @@ struct Document;
 static CONTRACT: LazyLock<Arc<Contract>> = LazyLock::new(|| Arc::new(Contract::of(&openapi())));
 
 /// The table of contents under `/v1`: one line per room.
-fn rooms(_cfg: &mut ServiceConfig<'_>) {}
+fn rooms(cfg: &mut ServiceConfig<'_>) {
+    cfg.configure(identity::routes).configure(reference::routes);
+}
 
 /// What stands outside `/v1`: tokens, keys, health.
-fn doors(_cfg: &mut ServiceConfig<'_>) {}
+fn doors(cfg: &mut ServiceConfig<'_>) {
+    cfg.configure(identity::doors);
+}
 
 /// The whole server, ready to be mounted.
 pub fn app(

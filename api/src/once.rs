@@ -66,6 +66,7 @@ impl Once {
                     body: kept.body,
                     location: kept.location,
                     revision: kept.revision,
+                    secret: None,
                 }))
             }
         }
@@ -73,7 +74,7 @@ impl Once {
 
     pub(crate) async fn keep(&self, tx: &mut Tx, reply: &Reply) -> Result<(), Failure> {
         let kept = Kept {
-            body: reply.body.clone(),
+            body: reply.kept_body(),
             location: reply.location.clone(),
             revision: reply.revision,
         };

@@ -15,6 +15,8 @@ pub struct Reply {
     pub body: serde_json::Value,
     pub location: Option<String>,
     pub revision: Option<i64>,
+    /// A member of the body that is on the wire this once, and null in what is kept under an `Idempotency-Key`.
+    pub secret: Option<&'static str>,
 }
 
 impl Reply {
@@ -27,7 +29,8 @@ impl Reply {
     }
 
     pub fn with(status: StatusCode, body: &impl Serialize) -> serde_json::Result<Self> {
-        Ok(Self { status, body: serde_json::to_value(body)?, location: None, revision: None })
+        let body = serde_json::to_value(body)?;
+        Ok(Self { status, body, location: None, revision: None, secret: None })
     }
 
     /// One page of a list: `{data, next_cursor, has_more}`.
@@ -44,6 +47,21 @@ impl Reply {
     #[must_use]
     pub fn revision(self, revision: i64) -> Self {
         Self { revision: Some(revision), ..self }
+    }
+
+    /// Keeps a member of the body out of everything that is written down.
+    #[must_use]
+    pub fn shown_once(self, member: &'static str) -> Self {
+        Self { secret: Some(member), ..self }
+    }
+
+    /// The body without what is shown once.
+    pub(crate) fn kept_body(&self) -> serde_json::Value {
+        let mut body = self.body.clone();
+        if let Some(member) = self.secret.and_then(|member| body.get_mut(member)) {
+            *member = serde_json::Value::Null;
+        }
+        body
     }
 
     /// The answer to a GET: 304 where the caller has it already.

@@ -5,6 +5,7 @@
 mod advance;
 mod cancel;
 mod desk;
+mod eligibility;
 mod handoffs;
 mod judge;
 mod release;
@@ -15,6 +16,7 @@ mod withdraw;
 pub use advance::advance;
 pub use cancel::cancel;
 pub use desk::Desk;
+pub use eligibility::{approve_eligibility, reinstate_eligibility, review_eligibilities};
 pub use handoffs::{
     accept_handoff, answer_by_policy, expire_handoffs, offer_handoff, recall_handoff,
     refuse_handoff,

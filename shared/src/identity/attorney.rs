@@ -23,6 +23,14 @@ pub struct PowerOfAttorney {
     pub created_at: DateTime<Utc>,
 }
 
+impl PowerOfAttorney {
+    /// Moves when it is revoked: its `ETag`.
+    #[must_use]
+    pub fn revision(&self) -> i64 {
+        self.revoked_at.unwrap_or(self.created_at).timestamp_micros()
+    }
+}
+
 /// A power of attorney, as it was asked for.
 #[derive(Clone, Debug)]
 pub struct Draft {

@@ -2,7 +2,10 @@
 use std::fmt;
 
 use chrono::{DateTime, Utc};
-use ed25519_dalek::{VerifyingKey, pkcs8::DecodePublicKey};
+use ed25519_dalek::{
+    VerifyingKey,
+    pkcs8::{DecodePublicKey as _, EncodePublicKey as _, spki::der::pem::LineEnding},
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -56,6 +59,14 @@ pub struct Client {
     pub updated_at: DateTime<Utc>,
 }
 
+impl Client {
+    /// Moves with every change: its `ETag`.
+    #[must_use]
+    pub const fn revision(&self) -> i64 {
+        self.updated_at.timestamp_micros()
+    }
+}
+
 /// 256 random bits, shown to the client's owner once; only the SHA-256 of it is kept.
 #[derive(Clone)]
 pub struct Secret([u8; 32]);
@@ -103,9 +114,6 @@ impl Credential {
     ) -> Option<Self> {
         match (method, public_key) {
             (AuthMethod::ClientSecretBasic, None) => Some(Self::Secret(secret)),
-            (AuthMethod::PrivateKeyJwt, Some(pem)) if is_ed25519(pem) => {
-                Some(Self::PublicKey(pem.to_owned()))
-            }
             (AuthMethod::ClientSecretBasic, Some(_)) => {
                 violations.error(
                     "/public_key",
@@ -115,14 +123,17 @@ impl Credential {
                 );
                 None
             }
-            (AuthMethod::PrivateKeyJwt, _) => {
-                violations.error(
-                    "/public_key",
-                    "public-key-malformed",
-                    "需要PEM格式的Ed25519公钥",
-                    "An Ed25519 public key in PEM is needed",
-                );
-                None
+            (AuthMethod::PrivateKeyJwt, given) => {
+                let key = given.and_then(ed25519);
+                if key.is_none() {
+                    violations.error(
+                        "/public_key",
+                        "public-key-malformed",
+                        "需要PEM格式的Ed25519公钥",
+                        "An Ed25519 public key in PEM is needed",
+                    );
+                }
+                key.map(Self::PublicKey)
             }
         }
     }
@@ -144,8 +155,10 @@ impl Credential {
     }
 }
 
-fn is_ed25519(pem: &str) -> bool {
-    VerifyingKey::from_public_key_pem(pem.trim()).is_ok_and(|key| !key.is_weak())
+/// The key in the one form that we keep, if it is an Ed25519 key worth its name.
+fn ed25519(pem: &str) -> Option<String> {
+    let key = VerifyingKey::from_public_key_pem(pem.trim()).ok().filter(|key| !key.is_weak())?;
+    key.to_public_key_pem(LineEnding::LF).ok()
 }
 
 /// A new client, as it was asked for.

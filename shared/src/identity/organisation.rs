@@ -86,6 +86,14 @@ pub struct Organisation {
     pub updated_at: DateTime<Utc>,
 }
 
+impl Organisation {
+    /// Moves with every change: its `ETag`.
+    #[must_use]
+    pub const fn revision(&self) -> i64 {
+        self.updated_at.timestamp_micros()
+    }
+}
+
 /// A new organisation, as it was asked for.
 #[derive(Clone, Debug)]
 pub struct Input {

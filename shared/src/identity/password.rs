@@ -55,6 +55,15 @@ pub fn compare(password: &str, kept: &str) -> Proof {
     }
 }
 
+/// A digest that is as slow to search through as [`hash`], and always the same for the same salt.
+pub fn veil(password: &str, salt: &[u8; 32]) -> anyhow::Result<[u8; 32]> {
+    let mut digest = [0; 32];
+    Argon2::default()
+        .hash_password_into(password.as_bytes(), salt, &mut digest)
+        .map_err(|error| anyhow!("veiling a password: {error}"))?;
+    Ok(digest)
+}
+
 /// Takes as long as [`compare`] and never agrees: for a login that nobody has.
 #[must_use]
 pub fn compare_with_nobody(password: &str) -> Proof {
@@ -79,6 +88,14 @@ mod tests {
         assert_eq!(compare("correct horse batterY", &kept), Proof::Wrong);
         assert_eq!(compare("anything", "not a hash"), Proof::Wrong);
         assert_eq!(compare_with_nobody("nobody has this password"), Proof::Wrong);
+    }
+
+    #[test]
+    fn a_veiled_password_tells_one_request_from_another() {
+        let veiled = |password: &str, salt: u8| veil(password, &[salt; 32]).unwrap();
+        assert_eq!(veiled("correct horse", 1), veiled("correct horse", 1));
+        assert_ne!(veiled("correct horse", 1), veiled("correct horse", 2));
+        assert_ne!(veiled("correct horse", 1), veiled("correct h0rse", 1));
     }
 
     #[test]

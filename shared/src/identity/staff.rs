@@ -42,6 +42,14 @@ pub struct Staff {
     pub updated_at: DateTime<Utc>,
 }
 
+impl Staff {
+    /// Moves with every change: its `ETag`.
+    #[must_use]
+    pub const fn revision(&self) -> i64 {
+        self.updated_at.timestamp_micros()
+    }
+}
+
 /// A new member of staff, as it was asked for.
 #[derive(Clone, Debug)]
 pub struct Input {
@@ -82,7 +90,9 @@ impl Draft {
     }
 }
 
-fn is_login(login: &str) -> bool {
+/// 3 to 64 of `a-z 0-9 . _ -`, a letter or digit first.
+#[must_use]
+pub fn is_login(login: &str) -> bool {
     (3..=64).contains(&login.len())
         && login.starts_with(|first: char| first.is_ascii_lowercase() || first.is_ascii_digit())
         && login.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-'))

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 
 use super::{
     book::{catalogue, consignment, draw, fees, measures, papers, places, settings},
-    import,
+    file,
     row::Row,
     sheet::{Layout, Line, Sheet as _},
     table::Table,
@@ -89,8 +89,7 @@ impl Books {
     /// The tables we ship, without a database: for rules that are tested on their own.
     #[must_use]
     pub fn seeded() -> Self {
-        Self::build(0, import::seed_rows())
-            .expect("our own tables are sound; a test reads them all")
+        Self::build(0, file::seed_rows()).expect("our own tables are sound; a test reads them all")
     }
 
     /// Builds the books from rows. A parameter the rows do not know yet has the value we ship.
@@ -101,7 +100,7 @@ impl Books {
         }
         let is_missing =
             |row: &&Row| row.book == "parameters" && !tables.parameters.contains(&row.key);
-        let missing: Vec<_> = import::seed_rows().iter().filter(is_missing).collect();
+        let missing: Vec<_> = file::seed_rows().iter().filter(is_missing).collect();
         for row in missing {
             shelve(&mut tables, row)?;
         }

@@ -2,7 +2,7 @@
 //!
 //! *Dramatis personae*: a `Row` belongs to a book and holds for a time ([`Validity`]); the `Layout` of a book says
 //! which columns it has. [`Books`] is one edition of all of them in memory, typed and dated; the [`Shelf`] holds the
-//! current edition and looks for a newer one. An administrator changes a book by importing a CSV file: `import` reads
+//! current edition and looks for a newer one. An administrator changes a book by importing a CSV file: `file` reads
 //! it, `timeline` says what it changes, `service` does it.
 //!
 //! A lookup takes the day it is about: a case filed in 2014 is judged by the tables of 2014.
@@ -10,12 +10,17 @@ pub mod book;
 mod books;
 mod cell;
 pub mod code;
-pub mod import;
+pub mod event;
+pub mod file;
 mod row;
+mod service;
 mod sheet;
+mod shelf;
+mod store;
 mod table;
 #[cfg(test)]
 mod tests;
+mod timeline;
 
 pub use book::{
     catalogue::{CatalogueItem, Categories, Supervision},
@@ -32,5 +37,8 @@ pub use books::{Books, LAYOUTS};
 pub use cell::{Digits, Form, HsPrefix, Letters, Token, Words};
 pub use code::{DistrictCode, OfficeCode, PortCode};
 pub use row::{Row, layout_of};
+pub use service::{Filter, Listed, Upload, compare, import, list, seed};
 pub use sheet::{Column, Layout};
+pub use shelf::Shelf;
 pub use table::Validity;
+pub use timeline::{Change, Counts, Diff, Extent};

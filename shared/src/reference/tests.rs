@@ -16,12 +16,12 @@ fn decimal(text: &str) -> Decimal {
 fn every_seed_can_be_read_and_holds_from_april_2004() {
     let books = Books::seeded();
 
-    let early = import::SEEDED_FROM;
+    let early = file::SEEDED_FROM;
     assert!(books.country("FR", early).is_some());
     assert!(books.country("FR", early.pred_opt().unwrap()).is_none());
     assert!(books.country("FR", day("2099-12-31")).is_some());
     for layout in LAYOUTS.iter().filter(|layout| layout.book != "alerts") {
-        let rows = import::seed_rows().iter().filter(|row| row.book == layout.book).count();
+        let rows = file::seed_rows().iter().filter(|row| row.book == layout.book).count();
         assert!(rows > 0, "{} is empty", layout.book);
     }
 }
@@ -178,7 +178,7 @@ fn wine_is_in_the_catalogue_and_screws_are_known_outside_it() {
     assert!(!screws.supervision.is_inbound());
     assert!(books.hs_is_known("7318159090", on));
     assert!(!books.hs_is_known("8510900000", on));
-    for item in import::seed_rows().iter().filter(|row| row.book == "catalogue") {
+    for item in file::seed_rows().iter().filter(|row| row.book == "catalogue") {
         let item = books.catalogue(&item.key, None, on).unwrap();
         let unit = item.std_unit.as_deref().unwrap_or("KGM");
         assert!(books.unit(unit, on).is_some(), "{} is counted in {unit}", &*item.hs_code);
@@ -234,7 +234,7 @@ fn books_of(files: &[(&str, &str)]) -> Books {
     let rows: Vec<Row> = files
         .iter()
         .flat_map(|(book, text)| {
-            import::read(layout_of(book).unwrap(), text.as_bytes(), None).unwrap()
+            file::read(layout_of(book).unwrap(), text.as_bytes(), None).unwrap()
         })
         .collect();
     Books::build(7, &rows).unwrap()

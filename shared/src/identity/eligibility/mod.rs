@@ -79,6 +79,12 @@ pub fn consent(first: Option<Person>, now: Person) -> Result<Consent, Refusal> {
 }
 
 impl Eligibility {
+    /// Moves with every change: its `ETag`.
+    #[must_use]
+    pub const fn revision(&self) -> i64 {
+        self.updated_at.timestamp_micros()
+    }
+
     /// After `action`, whoever was entitled to it.
     #[must_use]
     pub fn moved(self, status: Status, reason: Option<String>, today: NaiveDate) -> Self {

@@ -77,6 +77,7 @@ pub async fn revoke(
     let power = store::attorney::lock(tx, id, actor.reg_no())
         .await?
         .ok_or(Failure::Missing("power of attorney"))?;
+    tx.must_be_current(power.revision())?;
     if actor.reg_no().is_some_and(|own| own != power.enterprise_code) {
         return Err(Failure::Forbidden("only who gave a power of attorney may revoke it"));
     }

@@ -45,7 +45,7 @@ pub async fn rotate(
     public_key: Option<&str>,
     secret: Secret,
 ) -> Result<(Client, Credential), Failure> {
-    let client = store::client::lock(tx, id).await?.ok_or(Failure::Missing("client"))?;
+    let client = lock(tx, id).await?;
     if client.state == ClientState::Revoked {
         return Err(Failure::refused("identity/client-revoked", "this client was revoked"));
     }
@@ -61,13 +61,19 @@ pub async fn rotate(
 
 /// Gets no token any more, for ever; tokens it has die within half a minute.
 pub async fn revoke(tx: &mut Tx, actor: &Actor, id: ClientId) -> Result<Client, Failure> {
-    let client = store::client::lock(tx, id).await?.ok_or(Failure::Missing("client"))?;
+    let client = lock(tx, id).await?;
     if client.state == ClientState::Active {
         let now = tx.now;
         store::client::set_state(tx, id, ClientState::Revoked, now).await?;
         tx.record(actor, &event::ClientRevoked { client: id })?;
     }
     get(tx, id).await
+}
+
+async fn lock(tx: &mut Tx, id: ClientId) -> Result<Client, Failure> {
+    let client = store::client::lock(tx, id).await?.ok_or(Failure::Missing("client"))?;
+    tx.must_be_current(client.revision())?;
+    Ok(client)
 }
 
 pub async fn get(conn: &mut PgConnection, id: ClientId) -> Result<Client, Failure> {

@@ -123,6 +123,11 @@ pub async fn recheck(
     Ok(unmet)
 }
 
+/// All who are eligible now, in the order in which the nightly run locks them.
+pub async fn eligible(conn: &mut PgConnection) -> Result<Vec<EligibilityId>, Failure> {
+    Ok(store::eligibility::eligible(conn).await?)
+}
+
 async fn by_two(
     tx: &mut Tx,
     actor: &Actor,
@@ -211,7 +216,10 @@ async fn unmet(
 }
 
 async fn lock(tx: &mut Tx, id: EligibilityId) -> Result<Eligibility, Failure> {
-    store::eligibility::lock(tx, id).await?.ok_or(Failure::Missing("eligibility"))
+    let eligibility =
+        store::eligibility::lock(tx, id).await?.ok_or(Failure::Missing("eligibility"))?;
+    tx.must_be_current(eligibility.revision())?;
+    Ok(eligibility)
 }
 
 /// An enterprise sees its own, the bureau all.

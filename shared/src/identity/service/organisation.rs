@@ -79,6 +79,7 @@ async fn switch(
 ) -> Result<bool, Failure> {
     let organisation =
         store::organisation::lock(tx, id).await?.ok_or(Failure::Missing("organisation"))?;
+    tx.must_be_current(organisation.revision())?;
     if organisation.state == state {
         return Ok(false);
     }

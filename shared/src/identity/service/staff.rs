@@ -5,7 +5,7 @@ use super::organisation;
 use crate::{
     identity::{
         OrganisationId, Roles, Staff, StaffId, event, organisation as org, password,
-        staff::{Draft, Input, Proof, SignIn, StaffState, TRIES_BEFORE_LOCK},
+        staff::{Draft, Input, Proof, SignIn, StaffState, TRIES_BEFORE_LOCK, is_login},
         store::{self, staff::NewStaff},
     },
     kernel::{Actor, Failure, OrganisationKind, Page, PageRequest, Role},
@@ -137,9 +137,11 @@ pub async fn reset_password(
     tx: &mut Tx,
     actor: &Actor,
     id: StaffId,
+    password: &str,
     password_hash: &str,
 ) -> Result<Staff, Failure> {
-    lock(tx, id).await?;
+    let staff = lock(tx, id).await?;
+    password::faults(password, &staff.login).finish(Some(()))?;
     let now = tx.now;
     store::staff::set_password(tx, id, password_hash, now).await?;
     tx.record(actor, &event::StaffPasswordReset { staff: id })?;
@@ -147,7 +149,9 @@ pub async fn reset_password(
 }
 
 async fn lock(tx: &mut Tx, id: StaffId) -> Result<Staff, Failure> {
-    store::staff::lock(tx, id).await?.ok_or(Failure::Missing("staff"))
+    let staff = store::staff::lock(tx, id).await?.ok_or(Failure::Missing("staff"))?;
+    tx.must_be_current(staff.revision())?;
+    Ok(staff)
 }
 
 pub async fn get(conn: &mut PgConnection, id: StaffId) -> Result<Staff, Failure> {
@@ -167,6 +171,9 @@ pub async fn begin_sign_in(
     conn: &mut PgConnection,
     login: &str,
 ) -> Result<Option<SignIn>, Failure> {
+    if !is_login(login) {
+        return Ok(None);
+    }
     Ok(store::staff::sign_in(conn, login).await?)
 }
 

@@ -111,6 +111,20 @@ pub(in super::super) async fn list(
     .await
 }
 
+pub(in super::super) async fn eligible(
+    conn: &mut PgConnection,
+) -> sqlx::Result<Vec<EligibilityId>> {
+    sqlx::query_scalar!(
+        r#"
+        select id as "id: EligibilityId" from anywhere_eligibilities
+        where state = 'ELIGIBLE'
+        order by id
+        "#,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 pub(in super::super) async fn update(
     conn: &mut PgConnection,
     eligibility: &Eligibility,

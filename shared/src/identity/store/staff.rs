@@ -205,7 +205,10 @@ pub(in super::super) async fn count_tries(
     locked_at: Option<DateTime<Utc>>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "update staff set failed_tries = $2, locked_at = $3 where id = $1",
+        r#"
+        update staff set failed_tries = $2, locked_at = $3, updated_at = coalesce($3, updated_at)
+        where id = $1
+        "#,
         id as StaffId,
         failed_tries,
         locked_at,

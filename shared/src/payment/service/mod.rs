@@ -17,5 +17,5 @@ pub use hear::hear;
 pub use issue::{issue_notice, issue_notices};
 pub use pay::pay;
 pub use read::{NoticeFilter, agreement, agreements, notice, notices, payment};
-pub use settle::{overdue, settled, settled_many};
+pub use settle::{overdue, overdue_before, settled, settled_many};
 pub use void::{refund_difference, void_notice, void_notices_of, void_unpaid_of};

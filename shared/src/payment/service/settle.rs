@@ -62,3 +62,12 @@ pub async fn overdue(tx: &mut Tx) -> Result<usize, Failure> {
     store::notice::lapse(tx, &ids, now).await?;
     Ok(ids.len())
 }
+
+/// How many notices of that payer were due before `day` and are still not paid (R14).
+pub async fn overdue_before(
+    conn: &mut PgConnection,
+    reg_no: &str,
+    day: NaiveDate,
+) -> Result<i64, Failure> {
+    Ok(store::notice::overdue_before(conn, reg_no, day).await?)
+}

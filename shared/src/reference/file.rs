@@ -240,3 +240,115 @@ fn escaped(name: &str) -> String {
     let short: String = name.chars().take(60).collect();
     short.replace('~', "~0").replace('/', "~1")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn defects_of(book: &str, text: &str) -> Vec<(String, String)> {
+        let defects = read(layout_of(book).unwrap(), text.as_bytes(), None).unwrap_err();
+        defects.into_vec().into_iter().map(|defect| (defect.pointer, defect.code)).collect()
+    }
+
+    fn list(defects: &[(&str, &str)]) -> Vec<(String, String)> {
+        defects.iter().map(|(pointer, code)| ((*pointer).into(), (*code).into())).collect()
+    }
+
+    #[test]
+    fn every_defect_of_a_file_is_told_at_once() {
+        let text = "currency,cny_per_unit,valid_from,valid_to\n\
+            usd,6.15,2014-01-01,\n\
+            EUR,-8.4,2014-13-01,\n\
+            GBP,,2014-05-02,2014-05-01\n\
+            JPY,0.06\n\
+            HKD,0.79,,\n\
+            AUD,5.7,2014-01-01,2014-06-30\n\
+            AUD,5.8,2014-06-30,\n\
+            CAD,0,2014-01-01,\n";
+
+        assert_eq!(
+            defects_of("exchange_rates", text),
+            list(&[
+                ("/lines/2/currency", "value-malformed"),
+                ("/lines/3/valid_from", "value-malformed"),
+                ("/lines/3/cny_per_unit", "value-malformed"),
+                ("/lines/4/valid_to", "dates-reversed"),
+                ("/lines/4/cny_per_unit", "value-missing"),
+                ("/lines/5", "width-wrong"),
+                ("/lines/6/valid_from", "value-missing"),
+                ("/lines/9/cny_per_unit", "value-malformed"),
+                ("/lines/8/valid_from", "rows-overlap"),
+            ])
+        );
+    }
+
+    #[test]
+    fn a_wrong_header_is_told_with_the_values_below_it() {
+        let text = "code,numeric,code,naam,minor_digits,valid_from\nEUR,97,EUR,Euro,2,2014-01-01\n";
+
+        assert_eq!(
+            defects_of("currencies", text),
+            list(&[
+                ("/lines/1/code", "column-repeated"),
+                ("/lines/1/naam", "column-unknown"),
+                ("/lines/1/name_en", "column-missing"),
+                ("/lines/2/numeric", "value-malformed"),
+            ])
+        );
+    }
+
+    #[test]
+    fn a_row_that_covers_several_others_is_told_for_each() {
+        let text = "currency,cny_per_unit,valid_from,valid_to\n\
+            USD,6.1,2014-01-01,2014-12-31\n\
+            USD,6.2,2014-02-01,2014-02-28\n\
+            USD,6.3,2014-04-01,2014-04-30\n";
+
+        assert_eq!(
+            defects_of("exchange_rates", text),
+            list(&[
+                ("/lines/3/valid_from", "rows-overlap"),
+                ("/lines/4/valid_from", "rows-overlap"),
+            ])
+        );
+    }
+
+    #[test]
+    fn a_file_in_another_encoding_is_refused() {
+        let gb18030 = b"currency,cny_per_unit\n\xc3\xc0\xd4\xaa,6\n";
+        let defects = read(layout_of("exchange_rates").unwrap(), gb18030, None).unwrap_err();
+        assert_eq!(defects.iter().next().unwrap().code, "not-utf8");
+    }
+
+    #[test]
+    fn columns_may_come_in_any_order_and_dates_from_the_import() {
+        let text = "\u{feff}cny_per_unit, currency\r\n0.060, JPY\r\n";
+        let from = "2014-05-12".parse().unwrap();
+
+        let rows = read(layout_of("exchange_rates").unwrap(), text.as_bytes(), Some(from)).unwrap();
+
+        assert_eq!(
+            rows,
+            [Row {
+                book: "exchange_rates",
+                key: "JPY".into(),
+                validity: Validity::since(from),
+                cells: vec!["JPY".into(), "0.06".into()],
+            }]
+        );
+    }
+
+    #[test]
+    fn a_parameter_that_no_rule_reads_is_refused() {
+        let text = "code,value,name_zh,name_en,valid_from\nfee.minimum,60,最低,Least,2014-01-01\n";
+        assert_eq!(defects_of("parameters", text), list(&[("/lines/2/code", "parameter-unknown")]));
+    }
+
+    #[test]
+    fn a_hopeless_file_is_answered_with_a_bounded_list() {
+        let text = format!("currency,cny_per_unit\n{}", "x\n".repeat(DEFECT_LIMIT + 7));
+        let defects = defects_of("exchange_rates", &text);
+        assert_eq!(defects.len(), DEFECT_LIMIT + 1);
+        assert_eq!(defects.last().unwrap().1, "more-defects");
+    }
+}

@@ -1,0 +1,43 @@
+use actix_web::get;
+use shared::identity::{
+    Permission,
+    service::client::{self, Filter},
+};
+
+use crate::{
+    Answer, Caller,
+    body::Params,
+    identity::view::{
+        self,
+        client::{ClientFilter, ClientOut, ClientPage},
+    },
+    paging,
+    reply::Reply,
+};
+
+/// List clients
+///
+/// Machine clients, newest first, page by page; never their secrets.
+#[utoipa::path(
+    operation_id = "listClients",
+    tag = "identity",
+    params(ClientFilter),
+    responses((status = 200, description = "A page of clients.", body = ClientPage, example = json!(ClientPage::example()))),
+)]
+#[get("/clients")]
+pub async fn handler(caller: Caller, params: Params<ClientFilter>) -> Answer {
+    caller
+        .look(Permission::ClientRead, async |conn, _| {
+            let page = paging::page(params.cursor, params.limit)?;
+            let filter = Filter {
+                organisation_code: view::code(
+                    "/query/organisation_code",
+                    params.organisation_code.as_deref(),
+                )?,
+                state: params.state,
+            };
+            let listed = client::list(conn, &filter, page).await?.map(ClientOut::from);
+            Ok(Reply::page(listed, |client| client.id.0)?)
+        })
+        .await
+}

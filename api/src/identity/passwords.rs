@@ -1,0 +1,80 @@
+//! Where passwords are hashed and compared: slow on purpose, so a few at once and off the threads that serve.
+use std::{num::NonZero, sync::Arc, thread, time::Duration};
+
+use actix_web::{
+    http::{StatusCode, header},
+    web,
+};
+use sha2::{Digest as _, Sha256};
+use shared::identity::{password, staff::Proof};
+use tokio::{sync::Semaphore, time::timeout};
+
+use crate::{body::Sent, problem::Problem};
+
+/// How long somebody waits for their turn before they are asked to come back.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The few places in which passwords are worked on. A flood of them waits here and starves nobody else.
+pub struct Passwords {
+    places: Arc<Semaphore>,
+}
+
+impl Default for Passwords {
+    /// Half of the processors, and one at least.
+    fn default() -> Self {
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        Self { places: Arc::new(Semaphore::new((processors / 2).max(1))) }
+    }
+}
+
+impl Passwords {
+    /// The hash to keep.
+    pub async fn hash(&self, password: String) -> Result<String, Problem> {
+        Ok(self.work(move || password::hash(&password)).await??)
+    }
+
+    /// Compares with what is kept; where there is nobody to compare with, it takes as long and says no.
+    pub async fn compare(&self, password: String, kept: Option<String>) -> Result<Proof, Problem> {
+        self.work(move || match kept {
+            Some(kept) => password::compare(&password, &kept),
+            None => password::compare_with_nobody(&password),
+        })
+        .await
+    }
+
+    /// Tells one request with a password in it from another, without leaving behind what a fast search through
+    /// likely passwords could be tried on.
+    pub async fn veil(&self, password: String, rest: String) -> Result<Veiled, Problem> {
+        let salt: [u8; 32] = Sha256::digest(rest.as_bytes()).into();
+        Ok(Veiled(self.work(move || password::veil(&password, &salt)).await??))
+    }
+
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Problem> {
+        let place = timeout(PATIENCE, Arc::clone(&self.places).acquire_owned()).await;
+        let Ok(Ok(place)) = place else { return Err(busy()) };
+        // The place goes along: a caller who hangs up does not make room while the work goes on.
+        let done = web::block(move || {
+            let result = work();
+            drop(place);
+            result
+        });
+        done.await.map_err(|_| Problem::unavailable())
+    }
+}
+
+fn busy() -> Problem {
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Please try again in a moment")
+        .header(header::RETRY_AFTER, "2")
+}
+
+/// A request with a password in it, as `Idempotency-Key` remembers it.
+pub struct Veiled([u8; 32]);
+
+impl Sent for Veiled {
+    fn digest(&self) -> [u8; 32] {
+        self.0
+    }
+}

@@ -1,0 +1,44 @@
+use actix_web::get;
+use shared::identity::{
+    Permission,
+    service::staff::{self, Filter},
+};
+
+use crate::{
+    Answer, Caller,
+    body::Params,
+    identity::view::{
+        self,
+        staff::{StaffFilter, StaffOut, StaffPage},
+    },
+    paging,
+    reply::Reply,
+};
+
+/// List staff
+///
+/// Persons who sign in, newest first, page by page.
+#[utoipa::path(
+    operation_id = "listStaff",
+    tag = "identity",
+    params(StaffFilter),
+    responses((status = 200, description = "A page of staff.", body = StaffPage, example = json!(StaffPage::example()))),
+)]
+#[get("/staff")]
+pub async fn handler(caller: Caller, params: Params<StaffFilter>) -> Answer {
+    caller
+        .look(Permission::StaffRead, async |conn, _| {
+            let page = paging::page(params.cursor, params.limit)?;
+            let filter = Filter {
+                organisation_code: view::code(
+                    "/query/organisation_code",
+                    params.organisation_code.as_deref(),
+                )?,
+                login: view::login("/query/login", params.login.as_deref())?,
+                state: params.state,
+            };
+            let listed = staff::list(conn, &filter, page).await?.map(StaffOut::from);
+            Ok(Reply::page(listed, |staff| staff.id.0)?)
+        })
+        .await
+}

@@ -1,0 +1,11 @@
+//! Reference tables over HTTP: which there are, what they hold, and loading them.
+mod books;
+mod import;
+mod list;
+mod view;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(books::handler).service(list::handler).service(import::handler);
+}
