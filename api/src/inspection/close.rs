@@ -9,7 +9,10 @@ use shared::{
 };
 use utoipa::ToSchema;
 
-use super::{show, view::InspectionOut};
+use super::{
+    show,
+    view::{Evidence, InspectionOut},
+};
 use crate::{
     Answer, Caller,
     body::{Body, Path},
@@ -22,7 +25,7 @@ pub struct DisposalIn {
     /// Sent back or destroyed.
     pub kind: DisposalKind,
     /// How that is proven: numbers of bills, certificates, records.
-    #[schema(min_items = 1, max_items = 50)]
+    #[schema(value_type = Vec<Evidence>, min_items = 1, max_items = 50)]
     pub evidence: Vec<String>,
 }
 

@@ -1,18 +1,18 @@
 //! Inspection (施检): the draw, the visit, the result and what follows from it.
-mod appoint;
-mod close;
-mod deselect;
-mod get;
-mod order_check;
-mod order_treatment;
-mod report_sample;
-mod rework;
-mod sample;
-mod show;
-mod sign;
-mod start;
-mod verify_treatment;
-mod view;
+pub mod appoint;
+pub mod close;
+pub mod deselect;
+pub mod get;
+pub mod order_check;
+pub mod order_treatment;
+pub mod report_sample;
+pub mod rework;
+pub mod sample;
+pub mod show;
+pub mod sign;
+pub mod start;
+pub mod verify_treatment;
+pub mod view;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -9,7 +9,10 @@ use shared::{
 };
 use utoipa::ToSchema;
 
-use super::{show, view::InspectionOut};
+use super::{
+    show,
+    view::{Evidence, InspectionOut},
+};
 use crate::{
     Answer, Caller,
     body::{Body, Path},
@@ -29,7 +32,7 @@ pub struct ResultIn {
     pub code: Option<Fault>,
     /// Documents and photographs that show it; needed when the goods fail.
     #[serde(default)]
-    #[schema(max_items = 50)]
+    #[schema(value_type = Vec<Evidence>, max_items = 50)]
     pub evidence: Vec<String>,
 }
 

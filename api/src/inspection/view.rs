@@ -156,7 +156,7 @@ pub struct SignatureOut {
     #[schema(max_items = 999)]
     pub findings: Vec<Finding>,
     /// Documents and photographs that show it.
-    #[schema(max_items = 50)]
+    #[schema(value_type = Vec<Evidence>, max_items = 50)]
     pub evidence: Vec<String>,
     /// When.
     pub signed_at: DateTime<Utc>,
@@ -215,13 +215,18 @@ pub struct TreatmentOut {
     pub verified_by: Option<Uuid>,
 }
 
+/// A document or photograph, by its number or name.
+#[derive(ToSchema)]
+#[schema(example = "照片 20140513-07", min_length = 1, max_length = 500)]
+pub struct Evidence(#[expect(dead_code, reason = "for the contract only")] String);
+
 /// The end of non-conforming goods.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DisposalOut {
     /// Sent back or destroyed.
     pub kind: DisposalKind,
     /// How that is proven.
-    #[schema(max_items = 50)]
+    #[schema(value_type = Vec<Evidence>, max_items = 50)]
     pub evidence: Vec<String>,
     /// When it was proven.
     pub proven_at: DateTime<Utc>,
