@@ -3,13 +3,19 @@ pub mod body;
 pub mod caller;
 pub mod context;
 pub mod contract;
+pub mod declaration;
+mod handoff;
+mod health;
 pub mod identity;
+mod jobs;
 mod once;
 pub mod paging;
+pub mod payment;
 pub mod problem;
 pub mod reference;
 pub mod reply;
 pub mod request;
+mod statistics;
 
 use std::sync::{Arc, LazyLock};
 
@@ -36,12 +42,18 @@ static CONTRACT: LazyLock<Arc<Contract>> = LazyLock::new(|| Arc::new(Contract::o
 
 /// The table of contents under `/v1`: one line per room.
 fn rooms(cfg: &mut ServiceConfig<'_>) {
-    cfg.configure(identity::routes).configure(reference::routes);
+    cfg.configure(identity::routes)
+        .configure(reference::routes)
+        .configure(declaration::routes)
+        .configure(payment::routes)
+        .configure(handoff::routes)
+        .configure(statistics::routes)
+        .configure(jobs::routes);
 }
 
 /// What stands outside `/v1`: tokens, keys, health.
 fn doors(cfg: &mut ServiceConfig<'_>) {
-    cfg.configure(identity::doors);
+    cfg.configure(identity::doors).configure(health::routes);
 }
 
 /// The whole server, ready to be mounted.

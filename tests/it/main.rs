@@ -1,1 +1,5 @@
-fn main_placeholder() {}
+//! One binary for all tests that need Postgres, Redis or HTTP: linked once.
+mod chores;
+mod identity;
+mod ledger;
+mod redis;

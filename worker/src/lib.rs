@@ -10,6 +10,8 @@ mod lease;
 mod ledger;
 pub mod metrics;
 mod monitor;
+pub mod outbound;
+mod payment;
 mod poll;
 pub mod reaper;
 pub mod relay;

@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use shared::{config, refuse_older_schema, telemetry};
 use sqlx::postgres::PgPoolOptions;
 use tokio::signal::unix::{SignalKind, signal};
-use worker::{Context, Stop, bell::Queue, health, metrics};
+use worker::{Context, Stop, bell::Queue, health, metrics, outbound::bank::Bank};
 
 /// The queues of one Anyport share this name; each lane adds its own.
 const QUEUES: &str = "anyport";
@@ -47,7 +47,7 @@ async fn run(settings: config::Worker) -> anyhow::Result<()> {
         .await
         .context("DATABASE_URL")?;
     refuse_older_schema(&pool).await?;
-    let ctx = Context::new(pool, settings.common.clock);
+    let ctx = Context::new(pool, settings.common.clock, Bank::open(&settings.bank)?);
     let queues = Queue::all(&settings.redis_url, QUEUES)?;
 
     let (say_stop, stop) = Stop::new();

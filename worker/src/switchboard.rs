@@ -6,7 +6,7 @@ use std::pin::Pin;
 use serde::de::DeserializeOwned;
 use shared::ledger::{Tx, jobs::Claimed};
 
-use crate::{Context, ledger};
+use crate::{Context, ledger, payment};
 
 /// How a handler fails. `?` means "try again later"; giving up has to be said out loud.
 #[derive(Debug)]
@@ -75,6 +75,9 @@ pub fn find(kind: &str) -> Option<Handler> {
     Some(match kind {
         "ledger.reap_jobs" => transactional!(ledger::reap_jobs),
         "ledger.reap_idempotency_keys" => transactional!(ledger::reap_idempotency_keys),
+        "payment.debit" => outward!(payment::debit),
+        "payment.query" => outward!(payment::query),
+        "payment.mark_overdue" => transactional!(payment::mark_overdue),
         _ => return None,
     })
 }

@@ -48,7 +48,8 @@ impl Crew {
             member.short_lives = if lived < SHORT { member.short_lives + 1 } else { 0 };
             let name = &member.task.name;
             if member.short_lives >= PATIENCE {
-                return Err(Stop::Failed(format!("{name} keeps ending ({status}); see its log")));
+                eprintln!("{}", member.task.last_words());
+                return Err(Stop::Failed(format!("{name} keeps ending ({status})")));
             }
             eprintln!("xtask: {name} ended ({status}); starting it again");
             pause(Duration::from_millis(200 << member.short_lives))?;

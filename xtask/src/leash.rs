@@ -143,6 +143,15 @@ impl Task {
         self
     }
 
+    /// The end of the log, for the one who has to find out what went wrong.
+    pub fn last_words(&self) -> String {
+        let Output::Log(file) = &self.output else { return String::new() };
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        let last = lines[lines.len().saturating_sub(10)..].join("\n");
+        format!("{}:\n{last}", file.display())
+    }
+
     fn command(&self) -> std::io::Result<Command> {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", SHELL, &self.name, self.signal]).arg(&self.input);

@@ -52,6 +52,7 @@ permissions! {
     AgreementRead "agreement:read" [Declarant FeeOfficer Cashier DutyChief],
     AgreementSign "agreement:sign" [FeeOfficer],
     AgreementSuspend "agreement:suspend" [FeeOfficer],
+    AgreementResume "agreement:resume" [FeeOfficer],
     AgreementEnd "agreement:end" [FeeOfficer Declarant],
 
     InspectionRead "inspection:read" [Declarant Inspector ReleaseOfficer DutyChief AcceptanceOfficer],

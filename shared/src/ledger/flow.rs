@@ -11,6 +11,12 @@ pub const SILENCE: Duration = Duration::seconds(5);
 /// How long a due job may wait before something must be wrong with whoever should do it.
 pub const PATIENCE: Duration = Duration::seconds(60);
 
+/// Does the database answer a question, not only a greeting?
+pub async fn is_there(conn: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query_scalar!(r#"select true as "is_there!""#).fetch_one(conn).await?;
+    Ok(())
+}
+
 /// A worker is alive; Redis answered it at `redis_at`.
 pub async fn beat(
     conn: &mut PgConnection,

@@ -1,5 +1,5 @@
 //! How a document is described: once, as a list of members, from which its reading, its checks of size and
-//! presence, its OpenAPI schema and the field list in `docs/mapping.md` all follow.
+//! presence, its `OpenAPI` schema and the field list in `docs/mapping.md` all follow.
 use utoipa::openapi::{RefOr, Schema};
 
 use super::{json::Json, pointer::At};
@@ -164,13 +164,13 @@ macro_rules! document {
         #[expect(non_upper_case_globals, reason = "each is named like the member it describes")]
         impl $name {
             $(
-                pub const $member: $crate::declaration::content::Field =
-                    $crate::declaration::content::Field {
-                        name: stringify!($member),
-                        doc: concat!($($doc),*),
-                        $($key: $value,)*
-                        ..$crate::declaration::content::Field::PLAIN
-                    };
+                pub const $member: $crate::declaration::content::Field = {
+                    let mut field = $crate::declaration::content::Field::PLAIN;
+                    field.name = stringify!($member);
+                    field.doc = concat!($($doc),*);
+                    $(field.$key = $value;)*
+                    field
+                };
             )*
         }
 

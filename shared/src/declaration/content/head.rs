@@ -50,13 +50,13 @@ document! {
         /// Inbound the country of dispatch, outbound the country of destination.
         desp_ctry_code: Option<String> { column: "Desp_Ctry_Code", zh: "启运国/输往国", size: 8, need: Need::ALWAYS, example: "DE" }
         /// Port of dispatch.
-        desp_port_code: Option<String> { column: "Desp_Port_Code", zh: "启运口岸", size: 8, need: Need::INBOUND_FORM, example: "DEHAM" }
+        desp_port_code: Option<String> { column: "Desp_Port_Code", zh: "启运口岸", size: 8, need: Need::INBOUND_FORM, example: "DEU000" }
         /// Port of transit.
-        port_stop_code: Option<String> { column: "Port_Stop_Code", zh: "经停口岸", size: 8, example: "SGSIN" }
+        port_stop_code: Option<String> { column: "Port_Stop_Code", zh: "经停口岸", size: 8, example: "SGP000" }
         /// Port of entry; outbound the port of departure.
         enty_port_code: Option<String> { column: "Enty_Port_Code", zh: "入境口岸", size: 8, need: Need::INBOUND, pattern: r"^\d{6}$", example: "310701" }
         /// Port of arrival abroad.
-        arriv_port_code: Option<String> { column: "Arriv_Port_Code", zh: "到达口岸", size: 8, need: Need::OUTBOUND_FORM, example: "DEHAM" }
+        arriv_port_code: Option<String> { column: "Arriv_Port_Code", zh: "到达口岸", size: 8, need: Need::OUTBOUND_FORM, example: "DEU000" }
         /// Domestic destination, a district of GB/T 2260.
         dest_code: Option<String> { column: "Dest_Code", zh: "目的地", size: 8, need: Need::INBOUND, pattern: r"^\d{6}$", example: "310114" }
         /// Inbound the day of dispatch, outbound the day of shipping.
@@ -110,7 +110,7 @@ document! {
         /// Containers.
         containers: Vec<Container> { column: "ITF_DCL_IO_DECL_CONT", zh: "集装箱", size: 999 }
         /// Attached documents, by reference.
-        attachments: Vec<Attachment> { column: "ITF_DCL_IO_DECL_ATT", zh: "随附单据", size: 99, need: Need::FORM }
+        attachments: Vec<Attachment> { column: "ITF_DCL_IO_DECL_ATT", zh: "随附单据", size: 99 }
         /// Certificates asked for.
         certificates: Vec<CertificateRequest> { column: "App_Cert_Code", zh: "申请单证", size: 24 }
         /// Users of the goods.

@@ -1,4 +1,5 @@
 //! The kinds of members: text, number, day, yes or no, whole number, list, part.
+use rust_decimal::Decimal;
 use utoipa::openapi::{RefOr, Schema};
 
 use super::{
@@ -19,6 +20,8 @@ use crate::declaration::rules::{
 
 /// Digits before the point that a quantity or value may have: decimal(18,4).
 const WHOLE_DIGITS: usize = 14;
+/// The first number with more.
+const BEYOND: u64 = 100_000_000_000_000;
 
 /// Notes what is wrong with a member by itself.
 pub(crate) fn inspect<M: Member>(
@@ -213,10 +216,9 @@ impl Member for Option<Figure> {
 
     fn inspect(&self, field: &Field, at: &At<'_>, _: Need, desk: &mut Desk) {
         let Some(figure) = self else { return };
-        let digits = 10_u64.pow(WHOLE_DIGITS as u32).into();
         match figure {
-            Given::Read(value) if value.scale() as usize <= field.size && value.abs() < digits => {
-                if *value <= rust_decimal::Decimal::ZERO {
+            Given::Read(value) if value.scale() as usize <= field.size && value.abs() < BEYOND.into() => {
+                if *value <= Decimal::ZERO {
                     desk.note(
                         &NUMBER_NOT_POSITIVE,
                         at,
@@ -301,10 +303,10 @@ impl Member for Option<u16> {
     fn read(&mut self, json: Json<'_>, at: &At<'_>, desk: &mut Desk) {
         match json {
             Json::Whole(number) if (1..=9999).contains(&number) => {
-                *self = u16::try_from(number).ok()
+                *self = u16::try_from(number).ok();
             }
             other => {
-                wrong_type(&other, ("1至9999的整数", "a whole number from 1 to 9999"), at, desk)
+                wrong_type(&other, ("1至9999的整数", "a whole number from 1 to 9999"), at, desk);
             }
         }
     }

@@ -3,37 +3,34 @@
 use crate::kernel::Severity;
 use Severity::{Error, Info, Warning};
 
-/// One rule.
-#[derive(Debug, PartialEq, Eq)]
+/// A rule of the review, as `GET /v1/rules` tells it.
+#[derive(Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct Rule {
-    /// Stable, kebab-case.
+    /// Stable, kebab-case; the `code` of a finding.
+    #[schema(example = "mandatory-field", max_length = 64, pattern = "^[a-z0-9-]+$")]
     pub code: &'static str,
     pub severity: Severity,
     pub stage: Stage,
+    /// In Chinese.
+    #[schema(example = "必填项缺失", max_length = 200)]
     pub title_zh: &'static str,
+    /// In English.
+    #[schema(example = "A mandatory member is missing", max_length = 200)]
     pub title_en: &'static str,
     /// The regulation, or the ruling of the domain reference.
+    #[schema(example = "domain R14", max_length = 200)]
     pub source: &'static str,
 }
 
 /// When a rule speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = RuleStage)]
 pub enum Stage {
     /// The body cannot be read as a declaration: 400, nothing is stored.
     Reading,
     /// The declaration is stored and reviewed: the finding stands in its notice.
     Review,
-}
-
-impl Stage {
-    /// The name on the wire.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Reading => "READING",
-            Self::Review => "REVIEW",
-        }
-    }
 }
 
 macro_rules! rules {
