@@ -7,6 +7,7 @@ pub mod declaration;
 mod handoff;
 mod health;
 pub mod identity;
+pub mod inspection;
 mod jobs;
 mod once;
 pub mod paging;
@@ -45,6 +46,7 @@ fn rooms(cfg: &mut ServiceConfig<'_>) {
     cfg.configure(identity::routes)
         .configure(reference::routes)
         .configure(declaration::routes)
+        .configure(inspection::routes)
         .configure(payment::routes)
         .configure(handoff::routes)
         .configure(statistics::routes)
