@@ -5,7 +5,7 @@ use super::{
     Direction, canonical,
     content::{self, At, Content, Field, Json},
     rules::{
-        Desk,
+        Notice,
         catalogue::{IDENTITY_MALFORMED, IDENTITY_MISSING, JSON_MALFORMED},
         shown,
     },
@@ -34,34 +34,34 @@ pub fn from_value(value: &serde_json::Value) -> Result<Submission, Violations> {
 }
 
 fn unreadable(error: &serde_json::Error) -> Violations {
-    let mut desk = Desk::default();
-    desk.note(
+    let mut notice = Notice::default();
+    notice.note(
         &JSON_MALFORMED,
         &At::ROOT,
         format!("请求体不是 UTF-8 编码的 JSON：{error}"),
         format!("the body is not JSON in UTF-8: {error}"),
     );
-    desk.into_findings()
+    notice.into_findings()
 }
 
 fn read(json: Json<'_>) -> Result<Submission, Violations> {
-    let mut desk = Desk::default();
-    let content: Content = content::read(json, &At::ROOT, &mut desk);
-    must_be_identified(&content, &mut desk);
-    if !desk.is_clear() {
-        return Err(desk.into_findings());
+    let mut notice = Notice::default();
+    let content: Content = content::read(json, &At::ROOT, &mut notice);
+    must_be_identified(&content, &mut notice);
+    if !notice.is_clear() {
+        return Err(notice.into_findings());
     }
     let hash = canonical::hash(&content);
     Ok(Submission { content, hash })
 }
 
-fn must_be_identified(content: &Content, desk: &mut Desk) {
+fn must_be_identified(content: &Content, notice: &mut Notice) {
     let digits = |count| {
         move |text: &str| text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
     };
     let mut must =
         |field: &Field, given: &Option<String>, is_well: &dyn Fn(&str) -> bool, wanted| {
-            identify(field, given.as_deref(), is_well, wanted, desk);
+            identify(field, given.as_deref(), is_well, wanted, notice);
         };
     must(&Content::decl_reg_no, &content.decl_reg_no, &digits(10), ("10位数字", "ten digits"));
     must(
@@ -85,17 +85,17 @@ fn identify(
     given: Option<&str>,
     is_well: &dyn Fn(&str) -> bool,
     wanted: (&str, &str),
-    desk: &mut Desk,
+    notice: &mut Notice,
 ) {
     let at = At::ROOT.name(field.name);
     match given {
-        None => desk.note(
+        None => notice.note(
             &IDENTITY_MISSING,
             &at,
             format!("“{}”必填，缺少则无法识别报检单", field.zh),
             format!("{} is needed to know which declaration this is", field.name),
         ),
-        Some(text) if !is_well(text) => desk.note(
+        Some(text) if !is_well(text) => notice.note(
             &IDENTITY_MALFORMED,
             &at,
             format!("“{}”应为{}，现为“{}”", field.zh, wanted.0, shown(text)),
