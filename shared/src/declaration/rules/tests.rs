@@ -454,8 +454,3 @@ fn the_documents_are_those_of_the_code() {
     let fields = include_str!("../../../../docs/mapping.md");
     assert!(rules == rules_markdown() && fields == fields_markdown(), "cargo xtask lifecycle");
 }
-#[test]
-fn zz_write() {
-    std::fs::write("../docs/rules.md", rules_markdown()).unwrap();
-    std::fs::write("../docs/mapping.md", fields_markdown()).unwrap();
-}
