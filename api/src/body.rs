@@ -161,7 +161,8 @@ fn unreadable(error: &dyn std::fmt::Display) -> Problem {
     one_error("", "body-unreadable", "请求体读取中断", &english)
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+/// JSON of exactly that shape.
+pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let pointer = pointer_of(error.path());

@@ -1,16 +1,43 @@
 //! What a handler needs: the pool, the clock, and what was loaded at start.
 use std::sync::Arc;
 
-use shared::Clock;
+use shared::{
+    Clock, acts::Desk, config::Mode, declaration::numbers::NumberBook, inspection::DrawKeys,
+    reference::Shelf,
+};
 use sqlx::PgPool;
 
-use crate::identity::{Passwords, Tokens};
+use crate::{
+    declaration::Filer,
+    identity::{Passwords, Tokens},
+    payment::Bank,
+};
 
 /// Shared by all requests of one process.
 #[derive(Clone)]
 pub struct Context {
     pub pool: PgPool,
     pub clock: Clock,
+    pub mode: Mode,
     pub tokens: Arc<Tokens>,
     pub passwords: Arc<Passwords>,
+    pub shelf: Arc<Shelf>,
+    pub numbers: Arc<NumberBook>,
+    pub draw_keys: Arc<DrawKeys>,
+    pub filer: Filer,
+    /// The one bank whose callbacks are believed.
+    pub bank: Bank,
+}
+
+impl Context {
+    /// The desk of one act: today's books, numbers to give out, the keys of the draw.
+    #[must_use]
+    pub fn desk(&self) -> Desk {
+        Desk {
+            books: self.shelf.books(),
+            numbers: Arc::clone(&self.numbers),
+            draw_keys: Arc::clone(&self.draw_keys),
+            pool: self.pool.clone(),
+        }
+    }
 }

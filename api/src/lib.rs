@@ -1,17 +1,23 @@
 //! Who may ask, and how: HTTP in, rooms behind. Every room mounts its own routes.
 pub mod body;
 pub mod caller;
+mod clearance;
+pub mod command;
 pub mod context;
 pub mod contract;
+pub mod declaration;
+mod handoff;
 mod health;
 pub mod identity;
 mod jobs;
 mod once;
 pub mod paging;
+pub mod payment;
 pub mod problem;
 pub mod reference;
 pub mod reply;
 pub mod request;
+mod statistics;
 
 use std::sync::{Arc, LazyLock};
 
@@ -38,7 +44,14 @@ static CONTRACT: LazyLock<Arc<Contract>> = LazyLock::new(|| Arc::new(Contract::o
 
 /// The table of contents under `/v1`: one line per room.
 fn rooms(cfg: &mut ServiceConfig<'_>) {
-    cfg.configure(identity::routes).configure(reference::routes).configure(jobs::routes);
+    cfg.configure(identity::routes)
+        .configure(reference::routes)
+        .configure(declaration::routes)
+        .configure(payment::routes)
+        .configure(handoff::routes)
+        .configure(clearance::routes)
+        .configure(statistics::routes)
+        .configure(jobs::routes);
 }
 
 /// What stands outside `/v1`: tokens, keys, health.
@@ -83,4 +96,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         .service(utoipa_actix_web::scope("/v1").configure(rooms))
         .split_for_parts()
         .1
+}
+
+/// The contract as it is committed: `openapi/openapi.json`.
+#[must_use]
+pub fn openapi_json() -> String {
+    serde_json::to_string_pretty(&openapi()).unwrap_or_default()
 }

@@ -30,7 +30,7 @@ enum Entry {
 
 /// All that is known of one payment id.
 #[derive(Clone, Debug)]
-pub struct Account {
+pub(crate) struct Account {
     pub order: DebitOrder,
     pub behaviour: Behaviour,
     /// Every word that was reached, oldest first. More than one booking: the order came more than once.
@@ -51,14 +51,14 @@ pub struct Summary {
 }
 
 #[derive(Debug, Default)]
-pub struct Ledger {
+pub(crate) struct Ledger {
     accounts: BTreeMap<PaymentId, Account>,
     file: Option<File>,
 }
 
 impl Ledger {
     /// Opens the books, with all that stands in the file.
-    pub fn open(path: Option<&Path>) -> anyhow::Result<Self> {
+    pub(crate) fn open(path: Option<&Path>) -> anyhow::Result<Self> {
         let mut ledger = Self::default();
         let Some(path) = path else { return Ok(ledger) };
         let mut file = OpenOptions::new()
@@ -79,26 +79,30 @@ impl Ledger {
         Ok(ledger)
     }
 
-    pub fn ordered(&mut self, order: DebitOrder, behaviour: Behaviour) -> std::io::Result<()> {
+    pub(crate) fn ordered(
+        &mut self,
+        order: DebitOrder,
+        behaviour: Behaviour,
+    ) -> std::io::Result<()> {
         self.write(Entry::Ordered { order, behaviour })
     }
 
-    pub fn settled(&mut self, word: Word) -> std::io::Result<()> {
+    pub(crate) fn settled(&mut self, word: Word) -> std::io::Result<()> {
         self.write(Entry::Settled(word))
     }
 
-    pub fn queried(&mut self, payment: PaymentId) -> std::io::Result<()> {
+    pub(crate) fn queried(&mut self, payment: PaymentId) -> std::io::Result<()> {
         self.write(Entry::Queried(payment))
     }
 
     #[must_use]
-    pub fn account(&self, payment: PaymentId) -> Option<&Account> {
+    pub(crate) fn account(&self, payment: PaymentId) -> Option<&Account> {
         self.accounts.get(&payment)
     }
 
     /// Everything, for those who reconcile.
     #[must_use]
-    pub fn summary(&self) -> Vec<Summary> {
+    pub(crate) fn summary(&self) -> Vec<Summary> {
         self.accounts.iter().map(|(&payment, account)| account.summary(payment)).collect()
     }
 

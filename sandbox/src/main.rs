@@ -1,12 +1,36 @@
 //! The sandbox bank as a process.
+use std::process::ExitCode;
+
 use sandbox::{Open, Settings};
+use shared::telemetry;
+
+#[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
 
 #[actix_web::main]
-async fn main() -> anyhow::Result<()> {
-    #[expect(clippy::disallowed_methods, reason = "the one place of this program")]
-    let env = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let Open { address, server, .. } = sandbox::open(Settings::read(env)?)?;
-    eprintln!("sandbox bank at http://{address}");
+async fn main() -> ExitCode {
+    let settings = match Settings::read(env) {
+        Ok(settings) => settings,
+        Err(wrong) => {
+            eprintln!("{wrong}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(settings).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("the sandbox bank ends: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(settings: Settings) -> anyhow::Result<()> {
+    telemetry::init_logs("info")?;
+    let Open { address, server, .. } = sandbox::open(settings)?;
+    tracing::info!(%address, "the sandbox bank is open");
     server.await?;
     Ok(())
 }

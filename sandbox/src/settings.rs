@@ -1,9 +1,9 @@
 //! What an operator sets. All that is missing or wrong is told at once.
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use anyhow::Context as _;
 use shared::{
     Clock,
+    config::{self, Reader, Wrong},
     payment::signature::{CheckingKey, SealingKey},
 };
 
@@ -26,58 +26,41 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads all settings; fails with every complaint, one a line.
-    pub fn read(env: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
-        let mut wrong = Vec::new();
-        let bind = or_note(&mut wrong, "SANDBOX_BIND", || {
-            let text = env("SANDBOX_BIND").unwrap_or_else(|| "127.0.0.1:8090".into());
-            text.parse::<SocketAddr>().with_context(|| format!("{text} is no address with a port"))
+    /// Reads all settings; fails with every complaint.
+    pub fn read(env: impl Fn(&str) -> Option<String>) -> Result<Self, Wrong> {
+        let mut reader = Reader::new(&env);
+        let settings = Self::all(&mut reader);
+        reader.finish(settings)
+    }
+
+    fn all(reader: &mut Reader<'_>) -> Option<Self> {
+        let bind = reader.optional("SANDBOX_BIND", config::address);
+        let key = reader.required("SANDBOX_SIGNING_KEY", |path| {
+            SealingKey::from_pem(&read(path)?).map_err(|error| error.to_string())
         });
-        let key = or_note(&mut wrong, "SANDBOX_SIGNING_KEY", || {
-            Ok(SealingKey::from_pem(&file(env("SANDBOX_SIGNING_KEY"))?)?)
+        let client_key = reader.required("SANDBOX_CLIENT_PUBLIC_KEY", |path| {
+            CheckingKey::from_pem(&read(path)?).map_err(|error| error.to_string())
         });
-        let client_key = or_note(&mut wrong, "SANDBOX_CLIENT_PUBLIC_KEY", || {
-            Ok(CheckingKey::from_pem(&file(env("SANDBOX_CLIENT_PUBLIC_KEY"))?)?)
+        let callback_url = reader.required("SANDBOX_CALLBACK_URL", config::http_url);
+        let late = reader.optional("SANDBOX_LATE_SECONDS", |text| {
+            text.parse().map_err(|_| "must be a whole number of seconds".to_owned())
         });
-        let callback_url = or_note(&mut wrong, "SANDBOX_CALLBACK_URL", || {
-            let text = env("SANDBOX_CALLBACK_URL").context("is not set")?;
-            let url = reqwest::Url::parse(&text).with_context(|| format!("{text} is no URL"))?;
-            Ok(url.to_string())
-        });
-        let late = or_note(&mut wrong, "SANDBOX_LATE_SECONDS", || {
-            let text = env("SANDBOX_LATE_SECONDS").unwrap_or_else(|| "20".into());
-            let seconds =
-                text.parse().with_context(|| format!("{text} is no number of seconds"))?;
-            Ok(Duration::from_secs(seconds))
-        });
-        let (state, clock) = (env("SANDBOX_STATE").map(PathBuf::from), clock(&env));
-        match (bind, key, client_key, callback_url, late) {
-            (Some(bind), Some(key), Some(client_key), Some(callback_url), Some(late)) => {
-                Ok(Self { bind, key, client_key, callback_url, late, state, clock })
-            }
-            _ => anyhow::bail!("wrong settings:\n  {}", wrong.join("\n  ")),
-        }
+        let state = reader.optional("SANDBOX_STATE", |path| Ok(PathBuf::from(path)));
+        let clock = reader.optional("ANYPORT_CLOCK_FILE", |path| Ok(Clock::Shifted(path.into())));
+        Some(Self {
+            bind: bind.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8090))),
+            key: key?,
+            client_key: client_key?,
+            callback_url: callback_url?,
+            late: Duration::from_secs(late.unwrap_or(20)),
+            state,
+            clock: clock.unwrap_or(Clock::System),
+        })
     }
 }
 
-fn clock(env: &impl Fn(&str) -> Option<String>) -> Clock {
-    match env("ANYPORT_CLOCK_FILE") {
-        Some(file) => Clock::Shifted(file.into()),
-        None => Clock::System,
-    }
-}
-
-fn file(path: Option<String>) -> anyhow::Result<String> {
-    let path = path.context("is not set")?;
-    std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))
-}
-
-fn or_note<T>(
-    wrong: &mut Vec<String>,
-    name: &str,
-    read: impl FnOnce() -> anyhow::Result<T>,
-) -> Option<T> {
-    read().map_err(|error| wrong.push(format!("{name}: {error:#}"))).ok()
+fn read(path: &str) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("cannot be read: {error}"))
 }
 
 #[cfg(test)]

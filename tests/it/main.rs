@@ -1,4 +1,5 @@
 //! One binary for all tests that need Postgres, Redis or HTTP: linked once.
 mod chores;
+mod identity;
 mod ledger;
 mod redis;

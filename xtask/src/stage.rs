@@ -160,7 +160,7 @@ impl Stage {
     fn wait(&mut self, name: &str, port: u16, path: &str) -> Result<(), Stop> {
         let until = Instant::now() + PATIENCE;
         while Instant::now() < until {
-            if net::get_status(port, path) == Some(200) {
+            if net::get_status(port, path).is_some_and(|status| (200..300).contains(&status)) {
                 return Ok(());
             }
             self.crew.tend()?;
@@ -189,6 +189,7 @@ impl Stage {
             .env("ANYPORT_BANK_PUBLIC_KEY", self.key("bank.pub.pem"))
             .env("ANYPORT_BANK_SIGNING_KEY", self.key("anyport.pem"))
             .env("SANDBOX_BIND", loopback(self.ports.sandbox))
+            .env("SANDBOX_STATE", self.folder.path().join("bank.state"))
             .env("SANDBOX_SIGNING_KEY", self.key("bank.pem"))
             .env("SANDBOX_CLIENT_PUBLIC_KEY", self.key("anyport.pub.pem"))
             .env("SANDBOX_CALLBACK_URL", format!("{}/v1/bank/callback", self.url()))

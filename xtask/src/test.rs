@@ -40,9 +40,10 @@ fn start(site: &Site, folder: &Folder, crew: &mut Crew) -> Result<Services, Stop
 
 fn runner(site: &Site, args: &[String], services: &Services) -> Task {
     let nextest = output_of("cargo", &["nextest", "--version"]).is_some();
-    let words: &[&str] =
-        if nextest { &["nextest", "run", "--workspace"] } else { &["test", "--workspace"] };
-    site.cargo(words)
+    let runner: &[&str] = if nextest { &["nextest", "run"] } else { &["test"] };
+    let chosen = args.iter().any(|arg| arg == "-p" || arg.starts_with("--package"));
+    site.cargo(runner)
+        .args((!chosen).then_some("--workspace"))
         .args(args)
         .env("DATABASE_URL", &services.database_url)
         .env("REDIS_URL", &services.redis_url)

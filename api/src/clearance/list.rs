@@ -1,6 +1,5 @@
 //! `GET /v1/declarations/{id}/clearance-forms`
 use actix_web::get;
-use serde_json::json;
 use shared::{
     clearance::service,
     declaration::{self, DeclarationId},

@@ -1,7 +1,6 @@
 //! `POST /v1/declarations/{id}/change-release-office`
 use actix_web::post;
 use serde::Deserialize;
-use serde_json::json;
 use shared::{acts, declaration::DeclarationId, identity::Permission};
 use utoipa::ToSchema;
 

@@ -1,6 +1,5 @@
 //! `GET /v1/declarations/{id}`
 use actix_web::get;
-use serde_json::json;
 use shared::{
     declaration::{DeclarationId, service},
     identity::Permission,

@@ -1,6 +1,5 @@
 //! `GET /v1/declarations/by-reference/{ent_decl_no}`
 use actix_web::get;
-use serde_json::json;
 use shared::{declaration::service, identity::Permission};
 
 use super::out::{self, DeclarationWhole};

@@ -2,7 +2,6 @@
 use actix_web::get;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use serde_json::json;
 use shared::{
     declaration::{Filter, Status, service},
     identity::Permission,

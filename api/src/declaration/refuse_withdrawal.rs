@@ -1,6 +1,5 @@
 //! `POST /v1/declarations/{id}/refuse-withdrawal`
 use actix_web::post;
-use serde_json::json;
 use shared::{acts, declaration::DeclarationId, identity::Permission};
 
 use super::out::{self, DeclarationOut, ReasonIn};

@@ -1,7 +1,6 @@
 //! `GET /v1/declarations/{id}/timeline`
 use actix_web::get;
 use serde::Serialize;
-use serde_json::json;
 use shared::{
     declaration::{DeclarationId, service},
     identity::Permission,

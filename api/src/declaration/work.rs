@@ -1,6 +1,5 @@
 //! `GET /v1/work/manual-reviews`, `/v1/work/checks` and `/v1/work/withdrawals`: what waits at an office.
 use actix_web::get;
-use serde_json::json;
 use shared::{
     declaration::{Status, service},
     identity::Permission,

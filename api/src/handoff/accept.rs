@@ -1,6 +1,5 @@
 //! `POST /v1/handoffs/{id}/accept`
 use actix_web::post;
-use serde_json::json;
 use shared::{acts, handoff::HandoffId, identity::Permission};
 
 use super::view::{self, HandoffOut};

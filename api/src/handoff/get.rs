@@ -1,6 +1,5 @@
 //! `GET /v1/handoffs/{id}`
 use actix_web::get;
-use serde_json::json;
 use shared::{
     handoff::{HandoffId, service},
     identity::Permission,

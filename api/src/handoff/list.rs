@@ -1,6 +1,5 @@
 //! `GET /v1/declarations/{id}/handoffs`
 use actix_web::get;
-use serde_json::json;
 use shared::{
     declaration::{self, DeclarationId},
     handoff::service,

@@ -1,6 +1,5 @@
 //! `POST /v1/declarations/{id}/offer-handoff`
 use actix_web::post;
-use serde_json::json;
 use shared::{acts, declaration::DeclarationId, identity::Permission};
 
 use crate::{

@@ -1,7 +1,6 @@
 //! `POST /v1/handoffs/{id}/refuse`
 use actix_web::post;
 use serde::Deserialize;
-use serde_json::json;
 use shared::{acts, handoff::HandoffId, identity::Permission, kernel::Violations};
 use utoipa::ToSchema;
 

@@ -1,6 +1,5 @@
 //! `GET /v1/work/handoffs-in` and `/v1/work/handoffs-out`
 use actix_web::get;
-use serde_json::json;
 use shared::{handoff::service, identity::Permission};
 
 use super::view::{self, HandoffOut, HandoffPage};

@@ -1,13 +1,13 @@
 //! Tokens, organisations, staff, clients, powers of attorney and eligibility over HTTP.
-mod access;
-mod client;
-mod eligibility;
-mod organisation;
+pub mod access;
+pub mod client;
+pub mod eligibility;
+pub mod organisation;
 pub mod passwords;
-mod power_of_attorney;
-mod staff;
+pub mod power_of_attorney;
+pub mod staff;
 pub mod token;
-mod view;
+pub mod view;
 
 pub use passwords::Passwords;
 pub use token::Tokens;

@@ -1,6 +1,5 @@
 //! `GET /v1/reference`
 use actix_web::get;
-use serde_json::json;
 use shared::{identity::Permission, reference::LAYOUTS};
 
 use super::view::{self, ReferenceBookOut, ReferenceBookPage};

@@ -2,7 +2,6 @@
 use actix_web::get;
 use chrono::NaiveDate;
 use serde::Deserialize;
-use serde_json::json;
 use shared::{
     identity::Permission,
     statistics::{Figures, Period, service},

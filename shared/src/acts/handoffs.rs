@@ -1,7 +1,7 @@
 //! What an answer to a handoff means for the case.
 use super::advance;
 use crate::{
-    declaration::{self, Declaration, DeclarationId, Status, holder},
+    declaration::{self, Declaration, DeclarationId, holder},
     handoff::{self, Answer, Handoff, HandoffId, State},
     kernel::{Actor, Failure},
     ledger::Tx,

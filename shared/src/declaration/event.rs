@@ -25,6 +25,14 @@ pub struct Stepped {
     pub office: String,
 }
 
+impl Stepped {
+    /// The number of an accepted declaration.
+    #[must_use]
+    pub fn number(&self) -> String {
+        self.decl_no.clone().unwrap_or_default()
+    }
+}
+
 impl Event for Stepped {
     const KIND: &'static str = "declaration.stepped";
 
@@ -96,6 +104,8 @@ macro_rules! told {
 }
 
 told! {
+    /// It was drawn for inspection (抽批抽中); the reason is the draw's.
+    Selected "declaration.selected" { decl_no: String, insp_org: String }
     /// The enterprise chose another release office (改变放行地).
     ReleaseOfficeChanged "declaration.release_office_changed" { from: String, to: String }
     /// The declarant wants an accepted declaration back.
@@ -108,4 +118,16 @@ told! {
     AmendmentApproved "amendment.approved" { amendment: super::AmendmentId, version: i32 }
     AmendmentRefused "amendment.refused" { amendment: super::AmendmentId }
     AmendmentWithdrawn "amendment.withdrawn" { amendment: super::AmendmentId }
+}
+
+impl Selected {
+    #[must_use]
+    pub fn of(row: &super::Declaration, reason: &str) -> Self {
+        Self {
+            declaration: row.id,
+            reason: Some(reason.to_owned()),
+            decl_no: row.decl_no.clone().unwrap_or_default(),
+            insp_org: row.insp_org.clone().unwrap_or_default(),
+        }
+    }
 }

@@ -24,7 +24,7 @@ pub use content::Content;
 pub use facts::Facts;
 pub use model::{
     Amendment, AmendmentId, AmendmentState, Cause, Declaration, DeclarationId, Direction, Filter,
-    Kind, NewDeclaration, Version,
+    Kind, Version,
 };
 pub use parse::{Submission, parse};
 pub use rules::{Parties, Review, Verdict, review};

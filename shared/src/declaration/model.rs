@@ -136,13 +136,6 @@ impl Declaration {
     }
 }
 
-/// A declaration with its first version, about to be written.
-#[derive(Clone, Debug)]
-pub struct NewDeclaration {
-    pub row: Declaration,
-    pub version: Version,
-}
-
 /// One filed version: the document, what was found wrong with it, and what the caller was told.
 #[derive(Clone, Debug)]
 pub struct Version {

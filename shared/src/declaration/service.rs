@@ -2,9 +2,7 @@
 use sqlx::PgConnection;
 
 pub use super::store::{KnownDeliveryOrder, KnownReference};
-use super::{
-    Action, Declaration, DeclarationId, Filter, NewDeclaration, Status, Version, event, store,
-};
+use super::{Action, Declaration, DeclarationId, Filter, Status, Version, event, store};
 use crate::{
     kernel::{Actor, Failure, Page, PageRequest},
     ledger::{Event, Tx, event::Happening, event::timeline as events_of},
@@ -129,16 +127,19 @@ pub async fn known_delivery_orders(
 }
 
 /// Writes new declarations. Those that somebody else's reference or D/O kept out are not in the answer.
-pub async fn insert(tx: &mut Tx, new: &[NewDeclaration]) -> sqlx::Result<Vec<DeclarationId>> {
-    if new.is_empty() {
-        return Ok(Vec::new());
+pub async fn insert(tx: &mut Tx, rows: &[&Declaration]) -> sqlx::Result<Vec<DeclarationId>> {
+    match rows {
+        [] => Ok(Vec::new()),
+        rows => store::insert(tx, rows).await,
     }
-    store::insert(tx, new).await
 }
 
-/// Keeps one more version of a locked declaration.
-pub async fn keep_version(tx: &mut Tx, version: &Version) -> sqlx::Result<()> {
-    store::insert_version(tx, version).await
+/// Keeps versions of declarations that were just written, or are held.
+pub async fn keep_versions(tx: &mut Tx, versions: &[Version]) -> sqlx::Result<()> {
+    match versions {
+        [] => Ok(()),
+        versions => store::insert_versions(tx, versions).await,
+    }
 }
 
 /// Takes one step of the lifecycle on a locked declaration: the row, and the event that tells of it.

@@ -235,7 +235,7 @@ actions! {
     Return "return" "declaration.returned",
     Reject "reject" "declaration.rejected",
     Resubmit "resubmit" "declaration.resubmitted",
-    AcceptSelected "accept" "declaration.selected",
+    AcceptSelected "accept" "declaration.accepted",
     AcceptNotSelected "accept" "declaration.accepted",
     OrderCheck "order a check of" "inspection.ordered",
     Deselect "deselect" "inspection.deselected",

@@ -6,7 +6,7 @@ use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::{
-    Cause, Declaration, DeclarationId, Direction, Filter, Kind, NewDeclaration, Status, Version,
+    Cause, Declaration, DeclarationId, Direction, Filter, Kind, Status, Version,
     numbers::{LAST_SERIAL, Series},
 };
 use crate::kernel::{PageRequest, Scope};
@@ -217,6 +217,7 @@ pub(super) async fn known_references(
 /// Who holds a D/O.
 #[derive(Clone, Debug)]
 pub struct KnownDeliveryOrder {
+    pub direct_bureau: String,
     pub do_key: String,
     pub id: DeclarationId,
     pub decl_reg_no: String,
@@ -231,7 +232,7 @@ pub(super) async fn known_delivery_orders(
     sqlx::query_as!(
         KnownDeliveryOrder,
         r#"
-        select d.do_key as "do_key!", d.id as "id: DeclarationId", d.decl_reg_no, d.decl_no
+        select d.direct_bureau, d.do_key as "do_key!", d.id as "id: DeclarationId", d.decl_reg_no, d.decl_no
         from unnest($1::text[], $2::text[]) as asked(direct_bureau, do_key)
         join declarations d using (direct_bureau, do_key)
         where d.status not in ('DRAFT', 'REJECTED', 'WITHDRAWN', 'AUTO_WITHDRAWN', 'CANCELLED_BY_CIQ')
@@ -246,39 +247,18 @@ pub(super) async fn known_delivery_orders(
 /// Writes what can be written; whoever came first under a reference or a D/O keeps it. Returns who got in.
 pub(super) async fn insert(
     conn: &mut PgConnection,
-    new: &[NewDeclaration],
+    rows: &[&Declaration],
 ) -> sqlx::Result<Vec<DeclarationId>> {
-    let rows = serde_json::Value::Array(new.iter().map(row_as_json).collect());
-    let mut versions = Versions::default();
-    for one in new {
-        versions.push(&one.version);
-    }
+    let rows: Vec<_> = rows.iter().map(|row| row_as_json(row)).collect();
     sqlx::query_scalar!(
         r#"
-        with entered as (
-            insert into declarations
-            select (jsonb_populate_record(null::declarations, item)).*
-            from jsonb_array_elements($1::jsonb) as item
-            on conflict do nothing
-            returning id
-        ), kept as (
-            insert into declaration_versions (declaration_id, version, cause, content, content_hash,
-                defects, receipt, filed_at)
-            select v.* from unnest($2::uuid[], $3::int4[], $4::text[], $5::jsonb[], $6::bytea[], $7::jsonb[],
-                $8::jsonb[], $9::timestamptz[]) as v(declaration_id)
-            join entered on entered.id = v.declaration_id
-        )
-        select id as "id!: DeclarationId" from entered
+        insert into declarations
+        select (jsonb_populate_record(null::declarations, item)).*
+        from unnest($1::jsonb[]) as item
+        on conflict do nothing
+        returning id as "id: DeclarationId"
         "#,
-        rows,
-        &versions.ids,
-        &versions.numbers,
-        &versions.causes,
-        &versions.contents,
-        &versions.hashes,
-        &versions.defects,
-        &versions.receipts,
-        &versions.filed,
+        &rows,
     )
     .fetch_all(conn)
     .await
@@ -286,8 +266,7 @@ pub(super) async fn insert(
 
 /// The row by its column names: `jsonb_populate_record` puts each where it belongs, so that adding a column
 /// is one line here and one in the migration.
-fn row_as_json(new: &NewDeclaration) -> serde_json::Value {
-    let row = &new.row;
+fn row_as_json(row: &Declaration) -> serde_json::Value {
     serde_json::json!({
         "id": row.id, "decl_reg_no": row.decl_reg_no, "ent_decl_no": row.ent_decl_no,
         "apl_kind": row.apl_kind, "decl_code": row.decl_code, "kind": row.kind,
@@ -327,21 +306,26 @@ impl Versions {
     }
 }
 
-pub(super) async fn insert_version(conn: &mut PgConnection, version: &Version) -> sqlx::Result<()> {
+pub(super) async fn insert_versions(conn: &mut PgConnection, new: &[Version]) -> sqlx::Result<()> {
+    let mut versions = Versions::default();
+    for version in new {
+        versions.push(version);
+    }
     sqlx::query!(
         r#"
         insert into declaration_versions (declaration_id, version, cause, content, content_hash, defects,
             receipt, filed_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        select * from unnest($1::uuid[], $2::int4[], $3::text[], $4::jsonb[], $5::bytea[], $6::jsonb[],
+            $7::jsonb[], $8::timestamptz[])
         "#,
-        version.declaration_id.0,
-        version.version,
-        version.cause.name(),
-        version.content,
-        version.content_hash,
-        version.defects,
-        version.receipt,
-        version.filed_at,
+        &versions.ids,
+        &versions.numbers,
+        &versions.causes,
+        &versions.contents,
+        &versions.hashes,
+        &versions.defects,
+        &versions.receipts,
+        &versions.filed,
     )
     .execute(conn)
     .await?;

@@ -17,7 +17,7 @@ use crate::{
 };
 
 id! {
-    /// The OAuth2 `client_id`.
+    /// The `client_id` of `OAuth2`.
     ClientId
 }
 

@@ -8,11 +8,11 @@ use super::{
     bank::FailureCode,
     fee::Assessment,
     status::{agreement::AgreementState, notice::NoticeState, payment::PaymentState},
-    tariff::{NoticeLine, Tariff},
+    tariff::{NoticeLine, Tariff, late_fee},
 };
 use crate::{
     declaration::DeclarationId,
-    kernel::{Actor, Failure, Fen},
+    kernel::{Actor, Failure, Fen, calendar},
 };
 
 crate::id!(
@@ -119,6 +119,21 @@ pub struct FeeNotice {
 pub struct Billed {
     pub notice: FeeNotice,
     pub latest: Option<Payment>,
+}
+
+impl Billed {
+    /// The lines of the notice, and the late fee as a line of its own while a payment carries one.
+    #[must_use]
+    pub fn lines(&self) -> Vec<NoticeLine> {
+        let notice = &self.notice;
+        let mut lines = notice.lines.0.clone();
+        let carrier = self.latest.as_ref().filter(|payment| payment.state != PaymentState::Failed);
+        if let Some(payment) = carrier {
+            let created_on = calendar::day_of(payment.created_at);
+            lines.extend(late_fee(notice.late_rate, notice.total, notice.due_on, created_on));
+        }
+        lines
+    }
 }
 
 /// One attempt to pay a notice.

@@ -1,8 +1,12 @@
 //! What the bureau charges on one day, and the items that are priced by the piece (domain 4.2, R4).
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::{Fen, money::round_half_up};
+use crate::{
+    kernel::{Fen, money::round_half_up},
+    reference::Books,
+};
 
 /// The charges in force on one day. Which day is the caller's choice: a fee is reckoned by the day of
 /// acceptance (domain R5), and so are its waivers.
@@ -30,8 +34,6 @@ pub struct Tariff {
     pub is_exit_waived: bool,
     /// V01-V05, largest ships first; the last band has `over` 0.
     pub vessel_bands: Vec<VesselBand>,
-    /// What a passenger ship pays of a cargo ship's fee.
-    pub passenger_ship: Decimal,
     /// T01A and T01B, treatment of ships per gross ton.
     pub ship_treatment: TreatmentRates,
     /// T02A and T02B, treatment of containers per TEU.
@@ -101,7 +103,54 @@ pub struct NoticeLine {
     pub waiver: Option<Waiver>,
 }
 
+/// A passenger ship pays half as much again as a cargo ship.
+const PASSENGER_SHIP: Decimal = Decimal::from_parts(15, 0, 0, false, 1);
+
+/// The vessel bands and where each begins.
+const VESSEL_BANDS: [(&str, u32); 5] =
+    [("V01", 10_000), ("V02", 5_000), ("V03", 1_000), ("V04", 100), ("V05", 0)];
+
 impl Tariff {
+    /// The charges in force on a day. What the tariff does not list on that day is free.
+    #[must_use]
+    pub fn on(books: &Books, day: NaiveDate) -> Self {
+        let rate = |code| books.tariff(code, day).map_or(Decimal::ZERO, |item| item.rate);
+        let per_mille = |code| rate(code) / Decimal::ONE_THOUSAND;
+        let least = |code| {
+            let item = books.tariff(code, day).and_then(|item| item.minimum);
+            whole_yuan(item.unwrap_or_default())
+        };
+        let parameter = |key| books.number(key, day);
+        let treatment = |general, fumigation| TreatmentRates {
+            general: rate(general),
+            general_minimum: least(general),
+            fumigation: rate(fumigation),
+        };
+        Self {
+            quality: per_mille("Q01"),
+            quarantine: per_mille("Q02"),
+            quarantine_low: per_mille("Q03"),
+            hygiene: per_mille("Q04"),
+            minimum: whole_yuan(parameter("fee.min")),
+            cap: whole_yuan(parameter("fee.cap")),
+            above_cap: parameter("fee.cap_discount"),
+            type_approved: parameter("fee.type_approved_factor"),
+            agricultural_export: parameter("fee.agricultural_export_factor"),
+            is_exit_waived: books.exit_fee_waived(day),
+            vessel_bands: VESSEL_BANDS
+                .map(|(code, over)| VesselBand {
+                    tariff_code: code.to_owned(),
+                    over,
+                    fee: whole_yuan(rate(code)),
+                })
+                .into(),
+            ship_treatment: treatment("T01A", "T01B"),
+            container_treatment: treatment("T02A", "T02B"),
+            payment_days: u64::try_from(books.integer("fee.due_days", day)).unwrap_or_default(),
+            late_rate: parameter("fee.late_rate"),
+        }
+    }
+
     /// Quarantine of a vessel by gross tonnage. Several round trips of one ship to one port on one day
     /// count as two calls at most.
     #[must_use]
@@ -109,7 +158,7 @@ impl Tariff {
         let band = self.vessel_bands.iter().find(|band| gross_tons > band.over)?;
         let factor = match ship {
             Ship::Cargo => Decimal::ONE,
-            Ship::Passenger => self.passenger_ship,
+            Ship::Passenger => PASSENGER_SHIP,
         };
         let rate = band.fee.in_yuan() * factor;
         service(&band.tariff_code, Decimal::from(calls.min(2)), rate, Fen(0))
@@ -145,8 +194,8 @@ pub fn teu(container_code: &str) -> u32 {
 pub fn late_fee(
     late_rate: Decimal,
     unpaid: Fen,
-    due_on: chrono::NaiveDate,
-    created_on: chrono::NaiveDate,
+    due_on: NaiveDate,
+    created_on: NaiveDate,
 ) -> Option<NoticeLine> {
     let days = Decimal::from((created_on - due_on).num_days().max(0));
     let rate = unpaid.in_yuan() * late_rate;
@@ -195,50 +244,16 @@ pub(super) fn at_least(fee: Fen, minimum: Fen) -> Fen {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use chrono::NaiveDate;
+    use std::sync::LazyLock;
 
     use super::*;
 
-    /// The tariff of 2004-04-01 as domain 4.2 and R4 print it.
+    static STATUTORY: LazyLock<Tariff> =
+        LazyLock::new(|| Tariff::on(&Books::seeded(), "2014-05-12".parse().unwrap()));
+
+    /// The tariff that is shipped, on a day when nothing was waived.
     pub(in crate::payment) fn statutory() -> Tariff {
-        let decimal = |text: &str| text.parse::<Decimal>().unwrap();
-        let band = |code: &str, over, yuan| VesselBand {
-            tariff_code: code.into(),
-            over,
-            fee: Fen::yuan(yuan),
-        };
-        Tariff {
-            quality: decimal("0.0015"),
-            quarantine: decimal("0.0012"),
-            quarantine_low: decimal("0.00067"),
-            hygiene: decimal("0.0012"),
-            minimum: Fen::yuan(60),
-            cap: Fen::yuan(5000),
-            above_cap: decimal("0.8"),
-            type_approved: decimal("0.7"),
-            agricultural_export: Decimal::ONE,
-            is_exit_waived: false,
-            vessel_bands: vec![
-                band("V01", 10_000, 330),
-                band("V02", 5_000, 260),
-                band("V03", 1_000, 170),
-                band("V04", 100, 100),
-                band("V05", 0, 60),
-            ],
-            passenger_ship: decimal("1.5"),
-            ship_treatment: TreatmentRates {
-                general: decimal("0.05"),
-                general_minimum: Fen::yuan(200),
-                fumigation: decimal("0.6"),
-            },
-            container_treatment: TreatmentRates {
-                general: decimal("20"),
-                general_minimum: Fen(0),
-                fumigation: decimal("40"),
-            },
-            payment_days: 20,
-            late_rate: decimal("0.005"),
-        }
+        STATUTORY.clone()
     }
 
     fn yuan(line: Option<NoticeLine>) -> i64 {
@@ -276,6 +291,21 @@ pub(super) mod tests {
         assert_eq!(yuan(tariff.treated_containers(&["111", "111"], Treatment::Fumigation)), 160);
         assert_eq!(yuan(tariff.treated_containers(&["211"], Treatment::General)), 20);
         assert_eq!(tariff.treated_containers(&["201", "no code"], Treatment::General), None);
+    }
+
+    #[test]
+    fn before_the_tariff_came_into_force_nothing_is_charged() {
+        let before = Tariff::on(&Books::seeded(), "2004-03-31".parse().unwrap());
+        assert_eq!(before.quality, Decimal::ZERO);
+        assert_eq!(before.vessel(12_000, Ship::Cargo, 1), None);
+    }
+
+    #[test]
+    fn exit_fees_are_waived_by_the_day() {
+        let books = Books::seeded();
+        let is_waived = |day: &str| Tariff::on(&books, day.parse().unwrap()).is_exit_waived;
+        assert!(is_waived("2013-08-01") && is_waived("2013-12-31") && is_waived("2015-06-01"));
+        assert!(!is_waived("2013-07-31") && !is_waived("2014-06-01"));
     }
 
     #[test]

@@ -19,6 +19,6 @@ use crate::{Context, identity::token::Jwks};
     )),
 )]
 #[get("/.well-known/jwks.json")]
-pub async fn handler(ctx: Data<Context>) -> HttpResponse {
+pub(crate) async fn handler(ctx: Data<Context>) -> HttpResponse {
     public(&ctx.tokens.jwks())
 }

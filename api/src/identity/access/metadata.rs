@@ -18,6 +18,6 @@ use crate::{Context, identity::view::access::MetadataOut};
     )),
 )]
 #[get("/.well-known/oauth-authorization-server")]
-pub async fn handler(ctx: Data<Context>) -> HttpResponse {
+pub(crate) async fn handler(ctx: Data<Context>) -> HttpResponse {
     public(&MetadataOut::of(ctx.tokens.issuer()))
 }

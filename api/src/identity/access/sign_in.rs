@@ -35,7 +35,7 @@ use crate::{
     )),
 )]
 #[post("/sign-in")]
-pub async fn handler(ctx: Data<Context>, body: Body<SignInIn>) -> Answer {
+pub(crate) async fn handler(ctx: Data<Context>, body: Body<SignInIn>) -> Answer {
     let actor = admit(&ctx, body.value).await?.ok_or_else(turned_away)?;
     let issued = ctx.tokens.issue(&actor, ctx.clock.now())?;
     Ok(unkept(HttpResponse::Ok(), &TokenOut::from(issued)))

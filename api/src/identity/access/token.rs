@@ -27,7 +27,7 @@ const LIMIT: usize = 16 * 1024;
 
 /// Get a token
 ///
-/// OAuth2 client credentials (RFC 6749 section 4.4): the client proves itself with its secret in the Basic scheme
+/// `OAuth2` client credentials (RFC 6749 section 4.4): the client proves itself with its secret in the Basic scheme
 /// (`client_secret_basic`) or with an assertion signed with its own key (`private_key_jwt`, RFC 7523). The token
 /// is good for ten minutes.
 #[utoipa::path(
@@ -61,7 +61,7 @@ const LIMIT: usize = 16 * 1024;
     ),
 )]
 #[post("/oauth2/token")]
-pub async fn handler(ctx: Data<Context>, request: HttpRequest, body: Raw<LIMIT>) -> Answer {
+pub(crate) async fn handler(ctx: Data<Context>, request: HttpRequest, body: Raw<LIMIT>) -> Answer {
     match grant(&ctx, &request, &body.bytes).await {
         Ok(issued) => Ok(unkept(HttpResponse::Ok(), &TokenOut::from(issued))),
         Err(Stop::Said(error)) if error.error == INVALID_CLIENT => {
@@ -70,7 +70,7 @@ pub async fn handler(ctx: Data<Context>, request: HttpRequest, body: Raw<LIMIT>)
             Ok(unkept(answer, &error))
         }
         Err(Stop::Said(error)) => Ok(unkept(HttpResponse::BadRequest(), &error)),
-        Err(Stop::Broke(problem)) => Err(problem),
+        Err(Stop::Broke(problem)) => Err(*problem),
     }
 }
 
@@ -81,7 +81,7 @@ pub(super) enum Stop {
     /// The client is at fault, in the words of RFC 6749.
     Said(OAuthErrorOut),
     /// We are.
-    Broke(Problem),
+    Broke(Box<Problem>),
 }
 
 impl Stop {
@@ -97,7 +97,7 @@ impl Stop {
 
 impl<T: Into<Failure>> From<T> for Stop {
     fn from(failure: T) -> Self {
-        Self::Broke(failure.into().into())
+        Self::Broke(Box::new(failure.into().into()))
     }
 }
 
@@ -121,8 +121,8 @@ fn read_form(request: &HttpRequest, form: &[u8]) -> Result<TokenIn, Stop> {
         return Err(Stop::said("invalid_request", "send application/x-www-form-urlencoded"));
     }
     let form = std::str::from_utf8(form).ok().and_then(|form| Query::from_query(form).ok());
-    let form = form.ok_or(Stop::said("invalid_request", "the form cannot be read"))?;
-    Ok(form.into_inner())
+    let unreadable = Stop::said("invalid_request", "the form cannot be read");
+    form.map(Query::into_inner).ok_or(unreadable)
 }
 
 /// The client, if it proves itself in exactly one of the two ways.

@@ -25,7 +25,7 @@ use crate::{
     )),
 )]
 #[post("/clients")]
-pub async fn handler(caller: Caller, body: Body<ClientIn>) -> Answer {
+pub(crate) async fn handler(caller: Caller, body: Body<ClientIn>) -> Answer {
     let secret = fresh_secret()?;
     caller
         .act(Permission::ClientCreate, &body, async |tx, actor| {

@@ -13,7 +13,7 @@ use crate::{Answer, Caller, body::Path, identity::view::client::ClientOut, reply
     responses((status = 200, description = "The client.", body = ClientOut, example = json!(ClientOut::example()))),
 )]
 #[get("/clients/{id}")]
-pub async fn handler(caller: Caller, id: Path<ClientId>) -> Answer {
+pub(crate) async fn handler(caller: Caller, id: Path<ClientId>) -> Answer {
     caller
         .look(Permission::ClientRead, async |conn, _| {
             let client = client::get(conn, *id).await?;

@@ -25,10 +25,10 @@ use crate::{
     responses((status = 200, description = "A page of clients.", body = ClientPage, example = json!(ClientPage::example()))),
 )]
 #[get("/clients")]
-pub async fn handler(caller: Caller, params: Params<ClientFilter>) -> Answer {
+pub(crate) async fn handler(caller: Caller, params: Params<ClientFilter>) -> Answer {
     caller
         .look(Permission::ClientRead, async |conn, _| {
-            let page = paging::page(params.cursor, params.limit)?;
+            let page = paging::page(params.limit, params.cursor)?;
             let filter = Filter {
                 organisation_code: view::code(
                     "/query/organisation_code",

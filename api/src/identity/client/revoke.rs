@@ -18,7 +18,7 @@ use crate::{
     responses((status = 200, description = "The client, revoked.", body = ClientOut, example = json!(ClientOut::example()))),
 )]
 #[post("/clients/{id}/revoke")]
-pub async fn handler(caller: Caller, id: Path<ClientId>, body: NoBody) -> Answer {
+pub(crate) async fn handler(caller: Caller, id: Path<ClientId>, body: NoBody) -> Answer {
     caller
         .act(Permission::ClientRevoke, &body, async |tx, actor| {
             let client = client::revoke(tx, actor, *id).await?;

@@ -26,7 +26,7 @@ use crate::{
     )),
 )]
 #[post("/clients/{id}/rotate")]
-pub async fn handler(caller: Caller, id: Path<ClientId>, body: Body<RotateIn>) -> Answer {
+pub(crate) async fn handler(caller: Caller, id: Path<ClientId>, body: Body<RotateIn>) -> Answer {
     let secret = fresh_secret()?;
     caller
         .act(Permission::ClientRotate, &body, async |tx, actor| {

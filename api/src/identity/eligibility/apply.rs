@@ -24,7 +24,7 @@ use crate::{
     )),
 )]
 #[post("/eligibilities")]
-pub async fn handler(caller: Caller, body: Body<ApplicationIn>) -> Answer {
+pub(crate) async fn handler(caller: Caller, body: Body<ApplicationIn>) -> Answer {
     caller
         .act(Permission::EligibilityApply, &body, async |tx, actor| {
             let eligibility = eligibility::apply(tx, actor, body.commitments_signed).await?;

@@ -23,7 +23,7 @@ use crate::{
     responses((status = 200, description = "The eligibility.", body = EligibilityOut, example = json!(EligibilityOut::example()))),
 )]
 #[post("/eligibilities/{id}/approve")]
-pub async fn handler(caller: Caller, id: Path<EligibilityId>, body: NoBody) -> Answer {
+pub(crate) async fn handler(caller: Caller, id: Path<EligibilityId>, body: NoBody) -> Answer {
     caller
         .act(Permission::EligibilityApprove, &body, async |tx, actor| {
             let eligibility = acts::approve_eligibility(tx, actor, *id).await?;

@@ -15,7 +15,7 @@ use crate::{
     responses((status = 200, description = "The eligibility.", body = EligibilityOut, example = json!(EligibilityOut::example()))),
 )]
 #[get("/eligibilities/{id}")]
-pub async fn handler(caller: Caller, id: Path<EligibilityId>) -> Answer {
+pub(crate) async fn handler(caller: Caller, id: Path<EligibilityId>) -> Answer {
     caller
         .look(Permission::EligibilityRead, async |conn, actor| {
             let eligibility = eligibility::get(conn, actor, *id).await?;

@@ -25,10 +25,10 @@ use crate::{
     responses((status = 200, description = "A page of eligibilities.", body = EligibilityPage, example = json!(EligibilityPage::example()))),
 )]
 #[get("/eligibilities")]
-pub async fn handler(caller: Caller, params: Params<EligibilityFilter>) -> Answer {
+pub(crate) async fn handler(caller: Caller, params: Params<EligibilityFilter>) -> Answer {
     caller
         .look(Permission::EligibilityRead, async |conn, actor| {
-            let page = paging::page(params.cursor, params.limit)?;
+            let page = paging::page(params.limit, params.cursor)?;
             let filter = Filter {
                 enterprise_code: view::code(
                     "/query/enterprise_code",

@@ -22,7 +22,7 @@ use crate::{
     responses((status = 200, description = "The eligibility: proposed for reinstatement, or reinstated.", body = EligibilityOut, example = json!(EligibilityOut::example()))),
 )]
 #[post("/eligibilities/{id}/reinstate")]
-pub async fn handler(caller: Caller, id: Path<EligibilityId>, body: NoBody) -> Answer {
+pub(crate) async fn handler(caller: Caller, id: Path<EligibilityId>, body: NoBody) -> Answer {
     caller
         .act(Permission::EligibilityReinstate, &body, async |tx, actor| {
             let eligibility = acts::reinstate_eligibility(tx, actor, *id).await?;

@@ -20,7 +20,11 @@ use crate::{
     responses((status = 200, description = "The eligibility: proposed for removal, or removed.", body = EligibilityOut, example = json!(EligibilityOut::example()))),
 )]
 #[post("/eligibilities/{id}/remove")]
-pub async fn handler(caller: Caller, id: Path<EligibilityId>, body: Body<ReasonIn>) -> Answer {
+pub(crate) async fn handler(
+    caller: Caller,
+    id: Path<EligibilityId>,
+    body: Body<ReasonIn>,
+) -> Answer {
     caller
         .act(Permission::EligibilityRemove, &body, async |tx, actor| {
             let eligibility = eligibility::remove(tx, actor, *id, body.parse()?).await?;

@@ -18,7 +18,7 @@ use crate::{
     responses((status = 200, description = "The application, under review.", body = EligibilityOut, example = json!(EligibilityOut::example()))),
 )]
 #[post("/eligibilities/{id}/review")]
-pub async fn handler(caller: Caller, id: Path<EligibilityId>, body: NoBody) -> Answer {
+pub(crate) async fn handler(caller: Caller, id: Path<EligibilityId>, body: NoBody) -> Answer {
     caller
         .act(Permission::EligibilityReview, &body, async |tx, actor| {
             let eligibility = eligibility::review(tx, actor, *id).await?;

@@ -19,7 +19,11 @@ use crate::{
     responses((status = 200, description = "The eligibility: proposed for suspension, or suspended.", body = EligibilityOut, example = json!(EligibilityOut::example()))),
 )]
 #[post("/eligibilities/{id}/suspend")]
-pub async fn handler(caller: Caller, id: Path<EligibilityId>, body: Body<ReasonIn>) -> Answer {
+pub(crate) async fn handler(
+    caller: Caller,
+    id: Path<EligibilityId>,
+    body: Body<ReasonIn>,
+) -> Answer {
     caller
         .act(Permission::EligibilitySuspend, &body, async |tx, actor| {
             let eligibility = eligibility::suspend(tx, actor, *id, body.parse()?).await?;

@@ -23,7 +23,7 @@ use crate::{
     )),
 )]
 #[post("/organisations")]
-pub async fn handler(caller: Caller, body: Body<OrganisationIn>) -> Answer {
+pub(crate) async fn handler(caller: Caller, body: Body<OrganisationIn>) -> Answer {
     caller
         .act(Permission::OrganisationCreate, &body, async |tx, actor| {
             let input = body.value.clone().into_input();

@@ -19,7 +19,7 @@ use crate::{
     responses((status = 200, description = "The organisation, disabled.", body = OrganisationOut, example = json!(OrganisationOut::example()))),
 )]
 #[post("/organisations/{id}/disable")]
-pub async fn handler(caller: Caller, id: Path<OrganisationId>, body: NoBody) -> Answer {
+pub(crate) async fn handler(caller: Caller, id: Path<OrganisationId>, body: NoBody) -> Answer {
     caller
         .act(Permission::OrganisationDisable, &body, async |tx, actor| {
             let organisation = organisation::disable(tx, actor, *id).await?;

@@ -18,7 +18,7 @@ use crate::{
     responses((status = 200, description = "The organisation, active.", body = OrganisationOut, example = json!(OrganisationOut::example()))),
 )]
 #[post("/organisations/{id}/enable")]
-pub async fn handler(caller: Caller, id: Path<OrganisationId>, body: NoBody) -> Answer {
+pub(crate) async fn handler(caller: Caller, id: Path<OrganisationId>, body: NoBody) -> Answer {
     caller
         .act(Permission::OrganisationEnable, &body, async |tx, actor| {
             let organisation = organisation::enable(tx, actor, *id).await?;

@@ -15,7 +15,7 @@ use crate::{
     responses((status = 200, description = "The organisation.", body = OrganisationOut, example = json!(OrganisationOut::example()))),
 )]
 #[get("/organisations/{id}")]
-pub async fn handler(caller: Caller, id: Path<OrganisationId>) -> Answer {
+pub(crate) async fn handler(caller: Caller, id: Path<OrganisationId>) -> Answer {
     caller
         .look(Permission::OrganisationRead, async |conn, _| {
             let organisation = organisation::get(conn, *id).await?;

@@ -25,10 +25,10 @@ use crate::{
     responses((status = 200, description = "A page of organisations.", body = OrganisationPage, example = json!(OrganisationPage::example()))),
 )]
 #[get("/organisations")]
-pub async fn handler(caller: Caller, params: Params<OrganisationFilter>) -> Answer {
+pub(crate) async fn handler(caller: Caller, params: Params<OrganisationFilter>) -> Answer {
     caller
         .look(Permission::OrganisationRead, async |conn, _| {
-            let page = paging::page(params.cursor, params.limit)?;
+            let page = paging::page(params.limit, params.cursor)?;
             let filter = Filter {
                 kind: params.kind,
                 state: params.state,

@@ -15,7 +15,7 @@ use crate::{
     responses((status = 200, description = "The power of attorney.", body = PowerOfAttorneyOut, example = json!(PowerOfAttorneyOut::example()))),
 )]
 #[get("/powers-of-attorney/{id}")]
-pub async fn handler(caller: Caller, id: Path<PowerOfAttorneyId>) -> Answer {
+pub(crate) async fn handler(caller: Caller, id: Path<PowerOfAttorneyId>) -> Answer {
     caller
         .look(Permission::PowerOfAttorneyRead, async |conn, actor| {
             let power_of_attorney = attorney::get(conn, actor, *id).await?;

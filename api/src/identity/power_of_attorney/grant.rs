@@ -24,7 +24,7 @@ use crate::{
     )),
 )]
 #[post("/powers-of-attorney")]
-pub async fn handler(caller: Caller, body: Body<PowerOfAttorneyIn>) -> Answer {
+pub(crate) async fn handler(caller: Caller, body: Body<PowerOfAttorneyIn>) -> Answer {
     caller
         .act(Permission::PowerOfAttorneyGrant, &body, async |tx, actor| {
             let power = attorney::grant(tx, actor, body.parse()?).await?;

@@ -25,10 +25,10 @@ use crate::{
     responses((status = 200, description = "A page of powers of attorney.", body = PowerOfAttorneyPage, example = json!(PowerOfAttorneyPage::example()))),
 )]
 #[get("/powers-of-attorney")]
-pub async fn handler(caller: Caller, params: Params<PowerOfAttorneyFilter>) -> Answer {
+pub(crate) async fn handler(caller: Caller, params: Params<PowerOfAttorneyFilter>) -> Answer {
     caller
         .look(Permission::PowerOfAttorneyRead, async |conn, actor| {
-            let page = paging::page(params.cursor, params.limit)?;
+            let page = paging::page(params.limit, params.cursor)?;
             let filter = Filter {
                 agent_code: view::code("/query/agent_code", params.agent_code.as_deref())?,
                 enterprise_code: view::code(

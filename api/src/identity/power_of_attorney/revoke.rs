@@ -19,7 +19,7 @@ use crate::{
     responses((status = 200, description = "The power of attorney, revoked.", body = PowerOfAttorneyOut, example = json!(PowerOfAttorneyOut::example()))),
 )]
 #[post("/powers-of-attorney/{id}/revoke")]
-pub async fn handler(caller: Caller, id: Path<PowerOfAttorneyId>, body: NoBody) -> Answer {
+pub(crate) async fn handler(caller: Caller, id: Path<PowerOfAttorneyId>, body: NoBody) -> Answer {
     caller
         .act(Permission::PowerOfAttorneyRevoke, &body, async |tx, actor| {
             let power_of_attorney = attorney::revoke(tx, actor, *id).await?;

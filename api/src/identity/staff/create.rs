@@ -24,7 +24,7 @@ use crate::{
     )),
 )]
 #[post("/staff")]
-pub async fn handler(caller: Caller, body: Body<StaffIn>) -> Answer {
+pub(crate) async fn handler(caller: Caller, body: Body<StaffIn>) -> Answer {
     caller.must_hold(Permission::StaffCreate)?;
     let (organisation, input) = body.value.into_input();
     let passwords = &caller.ctx.passwords;

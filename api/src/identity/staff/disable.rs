@@ -18,7 +18,7 @@ use crate::{
     responses((status = 200, description = "The member of staff, disabled.", body = StaffOut, example = json!(StaffOut::example()))),
 )]
 #[post("/staff/{id}/disable")]
-pub async fn handler(caller: Caller, id: Path<StaffId>, body: NoBody) -> Answer {
+pub(crate) async fn handler(caller: Caller, id: Path<StaffId>, body: NoBody) -> Answer {
     caller
         .act(Permission::StaffDisable, &body, async |tx, actor| {
             let staff = staff::disable(tx, actor, *id).await?;

@@ -13,7 +13,7 @@ use crate::{Answer, Caller, body::Path, identity::view::staff::StaffOut, reply::
     responses((status = 200, description = "The member of staff.", body = StaffOut, example = json!(StaffOut::example()))),
 )]
 #[get("/staff/{id}")]
-pub async fn handler(caller: Caller, id: Path<StaffId>) -> Answer {
+pub(crate) async fn handler(caller: Caller, id: Path<StaffId>) -> Answer {
     caller
         .look(Permission::StaffRead, async |conn, _| {
             let staff = staff::get(conn, *id).await?;

@@ -25,10 +25,10 @@ use crate::{
     responses((status = 200, description = "A page of staff.", body = StaffPage, example = json!(StaffPage::example()))),
 )]
 #[get("/staff")]
-pub async fn handler(caller: Caller, params: Params<StaffFilter>) -> Answer {
+pub(crate) async fn handler(caller: Caller, params: Params<StaffFilter>) -> Answer {
     caller
         .look(Permission::StaffRead, async |conn, _| {
-            let page = paging::page(params.cursor, params.limit)?;
+            let page = paging::page(params.limit, params.cursor)?;
             let filter = Filter {
                 organisation_code: view::code(
                     "/query/organisation_code",

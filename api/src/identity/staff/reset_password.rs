@@ -25,7 +25,7 @@ use crate::{
     )),
 )]
 #[post("/staff/{id}/reset-password")]
-pub async fn handler(caller: Caller, id: Path<StaffId>, body: Body<PasswordIn>) -> Answer {
+pub(crate) async fn handler(caller: Caller, id: Path<StaffId>, body: Body<PasswordIn>) -> Answer {
     caller.must_hold(Permission::StaffResetPassword)?;
     let password = body.value.password;
     let passwords = &caller.ctx.passwords;

@@ -18,7 +18,7 @@ use crate::{
     responses((status = 200, description = "The member of staff, unlocked.", body = StaffOut, example = json!(StaffOut::example()))),
 )]
 #[post("/staff/{id}/unlock")]
-pub async fn handler(caller: Caller, id: Path<StaffId>, body: NoBody) -> Answer {
+pub(crate) async fn handler(caller: Caller, id: Path<StaffId>, body: NoBody) -> Answer {
     caller
         .act(Permission::StaffUnlock, &body, async |tx, actor| {
             let staff = staff::unlock(tx, actor, *id).await?;

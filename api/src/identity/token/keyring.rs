@@ -31,9 +31,10 @@ impl Keyring {
         for entry in fs::read_dir(folder).with_context(|| format!("the folder of keys, {shown}"))? {
             let path = entry.with_context(|| format!("the folder of keys, {shown}"))?.path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            let Some(kid) = name.strip_suffix(".pem").filter(|kid| !kid.ends_with(".pub")) else {
+            let Some((kid, "pem")) = name.rsplit_once('.') else { continue };
+            if kid.rsplit_once('.').is_some_and(|(_, half)| half == "pub") {
                 continue;
-            };
+            }
             let key = read_key(&path).with_context(|| format!("the key {}", path.display()))?;
             keys.insert(kid.to_owned(), key);
         }

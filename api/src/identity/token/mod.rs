@@ -1,4 +1,4 @@
-//! Access tokens: EdDSA JWTs (RFC 9068) that live for minutes, and the memory of those seen a moment ago.
+//! Access tokens: `EdDSA` JWTs (RFC 9068) that live for minutes, and the memory of those seen a moment ago.
 mod cache;
 mod keyring;
 
@@ -31,7 +31,7 @@ const STAFF_LIFE: Duration = Duration::minutes(30);
 /// How long a verified token is believed without asking again: so long may a revocation take to bite.
 const TRUST: Duration = Duration::seconds(30);
 /// How often the folder of keys is read again.
-const REREAD: Pause = Pause::from_secs(60);
+const REREAD: Pause = Pause::from_mins(1);
 /// How often a token signed with an unknown key may make us look into the folder.
 const UNKNOWN_KEY_PAUSE: Duration = Duration::seconds(5);
 

@@ -21,7 +21,7 @@ pub struct TokenIn {
         pattern = "^urn:ietf:params:oauth:client-assertion-type:jwt-bearer$"
     )]
     pub client_assertion_type: Option<String>,
-    /// An EdDSA JWT (RFC 7523): `iss` and `sub` the `client_id`, `aud` our issuer or this endpoint's URL, `exp`
+    /// An `EdDSA` JWT (RFC 7523): `iss` and `sub` the `client_id`, `aud` our issuer or this endpoint's URL, `exp`
     /// in at most five minutes, a `jti` never used before.
     #[schema(max_length = 8192, pattern = r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$")]
     pub client_assertion: Option<String>,
@@ -120,13 +120,13 @@ impl OAuthErrorOut {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct MetadataOut {
     /// Signs the tokens, and is their audience.
-    #[schema(max_length = 300, format = Uri)]
+    #[schema(max_length = 300, format = "uri")]
     pub issuer: String,
     /// Where clients get tokens.
-    #[schema(max_length = 300, format = Uri)]
+    #[schema(max_length = 300, format = "uri")]
     pub token_endpoint: String,
     /// Where the public keys are.
-    #[schema(max_length = 300, format = Uri)]
+    #[schema(max_length = 300, format = "uri")]
     pub jwks_uri: String,
     /// Always `client_credentials`.
     #[schema(max_items = 1)]

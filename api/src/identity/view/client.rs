@@ -43,6 +43,7 @@ impl ClientIn {
         }
     }
 
+    #[must_use]
     pub fn into_input(self) -> (OrganisationId, Input) {
         let input = Input {
             name: self.name,

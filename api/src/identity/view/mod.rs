@@ -7,7 +7,6 @@ pub mod power_of_attorney;
 pub mod staff;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
 use shared::{
     identity::staff::is_login,
     kernel::{Failure, Violations},
@@ -51,7 +50,7 @@ fn some_id(number: u128) -> Uuid {
 macro_rules! page {
     ($name:ident of $item:ty) => {
         /// One page of a list, newest first.
-        #[derive(Serialize, utoipa::ToSchema)]
+        #[derive(serde::Serialize, utoipa::ToSchema)]
         pub struct $name {
             /// At most `limit` of them.
             #[schema(max_items = 200)]

@@ -48,6 +48,7 @@ impl OrganisationIn {
         }
     }
 
+    #[must_use]
     pub fn into_input(self) -> Input {
         Input {
             kind: self.kind,

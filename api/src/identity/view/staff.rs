@@ -43,6 +43,7 @@ impl StaffIn {
         }
     }
 
+    #[must_use]
     pub fn into_input(self) -> (OrganisationId, Input) {
         let input = Input {
             login: self.login,

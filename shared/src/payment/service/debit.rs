@@ -1,7 +1,7 @@
 //! A debit on its way: sent at most once, asked about until the bank has had its last word (domain R6).
 use chrono::{DateTime, Duration, Utc};
 
-use super::hear::{fail, hear, step_of};
+use super::hear::{check, fail, hear, step_of};
 use crate::{
     kernel::{Actor, Failure, Fen, money::Amount},
     ledger::Tx,
@@ -86,9 +86,10 @@ pub async fn answered(
     told: Told,
 ) -> Result<(), Failure> {
     let reason = match told {
-        Told::Answer(Answer::Word(word)) => {
+        Told::Answer(Answer::Word(word)) if check(&word).is_ok() => {
             return hear(tx, &Actor::bank(bank_code), Source::Answer, &word).await;
         }
+        Told::Answer(Answer::Word(_)) => "the bank's word makes no sense".to_owned(),
         Told::Answer(Answer::NoWord(_)) => "the bank has not decided".to_owned(),
         Told::Nothing(why) => why,
     };
@@ -115,13 +116,13 @@ pub async fn asked(
 ) -> Result<(), Failure> {
     let payment = query.payment;
     match told {
-        Told::Answer(Answer::Word(word)) => {
+        Told::Answer(Answer::Word(word)) if check(&word).is_ok() => {
             hear(tx, &Actor::bank(bank_code), Source::Query, &word).await?;
         }
         Told::Answer(Answer::NoWord(NoWord { outcome: Standing::NotFound, .. })) => {
             never_heard_of(tx, bank_code, payment, asked_at).await?;
         }
-        Told::Answer(Answer::NoWord(_)) | Told::Nothing(_) => {}
+        Told::Answer(_) | Told::Nothing(_) => {}
     }
     if store::payment::count_query(tx, payment, query.after).await? {
         ask_later(tx, payment, query.after + 1)?;

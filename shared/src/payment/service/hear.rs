@@ -49,7 +49,8 @@ pub async fn hear(tx: &mut Tx, actor: &Actor, source: Source, word: &Word) -> Re
     }
 }
 
-fn check(word: &Word) -> Result<Fen, Violations> {
+/// The amount of a word that can be meant, or all that is wrong with it.
+pub(super) fn check(word: &Word) -> Result<Fen, Violations> {
     let mut wrong = Violations::default();
     let amount = word.fen().filter(|fen| *fen > Fen(0));
     if amount.is_none() {

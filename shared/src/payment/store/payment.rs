@@ -95,7 +95,7 @@ pub(in crate::payment) struct Stepped<'a> {
     pub bank_time: Option<DateTime<Utc>>,
 }
 
-/// Writes the step a payment took. The times follow from the state.
+/// Writes the step a payment took, for whoever looks at its notice as well. The times follow from the state.
 pub(in crate::payment) async fn step(
     conn: &mut PgConnection,
     now: DateTime<Utc>,
@@ -103,12 +103,17 @@ pub(in crate::payment) async fn step(
 ) -> sqlx::Result<()> {
     sqlx::query!(
         r#"
-        update payments
-        set state = $2, bank_ref = coalesce($3, bank_ref), failure_code = $4,
-            bank_time = coalesce($5, bank_time),
-            sent_at = case when $2 = 'SENT' then $6::timestamptz else sent_at end,
-            settled_at = case when $2 in ('SUCCESS', 'FAILED') then $6::timestamptz else settled_at end
-        where id = $1
+        with stepped as (
+            update payments
+            set state = $2, bank_ref = coalesce($3, bank_ref), failure_code = $4,
+                bank_time = coalesce($5, bank_time),
+                sent_at = case when $2 = 'SENT' then $6::timestamptz else sent_at end,
+                settled_at = case when $2 in ('SUCCESS', 'FAILED') then $6::timestamptz else settled_at end
+            where id = $1
+            returning notice_id
+        )
+        update fee_notices set revision = revision + 1, updated_at = $6
+        from stepped where fee_notices.id = stepped.notice_id
         "#,
         step.id as PaymentId,
         step.to as PaymentState,

@@ -1,0 +1,41 @@
+//! Declarations (报检) over HTTP: one file for each operation.
+mod approve_withdrawal;
+mod cancel;
+mod change_release_office;
+mod file;
+mod filer;
+mod get;
+mod get_by_reference;
+mod list;
+pub mod out;
+mod refuse_withdrawal;
+mod reject;
+mod release;
+mod return_;
+mod timeline;
+mod validate;
+mod withdraw;
+mod work;
+
+pub use filer::Filer;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub fn routes(cfg: &mut ServiceConfig<'_>) {
+    cfg.service(work::manual_reviews)
+        .service(work::checks)
+        .service(work::releases)
+        .service(file::handler)
+        .service(validate::handler)
+        .service(list::handler)
+        .service(get_by_reference::handler)
+        .service(get::handler)
+        .service(timeline::handler)
+        .service(return_::handler)
+        .service(reject::handler)
+        .service(withdraw::handler)
+        .service(approve_withdrawal::handler)
+        .service(refuse_withdrawal::handler)
+        .service(change_release_office::handler)
+        .service(cancel::handler)
+        .service(release::handler);
+}

@@ -1,0 +1,36 @@
+//! `POST /v1/agreements/{id}/end`
+use actix_web::post;
+use shared::{
+    identity::Permission,
+    payment::{self, AgreementId},
+};
+
+use super::{
+    agreement_view::{self, AgreementOut},
+    void::ReasonIn,
+};
+use crate::{
+    Answer, Caller,
+    body::{Body, Path},
+    reply::Reply,
+};
+
+/// End an e-payment agreement
+///
+/// The payer or a fee officer ends it for good; another may be signed afterwards.
+#[utoipa::path(
+    operation_id = "endAgreement", tag = "payment",
+    params(("id" = AgreementId, Path, description = "The agreement's id.")),
+    request_body(content = ReasonIn, example = json!({ "reason": "企业申请终止" })),
+    responses((status = 200, description = "The agreement.", body = AgreementOut,
+        example = json!(agreement_view::example()))),
+)]
+#[post("/agreements/{id}/end")]
+pub async fn handler(caller: Caller, id: Path<AgreementId>, body: Body<ReasonIn>) -> Answer {
+    caller
+        .act(Permission::AgreementEnd, &body, async |tx, actor| {
+            let agreement = payment::end_agreement(tx, actor, *id, &body.reason).await?;
+            Ok(Reply::ok(&AgreementOut::from(agreement))?)
+        })
+        .await
+}

@@ -1,0 +1,28 @@
+//! `GET /v1/payments/{id}`
+use actix_web::get;
+use shared::{
+    identity::Permission,
+    payment::{self, PaymentId},
+};
+
+use super::view::{self, PaymentOut};
+use crate::{Answer, Caller, body::Path, reply::Reply};
+
+/// Read a payment
+///
+/// One attempt to pay a notice: what was asked of the bank, and what became of it.
+#[utoipa::path(
+    operation_id = "getPayment", tag = "payment",
+    params(("id" = PaymentId, Path, description = "The payment's id.")),
+    responses((status = 200, description = "The payment.", body = PaymentOut,
+        example = json!(view::example_payment()))),
+)]
+#[get("/payments/{id}")]
+pub async fn handler(caller: Caller, id: Path<PaymentId>) -> Answer {
+    caller
+        .look(Permission::PaymentRead, async |conn, actor| {
+            let payment = payment::payment(conn, actor, *id).await?;
+            Ok(Reply::ok(&PaymentOut::from(payment))?)
+        })
+        .await
+}

@@ -1,0 +1,36 @@
+//! `POST /v1/agreements/{id}/resume`
+use actix_web::post;
+use shared::{
+    identity::Permission,
+    payment::{self, AgreementId},
+};
+
+use super::{
+    agreement_view::{self, AgreementOut},
+    void::ReasonIn,
+};
+use crate::{
+    Answer, Caller,
+    body::{Body, Path},
+    reply::Reply,
+};
+
+/// Resume an e-payment agreement
+///
+/// A fee officer lifts a suspension: debits may be created again.
+#[utoipa::path(
+    operation_id = "resumeAgreement", tag = "payment",
+    params(("id" = AgreementId, Path, description = "The agreement's id.")),
+    request_body(content = ReasonIn, example = json!({ "reason": "账户已核实" })),
+    responses((status = 200, description = "The agreement.", body = AgreementOut,
+        example = json!(agreement_view::example()))),
+)]
+#[post("/agreements/{id}/resume")]
+pub async fn handler(caller: Caller, id: Path<AgreementId>, body: Body<ReasonIn>) -> Answer {
+    caller
+        .act(Permission::AgreementResume, &body, async |tx, actor| {
+            let agreement = payment::resume_agreement(tx, actor, *id, &body.reason).await?;
+            Ok(Reply::ok(&AgreementOut::from(agreement))?)
+        })
+        .await
+}

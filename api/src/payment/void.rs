@@ -1,0 +1,45 @@
+//! `POST /v1/fee-notices/{id}/void`
+use actix_web::post;
+use serde::Deserialize;
+use shared::{
+    identity::Permission,
+    payment::{self, NoticeId},
+};
+use utoipa::ToSchema;
+
+use super::view::{self, FeeNoticeOut};
+use crate::{
+    Answer, Caller,
+    body::{Body, Path},
+    reply::Reply,
+};
+
+/// Why something is done.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReasonIn {
+    /// In words; it stands in the record.
+    #[schema(min_length = 1, max_length = 1000, example = "计费有误")]
+    pub reason: String,
+}
+
+/// Void a fee notice
+///
+/// A fee officer of the declaring office takes a notice back, with a reason. One that is being paid cannot be voided.
+#[utoipa::path(
+    operation_id = "voidFeeNotice", tag = "payment",
+    params(("id" = NoticeId, Path, description = "The notice's id.")),
+    request_body(content = ReasonIn, example = json!({ "reason": "计费有误" })),
+    responses((status = 200, description = "The notice, void.", body = FeeNoticeOut,
+        example = json!(view::example()))),
+)]
+#[post("/fee-notices/{id}/void")]
+pub async fn handler(caller: Caller, id: Path<NoticeId>, body: Body<ReasonIn>) -> Answer {
+    caller
+        .act(Permission::FeeNoticeVoid, &body, async |tx, actor| {
+            let billed = payment::void_notice(tx, actor, *id, &body.reason).await?;
+            let revision = billed.notice.revision;
+            Ok(Reply::ok(&FeeNoticeOut::from(billed))?.revision(revision))
+        })
+        .await
+}

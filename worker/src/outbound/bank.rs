@@ -1,0 +1,122 @@
+//! The bank, as `docs/bank.md` describes it: signed requests out, signed answers back.
+use std::time::Duration;
+
+use anyhow::{Context as _, ensure};
+use reqwest::{Method, Response, Url};
+use shared::{
+    Clock, config,
+    payment::{
+        PaymentId, Told,
+        bank::{Answer, DebitOrder},
+        signature::{ANSWER, CheckingKey, DATE_HEADER, Message, SIGNATURE_HEADER, SealingKey},
+    },
+};
+
+/// How long the bank may take. What comes later is asked for.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The one bank.
+#[derive(Clone)]
+pub struct Bank {
+    pub code: String,
+    base_url: Url,
+    our_key: SealingKey,
+    their_key: CheckingKey,
+    http: reqwest::Client,
+}
+
+impl Bank {
+    /// Reads the keys that the settings name.
+    pub fn open(settings: &config::Bank) -> anyhow::Result<Self> {
+        let read = |path: &std::path::Path| {
+            std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+        };
+        let our_key = SealingKey::from_pem(&read(&settings.signing_key)?)?;
+        let their_key = CheckingKey::from_pem(&read(&settings.public_key)?)?;
+        Self::new(&settings.code, &settings.url, our_key, their_key, PATIENCE)
+    }
+
+    /// A bank that is given so much time to answer.
+    pub fn new(
+        code: &str,
+        base_url: &str,
+        our_key: SealingKey,
+        their_key: CheckingKey,
+        patience: Duration,
+    ) -> anyhow::Result<Self> {
+        // A redirect would be followed with our signature on another path: refused there, so never followed.
+        let http = reqwest::Client::builder()
+            .timeout(patience)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        let base_url = Url::parse(base_url).context("the bank's URL")?;
+        Ok(Self { code: code.to_owned(), base_url, our_key, their_key, http })
+    }
+
+    /// Orders a debit. Whatever happens to this call, it is not to be made again.
+    pub async fn debit(&self, clock: &Clock, order: &DebitOrder) -> Told {
+        told(self.ordered(clock, order).await)
+    }
+
+    /// Asks what became of a debit.
+    pub async fn query(&self, clock: &Clock, payment: PaymentId) -> Told {
+        let path = format!("v1/debits/{payment}");
+        told(self.call(clock, Method::GET, &path, Vec::new(), payment).await)
+    }
+
+    async fn ordered(&self, clock: &Clock, order: &DebitOrder) -> anyhow::Result<Answer> {
+        let body = serde_json::to_vec(order)?;
+        self.call(clock, Method::POST, "v1/debits", body, order.payment_id).await
+    }
+
+    async fn call(
+        &self,
+        clock: &Clock,
+        method: Method,
+        path: &str,
+        body: Vec<u8>,
+        payment: PaymentId,
+    ) -> anyhow::Result<Answer> {
+        let url = self.base_url.join(path)?;
+        let sent = Message { method: method.as_str(), path: url.path(), body: &body };
+        let seal = self.our_key.seal(sent, clock.now());
+        let request = self
+            .http
+            .request(method, url.clone())
+            .header(DATE_HEADER, seal.date)
+            .header(SIGNATURE_HEADER, seal.signature)
+            .header("content-type", "application/json")
+            .body(body);
+        let answer = self.believe(clock, url.path(), request.send().await?).await?;
+        ensure!(answer.payment_id() == payment, "the bank answered about another payment");
+        Ok(answer)
+    }
+
+    /// An answer counts only with the bank's signature over it; a status alone says nothing.
+    async fn believe(
+        &self,
+        clock: &Clock,
+        path: &str,
+        response: Response,
+    ) -> anyhow::Result<Answer> {
+        let status = response.status();
+        let header = |name| {
+            let value = response.headers().get(name)?;
+            value.to_str().ok().map(str::to_owned)
+        };
+        let (date, signature) = (header(DATE_HEADER), header(SIGNATURE_HEADER));
+        let body = response.bytes().await?;
+        let message = Message { method: ANSWER, path, body: &body };
+        self.their_key
+            .check(message, date.as_deref(), signature.as_deref(), clock.now())
+            .with_context(|| format!("an answer with status {status}"))?;
+        serde_json::from_slice(&body).context("an answer we cannot read")
+    }
+}
+
+fn told(answer: anyhow::Result<Answer>) -> Told {
+    match answer {
+        Ok(answer) => Told::Answer(answer),
+        Err(error) => Told::Nothing(format!("{error:#}")),
+    }
+}

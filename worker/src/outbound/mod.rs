@@ -1,0 +1,2 @@
+//! Those we call: one struct each, with the address it was given.
+pub mod bank;
