@@ -1,5 +1,5 @@
 //! How a document is described: once, as a list of members, from which its reading, its checks of size and
-//! presence, its `OpenAPI` schema and the field list in `docs/mapping.md` all follow.
+//! presence, its `OpenAPI` schema and the field list in `docs/fields.md` all follow.
 use utoipa::openapi::{RefOr, Schema};
 
 use super::{json::Json, pointer::At};

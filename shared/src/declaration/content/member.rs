@@ -191,8 +191,8 @@ impl<T: Document + PartialEq> Member for Option<T> {
         }
     }
 
-    fn schema(_: &Field) -> RefOr<Schema> {
-        schema::reference::<T>()
+    fn schema(field: &Field) -> RefOr<Schema> {
+        schema::part::<T>(field)
     }
 
     fn collect(schemas: &mut Vec<(String, RefOr<Schema>)>) {

@@ -6,6 +6,7 @@ use std::{
 
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
+use utoipa::{PartialSchema as _, ToSchema as _};
 
 use super::*;
 use crate::{
@@ -451,6 +452,32 @@ fn a_review_of_one_line_takes_microseconds() {
 #[test]
 fn the_documents_are_those_of_the_code() {
     let rules = include_str!("../../../../docs/rules.md");
-    let fields = include_str!("../../../../docs/mapping.md");
-    assert!(rules == rules_markdown() && fields == fields_markdown(), "cargo xtask lifecycle");
+    let fields = include_str!("../../../../docs/fields.md");
+    assert!(rules == rules_markdown() && fields == fields_markdown(), "run `api rules docs`");
+    assert!(RULES.iter().all(|rule| rules.contains(&format!("| `{}` |", rule.code))));
+}
+
+/// The contract describes every member, and bounds every text and list.
+#[test]
+fn every_member_is_described_and_bounded_in_the_contract() {
+    let mut schemas = vec![("DeclarationContent".to_owned(), Content::schema())];
+    Content::schemas(&mut schemas);
+    assert_eq!(schemas.len(), Content::parts().len());
+    for (name, schema) in schemas {
+        let schema = serde_json::to_value(schema).unwrap();
+        assert_eq!(schema["additionalProperties"], json!(false), "{name}");
+        for (member, property) in schema["properties"].as_object().unwrap() {
+            let is_bounded = match property["type"].as_str() {
+                Some("string") => property["maxLength"].as_u64() > Some(0),
+                Some("array") => property["maxItems"].as_u64() > Some(0),
+                Some("integer") => property["maximum"].is_number(),
+                Some("boolean") => true,
+                _ => property["$ref"].is_string(),
+            };
+            assert!(
+                is_bounded && property["description"].is_string(),
+                "{name}.{member}: {property}"
+            );
+        }
+    }
 }
