@@ -9,6 +9,7 @@ pub mod declaration;
 mod handoff;
 mod health;
 pub mod identity;
+pub mod inspection;
 mod jobs;
 mod once;
 pub mod paging;
@@ -47,6 +48,7 @@ fn rooms(cfg: &mut ServiceConfig<'_>) {
     cfg.configure(identity::routes)
         .configure(reference::routes)
         .configure(declaration::routes)
+        .configure(inspection::routes)
         .configure(payment::routes)
         .configure(handoff::routes)
         .configure(clearance::routes)

@@ -10,6 +10,7 @@ mod desk;
 mod eligibility;
 mod file;
 mod handoffs;
+mod judge;
 mod reading;
 mod receipt;
 mod release;
@@ -29,6 +30,7 @@ pub use handoffs::{
     accept_handoff, answer_by_policy, expire_handoffs, offer_handoff, recall_handoff,
     refuse_handoff,
 };
+pub use judge::sign_result;
 pub use receipt::{NoticeBrief, Receipt};
 pub use release::{release, release_by_itself};
 pub use release_office::change_release_office;
