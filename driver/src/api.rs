@@ -7,7 +7,7 @@ use crate::{
     session::Session,
     wire::{
         Agreement, Client, ClientIssued, Declaration, Dossier, Eligibility, FeeNotice, Handoff,
-        Happening, Organisation, PowerOfAttorney, Receipt, Staff, Status, Timeline,
+        Happening, Organisation, Page, PowerOfAttorney, Receipt, Staff, Timeline,
     },
 };
 
@@ -52,6 +52,10 @@ impl Session {
 
     pub(crate) async fn fee_notice(&self, id: &str) -> Heard<FeeNotice> {
         self.get(&format!("/v1/fee-notices/{id}")).await
+    }
+
+    pub(crate) async fn fee_notices(&self, declaration: &str) -> Heard<Vec<FeeNotice>> {
+        self.list(&format!("/v1/fee-notices?declaration_id={declaration}")).await
     }
 
     pub(crate) async fn pay(&self, notice: &str) -> Heard<FeeNotice> {
@@ -118,7 +122,7 @@ impl Session {
     }
 
     pub(crate) async fn verify_treatment(&self, id: &str) -> Heard<()> {
-        let body = json!({ "is_effective": true, "certificate_no": "FUM-0001" });
+        let body = json!({ "effect": "EFFECTIVE", "certificate_no": "FUM-0001" });
         self.step(id, "verify-treatment", Some(&body)).await
     }
 
@@ -145,7 +149,7 @@ impl Session {
     }
 
     pub(crate) async fn handoffs(&self, id: &str) -> Heard<Vec<Handoff>> {
-        self.list(&format!("/v1/declarations/{id}/handoffs")).await
+        Ok(self.get::<Page<_>>(&format!("/v1/declarations/{id}/handoffs")).await?.data)
     }
 
     pub(crate) async fn dossier(&self, id: &str) -> Heard<Dossier> {
@@ -157,17 +161,6 @@ impl Session {
         let whole: Value = self.get(&format!("/v1/declarations/{id}")).await?;
         let lines = whole["content"]["goods"].as_array().into_iter().flatten();
         Ok(lines.filter_map(|line| line["goods_no"].as_u64()?.try_into().ok()).collect())
-    }
-
-    /// What waits for acceptance officers of this office.
-    pub(crate) async fn manual_reviews(&self) -> Heard<Vec<Declaration>> {
-        let mut waiting: Vec<Declaration> = self.list("/v1/work/manual-reviews").await?;
-        waiting.retain(|declaration| declaration.status == Status::ManualReview);
-        Ok(waiting)
-    }
-
-    pub(crate) async fn statistics(&self, day: NaiveDate) -> Heard<Value> {
-        self.get(&format!("/v1/statistics?from={day}&to={day}")).await
     }
 }
 

@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub(crate) enum Fault {
     /// The server said no, and why.
-    Refused(Problem),
+    Refused(Box<Problem>),
     /// There is no server, or none that answers.
     Unreachable(String),
     /// It answered in a shape that the driver does not know.
@@ -173,7 +173,7 @@ impl Server {
         let status = response.status();
         let body = response.bytes().await.map_err(broken)?;
         if !status.is_success() {
-            return Err(Fault::Refused(Problem::of(status, &body)));
+            return Err(Fault::Refused(Box::new(Problem::of(status, &body))));
         }
         let body = if body.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(&body) };
         let body =

@@ -72,7 +72,8 @@ impl Keys {
 pub(crate) fn random_hex(count: usize) -> String {
     let mut bytes = vec![0_u8; count];
     rand::rng().fill_bytes(&mut bytes);
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// A new Ed25519 key pair in PEM: private, public.

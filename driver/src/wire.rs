@@ -1,6 +1,8 @@
 //! What the driver reads in answers. Members it does not look at are left out; members it does not know do not
 //! disturb it.
-use chrono::{DateTime, Utc};
+use std::fmt;
+
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -115,7 +117,6 @@ pub(crate) enum Kind {
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Receipt {
     pub(crate) id: String,
-    pub(crate) version: i32,
     pub(crate) status: Status,
     pub(crate) decl_no: Option<String>,
     #[serde(default)]
@@ -127,15 +128,20 @@ pub(crate) struct Receipt {
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct NoticeBrief {
     pub(crate) id: String,
-    pub(crate) notice_no: String,
     pub(crate) total: Amount,
 }
 
 /// Money.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Amount {
-    pub(crate) amount: String,
-    pub(crate) currency: String,
+    amount: String,
+    currency: String,
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.amount, self.currency)
+    }
 }
 
 /// A declaration as lists show it.
@@ -166,8 +172,6 @@ pub(crate) struct Happening {
     pub(crate) next: Option<String>,
     #[serde(default)]
     pub(crate) reason: Option<String>,
-    #[serde(default)]
-    pub(crate) data: Value,
 }
 
 #[derive(Debug, Deserialize)]
@@ -198,7 +202,8 @@ pub(crate) struct Dossier {
 #[serde(default)]
 pub(crate) struct Round {
     pub(crate) samples: Vec<Sample>,
-    pub(crate) signatures: Vec<Signature>,
+    /// Shown to the inspecting office only.
+    pub(crate) signatures: Option<Vec<Signature>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -216,6 +221,8 @@ pub(crate) struct Signature {
 /// A fee notice with the latest attempt to pay it.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct FeeNotice {
+    pub(crate) notice_no: String,
+    pub(crate) total: Amount,
     pub(crate) state: String,
     #[serde(default)]
     pub(crate) payment: Option<Payment>,
@@ -223,7 +230,6 @@ pub(crate) struct FeeNotice {
 
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Payment {
-    pub(crate) id: String,
     pub(crate) state: String,
 }
 
@@ -273,6 +279,8 @@ pub(crate) struct ClientIssued {
 pub(crate) struct PowerOfAttorney {
     pub(crate) agent_code: String,
     pub(crate) enterprise_code: String,
+    pub(crate) valid_from: NaiveDate,
+    pub(crate) valid_to: NaiveDate,
     pub(crate) revoked_at: Option<DateTime<Utc>>,
 }
 

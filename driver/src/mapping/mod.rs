@@ -149,7 +149,7 @@ fn goods_line(goods: &Goods, profile: &Profile) -> Value {
         put(&mut line, "currency", charge.unit.as_ref());
     }
     put(&mut line, "purpose", Some(profile.purpose.as_str()));
-    if let Some(dangerous) = goods.dangerous_goods.first() {
+    if let Some(dangerous) = goods.dangerous.first() {
         line.insert("is_dangerous".into(), true.into());
         put(&mut line, "un_code", dangerous.0.as_ref());
     }

@@ -106,8 +106,8 @@ pub(crate) struct Goods {
     pub(crate) packages: Vec<Package>,
     #[serde(default, deserialize_with = "nothing_is_empty")]
     pub(crate) documents: Vec<Document>,
-    #[serde(default, deserialize_with = "nothing_is_empty")]
-    pub(crate) dangerous_goods: Vec<Dangerous>,
+    #[serde(default, rename = "dangerous_goods", deserialize_with = "nothing_is_empty")]
+    pub(crate) dangerous: Vec<Dangerous>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
