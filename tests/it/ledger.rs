@@ -1,10 +1,12 @@
 //! What the ledger promises about promises.
+use actix_web::test::TestRequest;
 use chrono::{DateTime, Duration, Utc};
 use proptest::{
     prelude::*,
     strategy::ValueTree,
     test_runner::{Config, TestRunner},
 };
+use serde_json::{Value, json};
 use shared::{
     Clock,
     kernel::{Actor, Failure, PageRequest, id},
@@ -19,7 +21,10 @@ use shared::{
 use sqlx::PgPool;
 use worker::{Context, LEASE, run, schedule};
 
-use crate::chores::{self, Chore, Mood, Riddle, context, count, effects, promise, state_of};
+use crate::{
+    chores::{self, Chore, Mood, Riddle, context, count, effects, promise, state_of},
+    identity::Door,
+};
 
 fn noon() -> DateTime<Utc> {
     "2014-05-12T04:00:00Z".parse().unwrap()
@@ -286,6 +291,51 @@ async fn a_dead_job_comes_back_with_new_attempts_and_leaves_an_event(pool: PgPoo
     let mut conn = pool.acquire().await.unwrap();
     let history = shared::ledger::event::timeline(&mut conn, chore).await.unwrap();
     assert!(history.iter().any(|event| event.kind == "ledger.job_redriven"));
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_dead_job_is_redriven_over_http(pool: PgPool) {
+    let door = Door::open(pool.clone()).await;
+    let ctx = context(&pool, &door.ctx.clock);
+    promise(&ctx, &[Mood::Refusing]).await;
+    run::drain(&ctx).await.unwrap();
+    let dead = door.get(&door.administrator, "/v1/jobs?state=DEAD").await.expect(200);
+    let url = format!("/v1/jobs/{}", dead.text("/data/0/id"));
+
+    let redriven = door.order(&format!("{url}/redrive"), Value::Null).await.expect(200);
+    let again = door.order(&format!("{url}/redrive"), Value::Null).await;
+
+    assert_eq!(redriven.text("/state"), "READY");
+    assert_eq!(again.refused(), (409, "ledger/job-not-dead"));
+    assert_eq!(run::drain(&ctx).await.unwrap(), 1, "it is tried again at once");
+    let job = door.get(&door.administrator, &url).await.expect(200);
+    assert_eq!((job.text("/state"), job.text("/error")), ("DEAD", "never"));
+    assert_eq!(job.body["attempt"], 2);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn jobs_are_for_administrators_only(pool: PgPool) {
+    let door = Door::open(pool).await;
+    let declarant = door.declarant("ENTERPRISE", "3100623765").await;
+
+    let refused = door.get(&declarant, "/v1/jobs").await;
+
+    assert_eq!(refused.refused(), (403, "forbidden"));
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn anybody_may_ask_whether_work_flows(pool: PgPool) {
+    let door = Door::open(pool.clone()).await;
+    let ask = async || door.send(TestRequest::get().uri("/health/flow")).await;
+    let red = ask().await.expect(503);
+    assert_eq!(red.body["troubles"], json!(["WORKER_GONE", "REDIS_GONE"]));
+
+    let now = door.ctx.clock.now();
+    flow::beat(&mut *pool.acquire().await.unwrap(), "worker-1", now, Some(now)).await.unwrap();
+
+    assert_eq!(ask().await.expect(200).body["is_flowing"], true);
+    door.send(TestRequest::get().uri("/health/live")).await.expect(200);
+    door.send(TestRequest::get().uri("/health/ready")).await.expect(200);
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
