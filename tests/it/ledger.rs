@@ -1,5 +1,4 @@
 //! What the ledger promises about promises.
-use actix_web::test::TestRequest;
 use chrono::{DateTime, Duration, Utc};
 use proptest::{
     prelude::*,
@@ -9,7 +8,7 @@ use proptest::{
 use serde_json::{Value, json};
 use shared::{
     Clock,
-    kernel::{Actor, Failure, PageRequest, id},
+    kernel::{Actor, Failure, PageRequest, Role, id},
     ledger::{
         JobId, Lane, Tx,
         desk::{self, State},
@@ -19,12 +18,10 @@ use shared::{
     },
 };
 use sqlx::PgPool;
+use tests::Bureau;
 use worker::{Context, LEASE, run, schedule};
 
-use crate::{
-    chores::{self, Chore, Mood, Riddle, context, count, effects, promise, state_of},
-    identity::Door,
-};
+use crate::chores::{self, Chore, Mood, Riddle, context, count, effects, promise, state_of};
 
 fn noon() -> DateTime<Utc> {
     "2014-05-12T04:00:00Z".parse().unwrap()
@@ -295,47 +292,48 @@ async fn a_dead_job_comes_back_with_new_attempts_and_leaves_an_event(pool: PgPoo
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn a_dead_job_is_redriven_over_http(pool: PgPool) {
-    let door = Door::open(pool.clone()).await;
-    let ctx = context(&pool, &door.ctx.clock);
+    let bureau = Bureau::open(pool.clone()).await;
+    let ctx = context(&pool, &bureau.ctx.clock);
     promise(&ctx, &[Mood::Refusing]).await;
     run::drain(&ctx).await.unwrap();
-    let dead = door.get(&door.administrator, "/v1/jobs?state=DEAD").await.expect(200);
+    let administrator = bureau.administrator().await;
+    let dead = administrator.get("/v1/jobs?state=DEAD&kind=test.chore").await.expect(200);
     let url = format!("/v1/jobs/{}", dead.text("/data/0/id"));
 
-    let redriven = door.order(&format!("{url}/redrive"), Value::Null).await.expect(200);
-    let again = door.order(&format!("{url}/redrive"), Value::Null).await;
+    let redriven = administrator.post(&format!("{url}/redrive"), Value::Null).await.expect(200);
+    let again = administrator.post(&format!("{url}/redrive"), Value::Null).await.expect(409);
 
     assert_eq!(redriven.text("/state"), "READY");
-    assert_eq!(again.refused(), (409, "ledger/job-not-dead"));
+    assert_eq!(again.problem(), "ledger/job-not-dead");
     assert_eq!(run::drain(&ctx).await.unwrap(), 1, "it is tried again at once");
-    let job = door.get(&door.administrator, &url).await.expect(200);
+    let job = administrator.get(&url).await.expect(200);
     assert_eq!((job.text("/state"), job.text("/error")), ("DEAD", "never"));
     assert_eq!(job.body["attempt"], 2);
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn jobs_are_for_administrators_only(pool: PgPool) {
-    let door = Door::open(pool).await;
-    let declarant = door.declarant("ENTERPRISE", "3100623765").await;
+    let bureau = Bureau::open(pool).await;
+    let url = format!("/v1/jobs/{}", bureau.nobody());
 
-    let refused = door.get(&declarant, "/v1/jobs").await;
-
-    assert_eq!(refused.refused(), (403, "forbidden"));
+    bureau.derui().await.get("/v1/jobs").await.expect(403);
+    bureau.officer("310900", Role::DutyChief).await.get("/v1/jobs").await.expect(403);
+    bureau.stranger().get("/v1/jobs").await.expect(401);
+    bureau.administrator().await.get(&url).await.expect(404);
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn anybody_may_ask_whether_work_flows(pool: PgPool) {
-    let door = Door::open(pool.clone()).await;
-    let ask = async || door.send(TestRequest::get().uri("/health/flow")).await;
-    let red = ask().await.expect(503);
+    let bureau = Bureau::open(pool.clone()).await;
+    let (anybody, now) = (bureau.stranger(), bureau.ctx.clock.now());
+    let red = anybody.get("/health/flow").await.expect(503);
     assert_eq!(red.body["troubles"], json!(["WORKER_GONE", "REDIS_GONE"]));
 
-    let now = door.ctx.clock.now();
-    flow::beat(&mut *pool.acquire().await.unwrap(), "worker-1", now, Some(now)).await.unwrap();
+    flow::beat(&mut pool.acquire().await.unwrap(), "worker-1", now, Some(now)).await.unwrap();
 
-    assert_eq!(ask().await.expect(200).body["is_flowing"], true);
-    door.send(TestRequest::get().uri("/health/live")).await.expect(200);
-    door.send(TestRequest::get().uri("/health/ready")).await.expect(200);
+    assert_eq!(anybody.get("/health/flow").await.expect(200).body["is_flowing"], true);
+    assert_eq!(anybody.get("/health/live").await.expect(200).text("/status"), "OK");
+    assert_eq!(anybody.get("/health/ready").await.expect(200).text("/status"), "OK");
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
