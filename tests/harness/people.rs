@@ -90,7 +90,12 @@ impl<'b> Person<'b> {
     }
 
     /// A body of the test's own making.
-    pub async fn post_raw(&self, path: &str, kind: &'static str, body: impl Into<Vec<u8>>) -> Reply {
+    pub async fn post_raw(
+        &self,
+        path: &str,
+        kind: &'static str,
+        body: impl Into<Vec<u8>>,
+    ) -> Reply {
         let request = TestRequest::post().uri(path).insert_header(("content-type", kind));
         self.send(request.set_payload(body.into())).await
     }
@@ -99,7 +104,8 @@ impl<'b> Person<'b> {
     pub async fn call(&self, method: &str, path: &str) -> Reply {
         let method: Method = method.to_uppercase().parse().unwrap();
         let request = TestRequest::default().method(method.clone()).uri(path);
-        let request = if method == Method::GET { request } else { request.set_json(serde_json::json!({})) };
+        let request =
+            if method == Method::GET { request } else { request.set_json(serde_json::json!({})) };
         self.send(request).await
     }
 

@@ -36,11 +36,7 @@ pub async fn accept(
 }
 
 /// Everything that is wrong with it today.
-pub(super) async fn review(
-    tx: &mut Tx,
-    desk: &Desk,
-    content: &Content,
-) -> Result<Review, Failure> {
+pub(super) async fn review(tx: &mut Tx, desk: &Desk, content: &Content) -> Result<Review, Failure> {
     let today = tx.today();
     Ok(People::of(tx, &[content], today).await?.review(content, &desk.books, today))
 }

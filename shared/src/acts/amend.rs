@@ -155,8 +155,9 @@ async fn hold(
 }
 
 fn read_back(amendment: &Amendment) -> Result<Submission, Failure> {
-    parse::from_value(&amendment.content)
-        .map_err(|violations| anyhow::anyhow!("a stored wish cannot be read: {violations:?}").into())
+    parse::from_value(&amendment.content).map_err(|violations| {
+        anyhow::anyhow!("a stored wish cannot be read: {violations:?}").into()
+    })
 }
 
 /// Nothing of R13 stands in the way. Returns the live form, which the amendment will void.
@@ -274,8 +275,7 @@ async fn draw_again(
     review: &Review,
 ) -> Result<(), Failure> {
     let inputs = acceptance::inputs(desk, &review.facts, tx, false);
-    let compared =
-        inspection::service::compare_again(tx, actor, declaration, &inputs).await?;
+    let compared = inspection::service::compare_again(tx, actor, declaration, &inputs).await?;
     if let Comparison::NowSelected { is_mandatory } = compared {
         let why = Some("the amendment raised the rate above the draw");
         let event = declaration::service::take(declaration, Action::OrderCheck, why)?;

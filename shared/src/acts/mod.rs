@@ -23,9 +23,7 @@ mod withdraw;
 
 pub use accept::accept;
 pub use advance::{advance, go_on};
-pub use amend::{
-    approve_amendment, refuse_amendment, request_amendment, withdraw_amendment,
-};
+pub use amend::{approve_amendment, refuse_amendment, request_amendment, withdraw_amendment};
 pub use cancel::cancel;
 pub use clearance_forms::{
     WantedLine, expire_clearance_forms, issue_clearance_form, void_clearance_form,

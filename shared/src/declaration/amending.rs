@@ -77,15 +77,24 @@ fn field_of(pointer: &str) -> Field {
         ("goods", "hs_code" | "ciq_code" | "cname" | "ename") => Field::Commodity,
         (
             "goods",
-            "qty" | "weight" | "std_qty" | "std_weight" | "qty_meas_unit" | "wt_meas_unit"
-            | "std_qty_unit_code" | "std_weight_unit_code",
+            "qty"
+            | "weight"
+            | "std_qty"
+            | "std_weight"
+            | "qty_meas_unit"
+            | "wt_meas_unit"
+            | "std_qty_unit_code"
+            | "std_weight_unit_code",
         ) => Field::Quantity,
-        ("goods", "goods_total_val" | "price_per_unit" | "currency" | "total_val_us" | "total_val_cn")
+        (
+            "goods",
+            "goods_total_val" | "price_per_unit" | "currency" | "total_val_us" | "total_val_cn",
+        )
         | ("total_val_us" | "total_val_cn", _) => Field::Value,
         (
-            "contactperson" | "cont_tel" | "decl_person_name" | "decl_persn_cert_no" | "contract_no"
-            | "mark_no" | "convynce_name" | "trans_mean_no" | "imo_no" | "desp_date" | "gds_arvl_date"
-            | "cmpl_dschrg_dt" | "counter_claim" | "goods_place",
+            "contactperson" | "cont_tel" | "decl_person_name" | "decl_persn_cert_no"
+            | "contract_no" | "mark_no" | "convynce_name" | "trans_mean_no" | "imo_no"
+            | "desp_date" | "gds_arvl_date" | "cmpl_dschrg_dt" | "counter_claim" | "goods_place",
             _,
         ) => Field::Particulars,
         _ => Field::Essentials,
