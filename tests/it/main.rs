@@ -1,6 +1,10 @@
 //! One binary for all tests that need Postgres, Redis or HTTP: linked once.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
+
 mod chores;
-mod identity;
+//HOLD mod identity;
 mod inspection;
+mod journeys;
 mod ledger;
 mod redis;
+//HOLD mod reference;

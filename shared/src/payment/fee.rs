@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::tariff::{NoticeLine, Tariff, Waiver, at_least, whole_yuan};
-use crate::{declaration::Direction, kernel::Fen};
+pub use crate::declaration::Direction;
+use crate::kernel::Fen;
 
 /// What the fee of a declaration rests on.
 #[derive(Clone, Debug)]
