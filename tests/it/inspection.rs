@@ -1,5 +1,6 @@
 //! The draw and the inspection, against a real Postgres.
-#![expect(clippy::unwrap_used, reason = "what is set up here must stand, or the test fails")]
+mod http;
+
 use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
 use shared::{
@@ -282,11 +283,12 @@ fn staff(actor: &Actor) -> StaffId {
     StaffId(actor.id.unwrap())
 }
 
-fn judged(verdict: Verdict, first: Conformity) -> Judgement {
-    let finding = |goods_no, result| Finding { goods_no, result, remark: None };
+/// The first of two lines decides.
+fn judged(verdict: Verdict) -> Judgement {
+    let finding = |goods_no, verdict| Finding { goods_no, verdict, remark: None };
     Judgement {
         verdict,
-        findings: vec![finding(1, first), finding(2, Conformity::Conforming)],
+        findings: vec![finding(1, verdict), finding(2, Verdict::Pass)],
         code: (verdict == Verdict::Fail).then_some(Fault::Pest),
         evidence: match verdict {
             Verdict::Fail => vec!["photograph 7".into()],
@@ -296,11 +298,11 @@ fn judged(verdict: Verdict, first: Conformity) -> Judgement {
 }
 
 fn pass() -> Judgement {
-    judged(Verdict::Pass, Conformity::Conforming)
+    judged(Verdict::Pass)
 }
 
 fn fail() -> Judgement {
-    judged(Verdict::Fail, Conformity::NonConforming)
+    judged(Verdict::Fail)
 }
 
 /// The code of a refusal, or the first violation's, or what else went wrong.

@@ -204,7 +204,7 @@ pub fn example() -> serde_json::Value {
             "started_at": "2014-05-13T01:10:00Z",
             "result": {
                 "verdict": "PASS", "code": null,
-                "findings": [{ "goods_no": 1, "result": "CONFORMING" }],
+                "findings": [{ "goods_no": 1, "verdict": "PASS" }],
                 "decided_at": "2014-05-21T06:05:00Z"
             },
             "samples": [{
@@ -229,7 +229,7 @@ pub fn example() -> serde_json::Value {
 fn signed(inspector: &str, at: &str) -> serde_json::Value {
     json!({
         "inspector": inspector, "verdict": "PASS", "code": null,
-        "findings": [{ "goods_no": 1, "result": "CONFORMING" }], "evidence": [], "signed_at": at
+        "findings": [{ "goods_no": 1, "verdict": "PASS" }], "evidence": [], "signed_at": at
     })
 }
 
@@ -239,8 +239,8 @@ mod tests {
     use shared::{
         declaration::{Direction, Kind, Status},
         inspection::{
-            ChangeKind, Conformity, DrawKeys, Factor, Finding, Inputs, InspectionId, Judgement,
-            Rate, Verdict, select,
+            ChangeKind, DrawKeys, Factor, Finding, Inputs, InspectionId, Judgement, Rate, Verdict,
+            select,
         },
     };
     use uuid::Uuid;
@@ -297,7 +297,7 @@ mod tests {
         let keys = DrawKeys::parse("1970-01-01 key a-secret-of-enough-bytes").unwrap();
         let key = keys.of_day(NOW.date_naive()).unwrap();
         let (id, inspector) = (InspectionId(Uuid::nil()), Uuid::from_u128(1));
-        let findings = vec![Finding { goods_no: 1, result: Conformity::Conforming, remark: None }];
+        let findings = vec![Finding { goods_no: 1, verdict: Verdict::Pass, remark: None }];
         let judgement =
             Judgement { verdict: Verdict::Pass, findings, code: None, evidence: Vec::new() };
         Dossier {
