@@ -3,6 +3,7 @@
 
 mod chores;
 //HOLD mod identity;
+mod inspection;
 mod journeys;
 mod ledger;
 mod redis;
