@@ -2,4 +2,5 @@
 mod chores;
 mod identity;
 mod ledger;
+mod payment;
 mod redis;
