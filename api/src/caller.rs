@@ -107,6 +107,12 @@ impl Caller {
         Ok(reply.for_reading(&self.request))
     }
 
+    /// Whether the caller asks for the act once, under a key of its own.
+    #[must_use]
+    pub fn has_idempotency_key(&self) -> bool {
+        self.request.headers().contains_key("idempotency-key")
+    }
+
     /// The request under its `Idempotency-Key`, where the caller sent one.
     pub(crate) fn once(&self, digest: [u8; 32]) -> Result<Option<Once>, Problem> {
         let Some(key) = self.request.headers().get("idempotency-key") else { return Ok(None) };

@@ -8,6 +8,7 @@ use shared::{
 use sqlx::PgPool;
 
 use crate::{
+    declaration::Filer,
     identity::{Passwords, Tokens},
     payment::Bank,
 };
@@ -23,6 +24,7 @@ pub struct Context {
     pub shelf: Arc<Shelf>,
     pub numbers: Arc<NumberBook>,
     pub draw_keys: Arc<DrawKeys>,
+    pub filer: Filer,
     /// The one bank whose callbacks are believed.
     pub bank: Bank,
 }

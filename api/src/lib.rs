@@ -1,12 +1,15 @@
 //! Who may ask, and how: HTTP in, rooms behind. Every room mounts its own routes.
 pub mod body;
 pub mod caller;
+mod clearance;
+pub mod command;
 pub mod context;
 pub mod contract;
 pub mod declaration;
 mod handoff;
 mod health;
 pub mod identity;
+pub mod inspection;
 mod jobs;
 mod once;
 pub mod paging;
@@ -45,8 +48,10 @@ fn rooms(cfg: &mut ServiceConfig<'_>) {
     cfg.configure(identity::routes)
         .configure(reference::routes)
         .configure(declaration::routes)
+        .configure(inspection::routes)
         .configure(payment::routes)
         .configure(handoff::routes)
+        .configure(clearance::routes)
         .configure(statistics::routes)
         .configure(jobs::routes);
 }
@@ -93,4 +98,10 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         .service(utoipa_actix_web::scope("/v1").configure(rooms))
         .split_for_parts()
         .1
+}
+
+/// The contract as it is committed: `openapi/openapi.json`.
+#[must_use]
+pub fn openapi_json() -> String {
+    serde_json::to_string_pretty(&openapi()).unwrap_or_default()
 }

@@ -165,6 +165,38 @@ impl Common {
     }
 }
 
+/// What a tool needs that touches the tables only.
+pub struct Database {
+    pub common: Common,
+    pub url: String,
+}
+
+impl Database {
+    pub fn read(env: impl Fn(&str) -> Option<String>) -> Result<Self, Wrong> {
+        let mut reader = Reader::new(&env);
+        let common = Common::read(&mut reader);
+        let url = reader.required("DATABASE_URL", postgres_url);
+        reader.finish(url.map(|url| Self { common, url }))
+    }
+}
+
+/// What repeating a draw needs.
+pub struct Draw {
+    pub database_url: String,
+    /// The keys of the draw, by date (domain R3).
+    pub draw_keys: PathBuf,
+}
+
+impl Draw {
+    pub fn read(env: impl Fn(&str) -> Option<String>) -> Result<Self, Wrong> {
+        let mut reader = Reader::new(&env);
+        let database_url = reader.required("DATABASE_URL", postgres_url);
+        let draw_keys = reader.required("ANYPORT_DRAW_KEYS", file);
+        let settings = database_url.zip(draw_keys);
+        reader.finish(settings.map(|(database_url, draw_keys)| Self { database_url, draw_keys }))
+    }
+}
+
 /// The settings of the `api`.
 pub struct Api {
     pub common: Common,

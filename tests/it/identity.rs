@@ -232,7 +232,8 @@ async fn the_first_administrator_is_made_once_and_founds_the_head_office(pool: P
     let door = Door::open(pool).await;
 
     let mut tx = door.begin().await;
-    let again = service::create_first_administrator(&mut tx, "root.admin", "another password!").await;
+    let again =
+        service::create_first_administrator(&mut tx, "root.admin", "another password!").await;
     assert_eq!(again.unwrap(), FirstAdministrator::Exists);
     tx.commit().await.unwrap();
 
@@ -551,7 +552,9 @@ async fn only_administrators_keep_organisations_people_and_clients(pool: PgPool)
         for url in ["/v1/organisations", "/v1/staff", "/v1/clients"] {
             door.get(token, url).await.expect(403);
         }
-        door.post(token, &format!("/v1/organisations/{office}/disable"), Value::Null).await.expect(403);
+        door.post(token, &format!("/v1/organisations/{office}/disable"), Value::Null)
+            .await
+            .expect(403);
     }
     for url in ["/v1/organisations", "/v1/staff", "/v1/clients"] {
         door.get("not.a.token", url).await.expect(401);
@@ -562,9 +565,7 @@ async fn only_administrators_keep_organisations_people_and_clients(pool: PgPool)
 async fn an_organisation_is_registered_once_and_everything_wrong_is_told_at_once(pool: PgPool) {
     let door = Door::open(pool).await;
     door.organisation("ENTERPRISE", ENTERPRISE).await;
-    let body = |code: &str, name: &str, day: &str| {
-        json!({ "kind": "ENTERPRISE", "code": code, "name_zh": name, "registered_on": day })
-    };
+    let body = |code: &str, name: &str, day: &str| json!({ "kind": "ENTERPRISE", "code": code, "name_zh": name, "registered_on": day });
 
     let taken = door.order("/v1/organisations", body(ENTERPRISE, "样例", "2013-05-12")).await;
     let wrong = door.order("/v1/organisations", body(AGENT, "\u{0}", "2014-05-13")).await;
@@ -602,7 +603,8 @@ async fn nobody_saws_off_the_branch_they_sit_on(pool: PgPool) {
     let own = door.get(&door.administrator, "/v1/staff?login=root.admin").await.expect(200);
     let (staff, office) = (own.text("/data/0/id"), own.text("/data/0/organisation_id"));
 
-    for url in [format!("/v1/staff/{staff}/disable"), format!("/v1/organisations/{office}/disable")] {
+    for url in [format!("/v1/staff/{staff}/disable"), format!("/v1/organisations/{office}/disable")]
+    {
         assert_eq!(door.order(&url, Value::Null).await.refused(), (409, "identity/not-oneself"));
     }
 }
@@ -675,8 +677,10 @@ async fn an_agent_declares_for_an_enterprise_while_its_power_of_attorney_is_in_f
         service::powers_of_attorney_of(&mut conn, &pairs, on).await.unwrap()
     };
 
-    let granted =
-        door.post(&enterprise, "/v1/powers-of-attorney", power(AGENT, ENTERPRISE)).await.expect(201);
+    let granted = door
+        .post(&enterprise, "/v1/powers-of-attorney", power(AGENT, ENTERPRISE))
+        .await
+        .expect(201);
 
     assert_eq!(in_force("2014-04-30").await.len(), 0);
     assert_eq!(in_force("2014-05-01").await, [pair.clone()].into());

@@ -104,6 +104,32 @@ async fn a_lost_bell_rings_again(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_bell_heard_before_the_relay_has_committed_is_not_lost(pool: PgPool) {
+    let ctx = at_noon(&pool);
+    promise(&ctx, &[Mood::Willing]).await;
+    let mut relay = pool.begin().await.unwrap();
+    let due = jobs::ring(&mut relay, noon(), Lane::Inward, 100).await.unwrap();
+    let ids = [due[0].id];
+
+    let (claimed, ()) = tokio::join!(claim(&ctx, &ids), async {
+        chores::eventually("the claim waits", async || waiting_for_locks(&pool).await == 1).await;
+        relay.commit().await.unwrap();
+    });
+
+    assert_eq!(claimed.len(), 1);
+}
+
+async fn waiting_for_locks(pool: &PgPool) -> i64 {
+    sqlx::query_scalar(
+        "select count(*) from pg_stat_activity
+         where datname = current_database() and wait_event_type = 'Lock'",
+    )
+    .fetch_one(pool)
+    .await
+    .unwrap()
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn a_dead_workers_job_is_done_by_another_after_its_lease(pool: PgPool) {
     let ctx = at_noon(&pool);
     let chore = promise(&ctx, &[Mood::Willing]).await[0];

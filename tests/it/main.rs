@@ -1,6 +1,9 @@
 //! One binary for all tests that need Postgres, Redis or HTTP: linked once.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
+
 mod chores;
 mod identity;
 mod ledger;
 mod payment;
 mod redis;
+mod reference;

@@ -16,9 +16,11 @@ pub struct Bell {
     pub jobs: Vec<JobId>,
 }
 
-/// How many bells may wait in Redis per lane. apalis-redis breaks for ever at 8,000; the rest waits in
-/// Postgres, where waiting costs nothing.
-pub const BACKLOG: usize = 500;
+/// How many bells may wait in Redis per lane; one more for each kind that is mixed in. apalis-redis breaks for ever at 8,000 entries. Far fewer are
+/// enough to keep all hands busy until the relay looks again, and what waits in Redis for longer than
+/// [`RING_AGAIN`](shared::ledger::jobs::RING_AGAIN) is rung for twice. The rest waits in Postgres, where
+/// waiting costs nothing.
+pub const BACKLOG: usize = 30;
 
 /// How long Redis may take to answer the relay before the relay counts it as away.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -1,5 +1,7 @@
 //! What a job's handler needs. Rooms add what they load at start.
-use shared::Clock;
+use std::sync::Arc;
+
+use shared::{Clock, reference::Shelf};
 use sqlx::PgPool;
 
 use crate::{
@@ -12,6 +14,8 @@ use crate::{
 pub struct Context {
     pub pool: PgPool,
     pub clock: Clock,
+    /// The reference books; read again when somebody imports.
+    pub shelf: Arc<Shelf>,
     /// The one bank we speak with.
     pub bank: Bank,
     /// Who does which kind of job: [`switchboard::find`], or a test's own table.
@@ -20,7 +24,7 @@ pub struct Context {
 
 impl Context {
     #[must_use]
-    pub fn new(pool: PgPool, clock: Clock, bank: Bank) -> Self {
-        Self { pool, clock, bank, switchboard: switchboard::find }
+    pub fn new(pool: PgPool, clock: Clock, shelf: Arc<Shelf>, bank: Bank) -> Self {
+        Self { pool, clock, shelf, bank, switchboard: switchboard::find }
     }
 }

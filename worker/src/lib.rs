@@ -4,6 +4,7 @@
 //! [`bell::Bell`] to [`run::jobs`]; that claims the jobs, asks the `switchboard` who does them, and settles
 //! them. The `schedule` promises what recurs, the `reaper` keeps Redis small, `health` says how all are.
 pub mod bell;
+mod cases;
 mod context;
 pub mod health;
 mod lease;
@@ -18,6 +19,8 @@ pub mod relay;
 pub mod run;
 pub mod schedule;
 pub mod switchboard;
+
+use std::time::Duration;
 
 use anyhow::Context as _;
 use tokio::{sync::watch, task::JoinSet};
@@ -54,6 +57,7 @@ pub async fn work(ctx: Context, queues: Vec<Queue>, stop: Stop) -> anyhow::Resul
     parts.spawn(monitor::keep_answering(ctx.clone(), queues.clone(), stop.clone()));
     parts.spawn(done(relay::keep_ringing(ctx.clone(), queues.clone(), stop.clone())));
     parts.spawn(done(schedule::keep_promising(ctx.clone(), stop.clone())));
+    parts.spawn(done(keep_books_fresh(ctx.clone(), stop.clone())));
     parts.spawn(done(reaper::keep_reaping(queues.clone(), stop.clone())));
     parts.spawn(done(health::keep_beating(ctx, queues, stop)));
     // Leaving early, with the first part that breaks, ends the others.
@@ -66,4 +70,22 @@ pub async fn work(ctx: Context, queues: Vec<Queue>, stop: Stop) -> anyhow::Resul
 async fn done(part: impl Future<Output = ()>) -> anyhow::Result<()> {
     part.await;
     Ok(())
+}
+
+/// An import is seen by every process within a second.
+async fn keep_books_fresh(ctx: Context, mut stop: Stop) {
+    let mut beat = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        tokio::select! {
+            () = stop.called() => return,
+            _ = beat.tick() => {}
+        }
+        let refreshed = async {
+            let mut conn = ctx.pool.acquire().await?;
+            ctx.shelf.refresh(&mut conn).await
+        };
+        if let Err(error) = refreshed.await {
+            tracing::warn!("the reference tables could not be read again: {error:#}");
+        }
+    }
 }

@@ -1,8 +1,8 @@
 //! Reads the settings, builds the parts, works until told to stop.
-use std::{process::ExitCode, time::Duration};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use shared::{config, refuse_older_schema, telemetry};
+use shared::{config, reference::Shelf, refuse_older_schema, telemetry};
 use sqlx::postgres::PgPoolOptions;
 use tokio::signal::unix::{SignalKind, signal};
 use worker::{Context, Stop, bell::Queue, health, metrics, outbound::bank::Bank};
@@ -47,7 +47,9 @@ async fn run(settings: config::Worker) -> anyhow::Result<()> {
         .await
         .context("DATABASE_URL")?;
     refuse_older_schema(&pool).await?;
-    let ctx = Context::new(pool, settings.common.clock, Bank::open(&settings.bank)?);
+    let shelf = Shelf::load(&mut *pool.acquire().await?).await.context("reference tables")?;
+    let bank = Bank::open(&settings.bank)?;
+    let ctx = Context::new(pool, settings.common.clock, Arc::new(shelf), bank);
     let queues = Queue::all(&settings.redis_url, QUEUES)?;
 
     let (say_stop, stop) = Stop::new();

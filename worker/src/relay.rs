@@ -42,15 +42,14 @@ pub async fn tick(ctx: &Context, queues: &[Queue]) -> anyhow::Result<usize> {
 async fn ring(ctx: &Context, queue: &Queue) -> anyhow::Result<usize> {
     let waiting = queue.waiting().await?;
     metrics::waiting(queue.lane, waiting);
-    // Never more jobs than there is room for bells: then any mixture of kinds fits.
     let room = BACKLOG.saturating_sub(waiting);
     if room == 0 {
         return Ok(0);
     }
+    let limit = i64::try_from(room * bell_size(queue.lane))?;
     // Marked only if Redis took the bells: else the jobs stay due at once. A crash after the push rings
     // twice, and the second bell finds nothing to claim.
     let mut tx = ctx.pool.begin().await?;
-    let limit = i64::try_from(room)?;
     let due = jobs::ring(&mut tx, ctx.clock.now(), queue.lane, limit).await?;
     if due.is_empty() {
         return Ok(0);
@@ -63,7 +62,7 @@ async fn ring(ctx: &Context, queue: &Queue) -> anyhow::Result<usize> {
     Ok(rung)
 }
 
-/// Bells of one kind each, never more than one for each job.
+/// Bells of one kind each: full ones, and one with the rest of each kind.
 fn gather(due: Vec<Due>, size: usize) -> Vec<Bell> {
     let mut kinds: BTreeMap<String, Vec<_>> = BTreeMap::new();
     for job in due {

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use serde::de::DeserializeOwned;
 use shared::ledger::{Tx, jobs::Claimed};
 
-use crate::{Context, ledger, payment};
+use crate::{Context, cases, ledger, payment};
 
 /// How a handler fails. `?` means "try again later"; giving up has to be said out loud.
 #[derive(Debug)]
@@ -75,6 +75,13 @@ pub fn find(kind: &str) -> Option<Handler> {
     Some(match kind {
         "ledger.reap_jobs" => transactional!(ledger::reap_jobs),
         "ledger.reap_idempotency_keys" => transactional!(ledger::reap_idempotency_keys),
+        "handoff.answer" => transactional!(cases::answer_handoff),
+        "handoff.expire" => transactional!(cases::expire_handoffs),
+        "clearance.release" => transactional!(cases::release),
+        "clearance.expire_forms" => transactional!(cases::expire_forms),
+        "declaration.auto_withdraw" => transactional!(cases::withdraw_silent_cases),
+        "identity.review_eligibilities" => transactional!(cases::review_eligibilities),
+        "payment.settled" => transactional!(cases::fees_settled),
         "payment.debit" => outward!(payment::debit),
         "payment.query" => outward!(payment::query),
         "payment.mark_overdue" => transactional!(payment::mark_overdue),

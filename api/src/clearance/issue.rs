@@ -25,8 +25,7 @@ pub async fn handler(caller: Caller, id: Path<DeclarationId>, body: Body<IssueIn
     let desk = caller.ctx.desk();
     caller
         .act(Permission::ClearanceFormIssue, &body, async |tx, actor| {
-            let form =
-                acts::issue_clearance_form(tx, &desk.books, actor, *id, &body.lines).await?;
+            let form = acts::issue_clearance_form(tx, &desk.books, actor, *id, &body.lines).await?;
             let location = format!("/v1/declarations/{}/clearance-forms", *id);
             Ok(Reply::created(&ClearanceFormOut::from(form), location)?)
         })

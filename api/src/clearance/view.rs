@@ -8,16 +8,15 @@ use shared::{
     declaration::DeclarationId,
 };
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// A clearance form (通关单).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ClearanceFormOut {
     /// Ours.
-    #[schema(value_type = Uuid)]
+    #[schema(value_type = uuid::Uuid)]
     pub id: FormId,
     /// The declaration it belongs to.
-    #[schema(value_type = Uuid)]
+    #[schema(value_type = uuid::Uuid)]
     pub declaration_id: DeclarationId,
     /// `decl_no` and a sequence of three digits.
     #[schema(example = "310900114000124000", max_length = 18, pattern = r"^\d{18}$")]

@@ -4,12 +4,15 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, http::StatusCode, post};
 use shared::{
     acts::{self, Filed, Filing, Receipt},
-    declaration::{Content, parse::{self, Submission}},
+    declaration::{
+        Content, examples,
+        parse::{self, Submission},
+    },
     identity::Permission,
     kernel::{Actor, Failure},
 };
 
-use super::view;
+use super::out;
 use crate::{
     Answer, Caller,
     body::{Raw, must_be_of_type},
@@ -30,22 +33,18 @@ pub const DECLARATION_LIMIT: usize = 1024 * 1024;
     operation_id = "fileDeclaration", tag = "declaration",
     request_body(content = Content, examples(
         ("self_declaration" = (summary = "Outside the catalogue, declared anywhere",
-            value = json!(view::examples::self_declaration()))),
-        ("wine" = (summary = "Catalogue goods", value = json!(view::examples::wine()))),
+            value = json!(examples::self_declaration()))),
+        ("wine" = (summary = "Catalogue goods", value = json!(examples::wine()))),
     )),
     responses(
         (status = 201, description = "Filed. What came of it stands in the receipt.", body = Receipt,
-            example = json!(view::receipt_example())),
+            example = json!(out::receipt_example())),
         (status = 200, description = "Filed before with the same content: the first receipt.",
-            body = Receipt, example = json!(view::receipt_example())),
+            body = Receipt, example = json!(out::receipt_example())),
     ),
 )]
 #[post("/declarations")]
-pub async fn handler(
-    caller: Caller,
-    request: HttpRequest,
-    body: Raw<DECLARATION_LIMIT>,
-) -> Answer {
+pub async fn handler(caller: Caller, request: HttpRequest, body: Raw<DECLARATION_LIMIT>) -> Answer {
     let submission = read(&request, &body)?;
     must_be_own(&caller.actor, &submission)?;
     let filing = Filing { actor: Arc::clone(&caller.actor), submission };
@@ -87,5 +86,5 @@ fn reply(filed: Filed) -> Result<Reply, Failure> {
         Filed::Refused(refusal) => return Err(refusal.into()),
     };
     let location = format!("/v1/declarations/{}", receipt.id);
-    Ok(Reply { location: Some(location), ..Reply::with(status, &receipt).map_err(anyhow::Error::from)? })
+    Ok(Reply { location: Some(location), ..Reply::with(status, &receipt)? })
 }

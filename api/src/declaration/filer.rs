@@ -122,11 +122,7 @@ async fn file_alone(clock: &Clock, desk: &Desk, filing: Filing) -> Result<Filed,
     answers.pop().ok_or_else(|| anyhow::anyhow!("a filing without an answer").into())
 }
 
-async fn file_all(
-    clock: &Clock,
-    desk: &Desk,
-    filings: Vec<Filing>,
-) -> Result<Vec<Filed>, Failure> {
+async fn file_all(clock: &Clock, desk: &Desk, filings: Vec<Filing>) -> Result<Vec<Filed>, Failure> {
     let mut tx = Tx::begin(&desk.pool, clock).await?;
     let answers = acts::file_many(&mut tx, desk, filings).await?;
     tx.commit().await?;

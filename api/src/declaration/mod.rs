@@ -2,6 +2,8 @@
 mod approve_withdrawal;
 mod cancel;
 mod change_release_office;
+mod file;
+mod filer;
 mod get;
 mod get_by_reference;
 mod list;
@@ -11,15 +13,19 @@ mod reject;
 mod release;
 mod return_;
 mod timeline;
+mod validate;
 mod withdraw;
 mod work;
 
+pub use filer::Filer;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(work::manual_reviews)
         .service(work::checks)
         .service(work::releases)
+        .service(file::handler)
+        .service(validate::handler)
         .service(list::handler)
         .service(get_by_reference::handler)
         .service(get::handler)

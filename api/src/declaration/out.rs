@@ -171,3 +171,15 @@ pub fn example() -> serde_json::Value {
 pub fn example_page() -> serde_json::Value {
     json!({ "data": [example()], "next_cursor": null, "has_more": false })
 }
+
+/// A receipt, for the documentation.
+#[must_use]
+pub fn receipt_example() -> serde_json::Value {
+    json!({
+        "id": "01910a5e-7c1e-7b3a-9c55-0d6d1a2b3c4d", "ent_decl_no": "DR-2014-0512-01", "version": 1,
+        "status": "CONFORMING", "kind": "OUTSIDE_CATALOGUE", "decl_no": "310900114000123",
+        "decl_org": "310900", "release_org": "310700", "insp_org": "310700", "is_selected": false,
+        "fee_notice": null, "defects": [], "filed_at": "2014-05-12T02:20:00Z",
+        "accepted_at": "2014-05-12T02:20:00Z"
+    })
+}

@@ -2,25 +2,21 @@
 use actix_web::{HttpRequest, post};
 use serde::Serialize;
 use shared::{
-    acts::{self, Filing, Prospect},
-    declaration::{Content, Kind},
+    acts,
+    declaration::{Content, Kind, Verdict, examples},
     identity::Permission,
-    kernel::Violations,
+    kernel::{Violations, calendar},
 };
 use utoipa::ToSchema;
-use std::sync::Arc;
 
-use super::{
-    file::{DECLARATION_LIMIT, must_be_own, read},
-    view,
-};
+use super::file::{DECLARATION_LIMIT, must_be_own, read};
 use crate::{Answer, Caller, body::Raw, reply::Reply};
 
 /// What would come of a declaration if it were filed now.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ProspectOut {
-    /// `NEEDS_CORRECTION`, `MANUAL_REVIEW` or `ACCEPTED`.
-    pub outcome: Prospect,
+    /// What the review decides.
+    pub outcome: Verdict,
     /// In the statutory catalogue or outside of it.
     pub kind: Kind,
     /// The office that would inspect it.
@@ -36,29 +32,24 @@ pub struct ProspectOut {
 /// Runs the same rules as filing does and keeps nothing: no number, no draw, no claim on the delivery order.
 #[utoipa::path(
     operation_id = "validateDeclaration", tag = "declaration",
-    request_body(content = Content, example = json!(view::examples::self_declaration())),
+    request_body(content = Content, example = json!(examples::self_declaration())),
     responses((status = 200, description = "What filing it would bring.", body = ProspectOut,
-        example = json!({ "outcome": "ACCEPTED", "kind": "OUTSIDE_CATALOGUE", "insp_org": "310700",
+        example = json!({ "outcome": "ACCEPT", "kind": "OUTSIDE_CATALOGUE", "insp_org": "310700",
             "defects": [] }))),
 )]
 #[post("/declarations/validate")]
-pub async fn handler(
-    caller: Caller,
-    request: HttpRequest,
-    body: Raw<DECLARATION_LIMIT>,
-) -> Answer {
+pub async fn handler(caller: Caller, request: HttpRequest, body: Raw<DECLARATION_LIMIT>) -> Answer {
     let submission = read(&request, &body)?;
     must_be_own(&caller.actor, &submission)?;
-    let filing = Filing { actor: Arc::clone(&caller.actor), submission };
     let desk = caller.ctx.desk();
+    let today = calendar::day_of(caller.ctx.clock.now());
     caller
         .look(Permission::DeclarationFile, async |conn, _| {
-            let today = shared::kernel::calendar::day_of(caller.ctx.clock.now());
-            let review = acts::review_only(conn, &desk, filing, today).await?;
+            let review = acts::review_only(conn, &desk, &submission, today).await?;
             Ok(Reply::ok(&ProspectOut {
-                outcome: review.prospect(),
-                kind: review.kind(),
-                insp_org: review.insp_org().map(str::to_owned),
+                outcome: review.verdict(),
+                kind: review.facts.kind,
+                insp_org: review.facts.insp_org,
                 defects: review.findings,
             })?)
         })

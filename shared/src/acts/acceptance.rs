@@ -11,7 +11,7 @@ use super::{
 use crate::{
     clearance::job::Release,
     declaration::{
-        self, Action, Declaration, DeclarationId, Direction,
+        self, Action, Declaration, DeclarationId, Kind,
         event::{Selected, Stepped},
         facts::{self, Facts},
     },
@@ -20,9 +20,8 @@ use crate::{
     kernel::{Actor, Failure, calendar},
     ledger::Tx,
     payment::{
-        self, FeeNotice, NoticeDraft, NoticeKind,
+        self, Debtor, FeeNotice, NoticeDraft, NoticeKind,
         fee::{self, Assessment, Consignment},
-        model::Debtor,
         tariff::Tariff,
     },
 };
@@ -110,16 +109,18 @@ pub(super) fn assess(tariff: &Tariff, facts: &Facts) -> Assessment {
         purpose: &line.purpose,
     });
     let consignment = Consignment {
-        direction: match facts.direction {
-            Direction::Inbound => fee::Direction::Inbound,
-            Direction::Outbound => fee::Direction::Outbound,
-        },
+        direction: facts.direction,
         lines: lines.collect(),
         containers: facts.containers,
-        is_outside_catalogue: facts.owes_no_inspection_fee(),
+        is_outside_catalogue: owes_no_inspection_fee(facts),
         is_type_approved: facts.is_type_approved,
     };
     fee::assess(tariff, &consignment, Vec::new())
+}
+
+/// Outside the catalogue, and port checks of goods inspected elsewhere (domain R5).
+fn owes_no_inspection_fee(facts: &Facts) -> bool {
+    facts.kind == Kind::OutsideCatalogue || facts.decl_code == "25"
 }
 
 /// What the draw is made of (domain R3).

@@ -3,7 +3,7 @@ use chrono::Duration;
 
 use crate::{
     clearance::job::Release,
-    declaration::{Declaration, Kind, Status, holder},
+    declaration::{self, Declaration, DeclarationId, Kind, Status, holder},
     handoff::{self, Answer, Offer},
     kernel::{Actor, Failure},
     ledger::Tx,
@@ -33,6 +33,13 @@ pub async fn advance(
         tx.enqueue(&Release { declaration: declaration.id })?;
     }
     Ok(())
+}
+
+/// Something the case waited for has come: fees settled, a doubt lifted.
+pub async fn go_on(tx: &mut Tx, books: &Books, id: DeclarationId) -> Result<(), Failure> {
+    let system = Actor::system();
+    let declaration = declaration::service::lock(tx, &system, id).await?;
+    advance(tx, books, &system, &declaration).await
 }
 
 /// The offer that the case needs, if it lies with the wrong office.

@@ -7,7 +7,7 @@ use crate::{
     clearance::{self, Form, Line, NewForm, State},
     declaration::{self, Action, Content, Declaration, DeclarationId, Kind, Status},
     inspection,
-    kernel::{Actor, Failure, Violations, calendar},
+    kernel::{Actor, Failure, Violations},
     ledger::Tx,
     payment,
     reference::Books,
@@ -41,9 +41,11 @@ pub async fn issue_clearance_form(
     let declaration = declaration::service::lock(tx, actor, id).await?;
     actor.must_be_of(&declaration.release_org)?;
     must_not_have_judged(tx, actor, id).await?;
-    let content = reading::current_content(tx, &declaration).await?;
-    let terms = content.clearance_terms(books, tx.today());
-    let before_result = standing(&declaration, terms.before_result)?;
+    let today = tx.today();
+    let content = reading::current_content(tx, &declaration).await?.content;
+    let people = reading::People::of(tx, &[&content], today).await?;
+    let facts = people.review(&content, books, today).facts;
+    let before_result = standing(&declaration, facts.may_clear_before_result)?;
     if !payment::settled(tx, id, today).await?.is_settled() {
         return Err(Failure::refused("declaration/fee-outstanding", "its fees are not settled"));
     }
@@ -52,7 +54,7 @@ pub async fn issue_clearance_form(
         decl_no: declaration.number()?.to_owned(),
         lines: lines(&content, wanted)?,
         before_result,
-        valid_until: calendar::days_after(tx.today(), terms.valid_days),
+        valid_until: facts.validity.until(today),
     };
     clearance::service::issue(tx, actor, form).await
 }
@@ -101,7 +103,9 @@ pub(super) async fn must_not_have_judged(
     id: DeclarationId,
 ) -> Result<(), Failure> {
     if inspection::service::has_judged(tx, id, actor.person()?).await? {
-        return Err(Failure::Forbidden("who signed the inspection result does not clear the goods"));
+        return Err(Failure::Forbidden(
+            "who signed the inspection result does not clear the goods",
+        ));
     }
     Ok(())
 }
@@ -122,10 +126,9 @@ fn standing(declaration: &Declaration, allowed_before: bool) -> Result<bool, Fai
             "clearance-form/result-awaited",
             "goods of this inspection category are cleared after the result only",
         )),
-        other => Err(other.take(Action::Release).map_or_else(
-            Failure::Refused,
-            |_| Failure::refused("declaration/wrong-status", "no form can be issued now"),
-        )),
+        other => Err(other.take(Action::Release).map_or_else(Failure::Refused, |_| {
+            Failure::refused("declaration/wrong-status", "no form can be issued now")
+        })),
     }
 }
 

@@ -22,7 +22,7 @@ use crate::{
         event::{self, Stepped},
         numbers::Series,
         parse::Submission,
-        rules::{Review, catalogue::DECL_NO_EXHAUSTED},
+        rules::{Review, Verdict, catalogue::DECL_NO_EXHAUSTED},
         service::{KnownDeliveryOrder, KnownReference},
     },
     inspection,
@@ -44,27 +44,6 @@ pub enum Filed {
     /// The same reference and content came before: the first receipt.
     Repeated(Receipt),
     Refused(Refusal),
-}
-
-/// What would come of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Prospect {
-    NeedsCorrection,
-    ManualReview,
-    Accepted,
-}
-
-impl Prospect {
-    /// Errors return it, warnings lead to an officer (domain R14).
-    #[must_use]
-    pub fn of(review: &Review) -> Self {
-        match review.findings.worst() {
-            Some(Severity::Error) => Self::NeedsCorrection,
-            Some(Severity::Warning) => Self::ManualReview,
-            _ => Self::Accepted,
-        }
-    }
 }
 
 /// Reviews without filing: nothing is written, numbered or drawn.
@@ -226,7 +205,7 @@ async fn judge_all(tx: &mut Tx, desk: &Desk, cases: Vec<Case>) -> Result<Vec<Jud
     let mut numbers = take_numbers(tx, desk, &cases).await?;
     let orders: Vec<_> = cases
         .iter()
-        .filter(|case| Prospect::of(&case.review) == Prospect::Accepted)
+        .filter(|case| case.review.verdict() == Verdict::Accept)
         .filter_map(Case::delivery_order)
         .collect();
     let inherited = inspection::service::earlier_selected_without_result(tx, &orders).await?;
@@ -237,7 +216,7 @@ type Numbers = HashMap<Series, std::vec::IntoIter<String>>;
 
 async fn take_numbers(tx: &Tx, desk: &Desk, cases: &[Case]) -> Result<Numbers, Failure> {
     let mut wanted: HashMap<Series, usize> = HashMap::new();
-    for case in cases.iter().filter(|case| Prospect::of(&case.review) == Prospect::Accepted) {
+    for case in cases.iter().filter(|case| case.review.verdict() == Verdict::Accept) {
         *wanted.entry(series(tx, case)).or_default() += 1;
     }
     let mut numbers = HashMap::new();
@@ -261,18 +240,18 @@ fn judge(
     inherited: &HashSet<(String, String)>,
 ) -> Result<Judged, Failure> {
     let mut row = entered(tx, &case);
-    let prospect = Prospect::of(&case.review);
-    let number = match prospect {
-        Prospect::Accepted => numbers.get_mut(&series(tx, &case)).and_then(Iterator::next),
+    let verdict = case.review.verdict();
+    let number = match verdict {
+        Verdict::Accept => numbers.get_mut(&series(tx, &case)).and_then(Iterator::next),
         _ => None,
     };
     let mut history = Vec::new();
     let mut acceptance = None;
-    match (prospect, number) {
-        (Prospect::NeedsCorrection, _) => {
+    match (verdict, number) {
+        (Verdict::NeedsCorrection, _) => {
             history.push(declaration::service::take(&mut row, Action::FindErrors, None)?);
         }
-        (Prospect::Accepted, Some(number)) => {
+        (Verdict::Accept, Some(number)) => {
             let is_inherited =
                 case.delivery_order().is_some_and(|order| inherited.contains(&order));
             let actor = &case.filing.actor;
@@ -282,8 +261,8 @@ fn judge(
             row = decided.row.clone();
             acceptance = Some(decided);
         }
-        (Prospect::ManualReview | Prospect::Accepted, _) => {
-            if prospect == Prospect::Accepted {
+        (Verdict::ManualReview | Verdict::Accept, _) => {
+            if verdict == Verdict::Accept {
                 case.review.findings.push(numbers_exhausted());
             }
             history.push(declaration::service::take(&mut row, Action::FindDoubts, None)?);
@@ -371,12 +350,7 @@ async fn write_all(
     Ok(outside.into_iter().map(|one| one.case).collect())
 }
 
-fn record(
-    tx: &mut Tx,
-    case: &Case,
-    row: &Declaration,
-    history: &[Stepped],
-) -> Result<(), Failure> {
+fn record(tx: &mut Tx, case: &Case, row: &Declaration, history: &[Stepped]) -> Result<(), Failure> {
     let filed = event::Filed {
         declaration: row.id,
         version: row.version,

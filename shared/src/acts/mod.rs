@@ -2,24 +2,36 @@
 //!
 //! Every act has one shape: lock the declaration, decide, write, record, promise. Whatever it did, it ends
 //! with [`advance`], which asks one question: who must act now, and is that office the one that holds it?
+mod acceptance;
 mod advance;
 mod cancel;
+mod clearance_forms;
 mod desk;
 mod eligibility;
+mod file;
 mod handoffs;
+mod judge;
+mod reading;
+mod receipt;
 mod release;
 mod release_office;
 mod review;
 mod withdraw;
 
-pub use advance::advance;
+pub use advance::{advance, go_on};
 pub use cancel::cancel;
+pub use clearance_forms::{
+    WantedLine, expire_clearance_forms, issue_clearance_form, void_clearance_form,
+};
 pub use desk::Desk;
 pub use eligibility::{approve_eligibility, reinstate_eligibility, review_eligibilities};
+pub use file::{Filed, Filing, file_many, review_only};
 pub use handoffs::{
     accept_handoff, answer_by_policy, expire_handoffs, offer_handoff, recall_handoff,
     refuse_handoff,
 };
+pub use judge::sign_result;
+pub use receipt::{NoticeBrief, Receipt};
 pub use release::{release, release_by_itself};
 pub use release_office::change_release_office;
 pub use review::{reject, return_for_correction};

@@ -9,7 +9,7 @@ use crate::{
     declaration::{
         self, Content, Declaration,
         parse::{self, Submission},
-        rules::{self, Parties, Party, Review},
+        rules::{self, Parties, Review},
     },
     identity::{self, PartyFacts},
     kernel::{Failure, OrganisationKind},
@@ -75,14 +75,10 @@ impl People {
         let domestic = domestic_party(content);
         let pair = domestic.clone().map(|enterprise| (content.reg_no().to_owned(), enterprise));
         Parties {
-            declaring_unit: self.party(content.reg_no()),
-            domestic: domestic.as_deref().and_then(|code| self.party(code)),
+            declaring_unit: self.parties.get(content.reg_no()).cloned(),
+            domestic: domestic.as_ref().and_then(|code| self.parties.get(code)).cloned(),
             has_power_of_attorney: pair.is_some_and(|pair| self.empowered.contains(&pair)),
         }
-    }
-
-    fn party(&self, code: &str) -> Option<Party> {
-        self.parties.get(code).map(Party::of)
     }
 }
 

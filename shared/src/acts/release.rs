@@ -29,11 +29,12 @@ pub async fn release(
 
 /// The system releases goods of the automatic path.
 ///
-/// Safe to run twice: what is no longer in the automatic path is left alone.
+/// Safe to run twice: what is no longer in the automatic path is left alone. What still owes a fee is promised
+/// again when it is paid.
 pub async fn release_by_itself(tx: &mut Tx, id: DeclarationId) -> Result<(), Failure> {
     let system = Actor::system();
     let mut declaration = declaration::service::lock(tx, &system, id).await?;
-    if goes_by_itself(&declaration) {
+    if goes_by_itself(&declaration) && is_settled(tx, &declaration).await? {
         finish(tx, &system, &mut declaration).await?;
     }
     Ok(())
@@ -63,8 +64,7 @@ async fn finish(tx: &mut Tx, actor: &Actor, declaration: &mut Declaration) -> Re
             "it was selected and has no inspection result",
         ));
     }
-    let today = tx.today();
-    if !payment::settled(tx, declaration.id.into(), today).await?.is_settled() {
+    if !is_settled(tx, declaration).await? {
         return Err(Failure::refused("declaration/fee-outstanding", "its fees are not settled"));
     }
     let clearance_no = clearance_number(tx, declaration).await?;
@@ -85,6 +85,11 @@ async fn finish(tx: &mut Tx, actor: &Actor, declaration: &mut Declaration) -> Re
     declaration::service::step(tx, actor, declaration, Action::Release, None).await?;
     debug_assert_eq!(declaration.status, Status::Released);
     Ok(())
+}
+
+async fn is_settled(tx: &mut Tx, declaration: &Declaration) -> Result<bool, Failure> {
+    let today = tx.today();
+    Ok(payment::settled(tx, declaration.id, today).await?.is_settled())
 }
 
 /// Catalogue goods need a form in ISSUED..WRITTEN_OFF (domain R1); others go on their D/O.

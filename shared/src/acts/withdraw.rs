@@ -109,7 +109,7 @@ pub(super) async fn leave_nothing_open(
     if let Some(mut form) = clearance::service::live_of(tx, declaration.id).await? {
         clearance::service::step(tx, actor, &mut form, FormState::Void, Some(reason)).await?;
     }
-    payment::void_notices_of(tx, actor, declaration.id.into(), reason).await?;
+    payment::void_notices_of(tx, actor, declaration.id, reason).await?;
     Ok(())
 }
 

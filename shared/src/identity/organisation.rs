@@ -44,6 +44,18 @@ pub enum CreditClass {
 }
 
 impl CreditClass {
+    /// The name on the wire, in tables and in the reference book of classes.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Aa => "AA",
+            Self::A => "A",
+            Self::B => "B",
+            Self::C => "C",
+            Self::D => "D",
+        }
+    }
+
     /// The class that counts: the black list outweighs any rating (domain R14).
     #[must_use]
     pub const fn effective(self, black_listed: bool) -> Self {

@@ -118,3 +118,17 @@ impl Permission {
         roles.iter().any(|role| self.roles().contains(role))
     }
 }
+
+/// The table of `docs/permissions.md`.
+#[must_use]
+pub fn markdown() -> String {
+    let mut page = String::from(
+        "# Permissions\n\nWho may ask for what (domain R10). Whose case it is, which office acts, and who is \
+         excluded by what they did before, is checked where the row is read.\n\n| permission | roles |\n|---|---|\n",
+    );
+    for permission in Permission::ALL {
+        let roles: Vec<_> = permission.roles().iter().map(|role| role.name()).collect();
+        page.push_str(&format!("| `{}` | {} |\n", permission.name(), roles.join(", ")));
+    }
+    page
+}

@@ -117,6 +117,7 @@ impl std::fmt::Display for Draw {
 
 /// One factor of the rate, and what it came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = SelectionFactor)]
 pub struct Factor {
     /// At most six decimals, so that the product of four is exact.
     #[schema(value_type = String, example = "0.30", max_length = 20, pattern = r"^\d{1,6}(\.\d{1,6})?$")]
@@ -150,6 +151,7 @@ impl Factor {
 /// Why a consignment is always inspected, and nobody may take it off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = SelectionCause)]
 pub enum Cause {
     /// First row of the factor table: live animals, plants for planting, explosives, waste, dangerous goods.
     MandatoryGoods,
@@ -163,7 +165,9 @@ pub enum Cause {
 
 /// A cause, and what it was seen on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = SelectionMandate)]
 pub struct Mandate {
+    /// Which of the rules it is.
     pub cause: Cause,
     /// The goods line, where it is a line.
     #[schema(minimum = 1, maximum = 999)]
@@ -175,6 +179,7 @@ pub struct Mandate {
 
 /// Everything a selection is made of. Stored as it was, and enough to make it again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = SelectionInputs)]
 pub struct Inputs {
     /// By HS code; the longest prefix wins.
     pub base: Factor,

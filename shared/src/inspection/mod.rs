@@ -13,11 +13,11 @@ pub mod service;
 mod store;
 pub mod verdict;
 
-pub use draw::{Draw, Factor, Inputs, Mandate, Rate, Reason, Selection, select};
+pub use draw::{Cause, Draw, Factor, Inputs, Mandate, Rate, Reason, Selection, select};
 pub use keys::{DrawKey, DrawKeys, NoKey, WrongKeys};
 pub use model::{
     Appointment, AppointmentDraft, AppointmentId, Change, ChangeKind, Comparison, Conformity,
-    Disposal, DisposalKind, Dossier, Drawn, InspectionId, LONGEST_TEXT, Round, Sample, SampleId,
+    Disposal, DisposalKind, Dossier, Drawn, Effect, InspectionId, LONGEST_TEXT, Round, Sample, SampleId,
     SampleInput, Signature, Stored, Treatment, TreatmentId,
 };
 pub use reproduce::{Reproduction, reproduce};

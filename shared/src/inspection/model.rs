@@ -29,6 +29,9 @@ crate::id!(
 /// How long a reason, a method or a piece of evidence may be.
 pub const LONGEST_TEXT: usize = 500;
 
+/// How many samples are taken at once, and how many pieces of evidence are named.
+const MOST: usize = 50;
+
 /// The outcome of a draw, and the declaration it belongs to.
 #[derive(Clone, Debug)]
 pub struct Drawn {
@@ -55,6 +58,7 @@ pub struct Stored {
 )]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = SelectionChangeKind)]
 pub enum ChangeKind {
     /// An inspector ordered a check of what was not drawn.
     Ordered,
@@ -217,13 +221,10 @@ impl SampleDrafts {
     pub(super) fn parse(given: Vec<SampleInput>, goods: &[i32]) -> Result<Self, Violations> {
         let mut violations = Violations::default();
         if given.is_empty() {
-            violations.error(
-                "/samples",
-                "sample-missing",
-                "至少采一个样",
-                "Take at least one sample",
-            );
+            let message_en = "Take at least one sample";
+            violations.error("/samples", "sample-missing", "至少采一个样", message_en);
         }
+        at_most(&mut violations, "/samples", given.len());
         let mut drafts = Vec::with_capacity(given.len());
         for (i, sample) in given.into_iter().enumerate() {
             if !goods.contains(&sample.goods_no) {
@@ -259,6 +260,15 @@ pub struct Treatment {
     pub is_effective: Option<bool>,
 }
 
+/// Whether a treatment did what it should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = TreatmentEffect)]
+pub enum Effect {
+    Effective,
+    Ineffective,
+}
+
 /// What became of goods that could not stay.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
@@ -290,6 +300,13 @@ pub struct Disposal {
     pub proven_at: DateTime<Utc>,
 }
 
+fn at_most(violations: &mut Violations, pointer: &str, given: usize) {
+    if given > MOST {
+        let message_en = format!("At most {MOST} at once");
+        violations.error(pointer, "too-many", format!("一次最多{MOST}项"), message_en);
+    }
+}
+
 /// Pieces of evidence (document numbers, photographs): at least one, none empty.
 pub(super) fn evidence(
     violations: &mut Violations,
@@ -305,6 +322,7 @@ pub(super) fn evidence(
         );
         return None;
     }
+    at_most(violations, pointer, given.len());
     let pieces = given.iter().enumerate();
     let texts: Vec<Option<String>> = pieces
         .map(|(i, piece)| violations.text(format!("{pointer}/{i}"), piece, LONGEST_TEXT))

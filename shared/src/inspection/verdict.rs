@@ -11,6 +11,7 @@ use crate::kernel::{Refusal, Violations};
 )]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = InspectionVerdict)]
 pub enum Verdict {
     /// 合格
     Pass,
@@ -32,6 +33,7 @@ impl Verdict {
 /// What is wrong with goods that fail: the categories of the notification to origin (domain 4.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = InspectionFault)]
 pub enum Fault {
     /// The goods are not what the papers call them (货证不符).
     MismatchName,

@@ -2,10 +2,7 @@
 //!
 //! A file names its columns in its first line, in any order. `valid_from` and `valid_to` may be left out or
 //! empty: then a row holds from the day the import takes effect, without an end.
-use std::{
-    collections::{HashMap, HashSet},
-    sync::LazyLock,
-};
+use std::{collections::HashSet, sync::LazyLock};
 
 use chrono::NaiveDate;
 
@@ -129,8 +126,7 @@ fn read_record(
         );
         return None;
     }
-    let cells: HashMap<&str, &str> = names.iter().copied().zip(record).collect();
-    let mut line = Line::new(cells);
+    let mut line = Line::new(names.iter().copied().zip(record).collect());
     let validity = read_validity(&mut line, effective_from);
     let cells = (layout.canonical)(&mut line);
     for flaw in &line.flaws {

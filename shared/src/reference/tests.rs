@@ -295,3 +295,35 @@ fn a_parameter_the_database_does_not_know_yet_has_our_value() {
     assert_eq!(books.integer("fee.min", day("2014-05-12")), 80);
     assert_eq!(books.integer("fee.cap", day("2014-05-12")), 5000);
 }
+
+/// The tables of the documentation: a heading for each book and a line for each column.
+fn documented() -> String {
+    LAYOUTS.iter().map(documented_book).collect()
+}
+
+fn documented_book(layout: &Layout) -> String {
+    let mut text = format!("### {}\n\n{}\n\n", layout.book, layout.about.trim());
+    text.push_str("| column | | what may stand in it | meaning |\n|---|---|---|---|\n");
+    for column in layout.columns {
+        let role = match (layout.key.contains(&column.name), column.is_optional) {
+            (true, false) => "key",
+            (true, true) => "key, may be empty",
+            (false, true) => "may be empty",
+            (false, false) => "",
+        };
+        let (name, form, about) = (column.name, (column.form)().en, column.about.trim());
+        text.push_str(&format!("| `{name}` | {role} | {form} | {about} |\n"));
+    }
+    text.push('\n');
+    text
+}
+
+#[test]
+fn the_documentation_lists_every_book_and_column() {
+    let page = include_str!("../../../docs/reference-tables.md");
+    assert!(
+        page.contains(documented().trim()),
+        "put this into docs/reference-tables.md:\n{}",
+        documented()
+    );
+}

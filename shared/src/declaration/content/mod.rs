@@ -73,6 +73,15 @@ impl Content {
         self.release_org.as_deref().unwrap_or_else(|| self.declaring_office())
     }
 
+    /// Consignee inbound, consignor outbound: the party that is registered here.
+    #[must_use]
+    pub fn domestic_party(&self) -> Option<&Party> {
+        match self.direction() {
+            Direction::Inbound => self.consignee.as_ref(),
+            Direction::Outbound => self.consignor.as_ref(),
+        }
+    }
+
     /// All parts, with their names in the contract and their fields: for the field list.
     #[must_use]
     pub fn parts() -> Vec<(&'static str, Vec<Field>)> {

@@ -25,6 +25,8 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
     pub direction: Direction,
+    /// Declaration class (报检类别).
+    pub decl_code: String,
     /// Inbound without a line under supervision: outside the catalogue (domain R1).
     pub kind: Kind,
     pub decl_org: String,
@@ -86,6 +88,7 @@ impl Facts {
         let worst_alert = case.alerts().map(|(_, alert)| alert.level).min();
         Self {
             direction: case.direction,
+            decl_code: content.class().to_owned(),
             kind: case.kind,
             anywhere: case.is_inbound()
                 && insp_org.as_deref().is_none_or(|office| [decl_org, release_org] != [office; 2]),

@@ -136,10 +136,7 @@ impl<'a> Case<'a> {
 
     /// Consignee inbound, consignor outbound: the party that is registered here.
     pub(in crate::declaration) fn domestic_party(&self) -> Option<&'a Party> {
-        match self.direction {
-            Direction::Inbound => self.content.consignee.as_ref(),
-            Direction::Outbound => self.content.consignor.as_ref(),
-        }
+        self.content.domestic_party()
     }
 
     /// Flow to a destination of another direct bureau (domain R8).

@@ -31,6 +31,8 @@ pub enum Stage {
     Reading,
     /// The declaration is stored and reviewed: the finding stands in its notice.
     Review,
+    /// It passed the review and cannot be accepted all the same.
+    Acceptance,
 }
 
 macro_rules! rules {
@@ -145,5 +147,9 @@ rules! {
             "木质包装缺标识、处理或声明" "Wood packaging lacks mark, treatment or statement"
         WOOD_CONTRADICTION = "wood-contradiction" Warning "domain 2.3, 4.8"
             "木质包装申报前后不一" "What is said about wood packaging contradicts itself"
+    }
+    Acceptance {
+        DECL_NO_EXHAUSTED = "decl-no-exhausted" Warning "domain R12"
+            "该机构本年度报检号已用尽" "The office has given out all declaration numbers of the year"
     }
 }

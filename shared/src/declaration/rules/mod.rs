@@ -44,7 +44,9 @@ pub struct Review {
 }
 
 /// Where a review sends a declaration (domain R1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = ReviewVerdict)]
 pub enum Verdict {
     /// No error, no doubt: the system accepts.
     Accept,

@@ -8,4 +8,4 @@ pub mod staff;
 
 pub use attorney::powers_of_attorney_of;
 pub use organisation::facts_of;
-pub use staff::create_first_administrator;
+pub use staff::{FirstAdministrator, create_first_administrator};

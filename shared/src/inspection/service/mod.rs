@@ -15,7 +15,7 @@ pub use selection::{
     compare_again, deselect, earlier_selected_without_result, order_check, select_many,
     selection_of,
 };
-pub use treatment::{Effect, close, order_treatment, rework, verify_treatment};
+pub use treatment::{close, order_treatment, rework, verify_treatment};
 pub use visit::{appoint, report_sample, sample, start};
 
 use crate::{

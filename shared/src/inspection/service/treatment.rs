@@ -4,7 +4,7 @@ use crate::{
     declaration::{self, Action, Declaration, DeclarationId, Direction},
     identity::StaffId,
     inspection::{
-        model::{self, Disposal, DisposalKind, Treatment, TreatmentId},
+        model::{self, Disposal, DisposalKind, Effect, Treatment, TreatmentId},
         store,
     },
     kernel::{Actor, Failure, Violations},
@@ -34,13 +34,6 @@ pub async fn order_treatment(
     Ok(held.declaration)
 }
 
-/// Whether a treatment did what it should.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-    Worked,
-    Failed,
-}
-
 /// An inspector other than the one who ordered it sees what came of a treatment (domain R10).
 pub async fn verify_treatment(
     tx: &mut Tx,
@@ -50,8 +43,8 @@ pub async fn verify_treatment(
     certificate_no: &str,
 ) -> Result<Declaration, Failure> {
     let action = match effect {
-        Effect::Worked => Action::TreatmentWorked,
-        Effect::Failed => Action::TreatmentFailed,
+        Effect::Effective => Action::TreatmentWorked,
+        Effect::Ineffective => Action::TreatmentFailed,
     };
     let mut held = hold(tx, actor, id, action).await?;
     let open = store::treatment::all(tx, id).await?.pop().filter(|last| last.verified_at.is_none());
@@ -64,7 +57,7 @@ pub async fn verify_treatment(
     }
 
     let now = tx.now;
-    let is_effective = effect == Effect::Worked;
+    let is_effective = effect == Effect::Effective;
     store::treatment::verify(tx, open.id, certificate_no, is_effective, held.person, now).await?;
     step(tx, actor, &mut held, action, certificate_no).await?;
     Ok(held.declaration)

@@ -1,0 +1,44 @@
+//! `api lifecycle DIR` and `api rules DIR`: documents made from the code, so that they cannot disagree with it.
+use std::{fs, path::Path};
+
+use shared::{clearance, declaration, handoff, identity, payment};
+
+/// Each lifecycle, its title, and the ruling it follows.
+fn diagrams() -> [(&'static str, &'static str, String); 7] {
+    [
+        ("declaration", "Declaration (报检), domain R1", declaration::status::mermaid()),
+        ("handoff", "Handoff (交接), domain R9", handoff::mermaid()),
+        ("clearance-form", "Clearance form (通关单), domain 3.4 and R1", clearance::mermaid()),
+        ("fee-notice", "Fee notice (收费通知单), domain R6", payment::status::notice::mermaid()),
+        ("payment", "Payment (缴费), domain R6", payment::status::payment::mermaid()),
+        (
+            "agreement",
+            "E-payment agreement (网上支付协议), domain 4.2",
+            payment::status::agreement::mermaid(),
+        ),
+        (
+            "eligibility",
+            "Declare-anywhere eligibility (通报通放资格), domain 4.1",
+            identity::eligibility::mermaid(),
+        ),
+    ]
+}
+
+pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(folder)?;
+    for (name, title, diagram) in diagrams() {
+        let page = format!(
+            "# {title}\n\nDrawn from the code by `cargo xtask lifecycle`.\n\n```mermaid\n{diagram}```\n"
+        );
+        fs::write(folder.join(format!("{name}.md")), page)?;
+    }
+    Ok(())
+}
+
+pub(super) fn write_rules(folder: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join("rules.md"), declaration::rules::rules_markdown())?;
+    fs::write(folder.join("fields.md"), declaration::rules::fields_markdown())?;
+    fs::write(folder.join("permissions.md"), identity::permission::markdown())?;
+    Ok(())
+}

@@ -1,0 +1,100 @@
+//! `api serve`: reads the settings and the keys, checks the schema, and answers until told to stop.
+use std::{path::Path, sync::Arc, time::Duration};
+
+use actix_web::HttpServer;
+use anyhow::Context as _;
+use shared::{
+    config, declaration::numbers::NumberBook, inspection::DrawKeys, reference::Shelf,
+    refuse_older_schema, telemetry,
+};
+use sqlx::{PgPool, postgres::PgPoolOptions};
+
+use super::Ended;
+use crate::{
+    Context,
+    declaration::Filer,
+    identity::{Passwords, Tokens},
+    payment::Bank,
+};
+
+/// How many declaration numbers a process takes at a time.
+const NUMBER_BLOCK: i32 = 50;
+
+pub(super) async fn run(env: fn(&str) -> Option<String>) -> Result<(), Ended> {
+    let settings = config::Api::read(env)?;
+    telemetry::init_logs(&settings.common.log)?;
+    telemetry::metrics()?;
+    let pool = pool(&settings.database_url).await?;
+    refuse_older_schema(&pool).await?;
+    let bind = settings.bind;
+    let ctx = context(settings, pool).await?;
+    tokio::spawn(Arc::clone(&ctx.tokens).keep_fresh());
+    tokio::spawn(keep_books_fresh(ctx.clone()));
+
+    tracing::info!(%bind, "serving");
+    HttpServer::new(move || crate::app(ctx.clone()))
+        .workers(workers())
+        .client_request_timeout(Duration::from_secs(10))
+        .shutdown_timeout(20)
+        .bind(bind)
+        .with_context(|| format!("ANYPORT_BIND: {bind} cannot be had"))?
+        .run()
+        .await
+        .context("the server broke")?;
+    Ok(())
+}
+
+async fn pool(url: &str) -> anyhow::Result<PgPool> {
+    PgPoolOptions::new()
+        .max_connections(24)
+        .min_connections(2)
+        .acquire_timeout(Duration::from_secs(5))
+        // A broken connection shows in the act that meets it, and that act is safe to ask for again.
+        .test_before_acquire(false)
+        .connect(url)
+        .await
+        .context("DATABASE_URL")
+}
+
+async fn context(settings: config::Api, pool: PgPool) -> anyhow::Result<Context> {
+    let books = Shelf::load(&mut *pool.acquire().await?).await.context("reference tables")?;
+    let clock = settings.common.clock;
+    Ok(Context {
+        tokens: Arc::new(Tokens::open(settings.token_keys, settings.public_url)?),
+        passwords: Arc::new(Passwords::default()),
+        shelf: Arc::new(books),
+        numbers: Arc::new(NumberBook::new(NUMBER_BLOCK)),
+        draw_keys: Arc::new(draw_keys(&settings.draw_keys)?),
+        filer: Filer::start(&clock),
+        bank: Bank::open(&settings.bank_code, &settings.bank_public_key)?,
+        mode: settings.common.mode,
+        clock,
+        pool,
+    })
+}
+
+/// The keys of the draw, or every line of the file that is wrong.
+pub(super) fn draw_keys(file: &Path) -> anyhow::Result<DrawKeys> {
+    let text = std::fs::read_to_string(file)
+        .with_context(|| format!("ANYPORT_DRAW_KEYS: cannot read {}", file.display()))?;
+    DrawKeys::parse(&text).context("ANYPORT_DRAW_KEYS")
+}
+
+/// An import is seen by every process within a second.
+async fn keep_books_fresh(ctx: Context) {
+    let mut beat = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        beat.tick().await;
+        let refreshed = async {
+            let mut conn = ctx.pool.acquire().await?;
+            ctx.shelf.refresh(&mut conn).await
+        };
+        if let Err(error) = refreshed.await {
+            tracing::warn!("the reference tables could not be read again: {error:#}");
+        }
+    }
+}
+
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+}

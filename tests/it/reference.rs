@@ -1,0 +1,312 @@
+//! Reference tables in the database: seeds, imports, and two of them at once.
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use shared::{
+    Clock,
+    kernel::{Actor, Failure, PageRequest},
+    ledger::Tx,
+    reference::{self, Books, Counts, Diff, Filter, Shelf, Upload, layout_of},
+};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+fn clock() -> Clock {
+    let noon: DateTime<Utc> = "2014-05-12T04:00:00Z".parse().unwrap();
+    Clock::fixed(noon)
+}
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn file<'a>(book: &'a str, text: &'a str) -> Upload<'a> {
+    Upload { book, file: text.as_bytes(), effective_from: None, is_complete: false }
+}
+
+async fn seed(pool: &PgPool) -> u64 {
+    let mut tx = Tx::begin(pool, &clock()).await.unwrap();
+    let rows = reference::seed(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    rows
+}
+
+async fn import(pool: &PgPool, upload: &Upload<'_>) -> Result<Diff, Failure> {
+    let mut tx = Tx::begin(pool, &clock()).await?;
+    let diff = reference::import(&mut tx, &Actor::system(), upload).await?;
+    tx.commit().await?;
+    Ok(diff)
+}
+
+async fn books(pool: &PgPool) -> Books {
+    Books::load(&mut pool.acquire().await.unwrap()).await.unwrap()
+}
+
+async fn history(pool: &PgPool) -> Vec<String> {
+    let kinds = sqlx::query_scalar("select kind from events order by at, id");
+    kinds.fetch_all(pool).await.unwrap()
+}
+
+async fn all_rows(pool: &PgPool) -> Vec<String> {
+    let rows = sqlx::query_scalar(
+        "select concat_ws(' ', id, book, key, valid_from, valid_to, data) from reference_rows order by id",
+    );
+    rows.fetch_all(pool).await.unwrap()
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn the_tables_we_ship_are_in_the_database_as_they_are_in_the_program(pool: PgPool) {
+    let rows = seed(&pool).await;
+
+    let (stored, ours) = (books(&pool).await, Books::seeded());
+    assert_eq!(stored.edition, 1);
+    assert_eq!(usize::try_from(rows).unwrap(), reference::file::seed_rows().len());
+    let on = day("2014-05-12");
+    assert_eq!(stored.offices(on), ours.offices(on));
+    assert_eq!(stored.catalogue("2204210000", None, on), ours.catalogue("2204210000", None, on));
+    assert_eq!(stored.rate("JPY", on), ours.rate("JPY", on));
+    assert_eq!(seed(&pool).await, 0, "a second time there is nothing to add");
+    assert_eq!(history(&pool).await, ["reference.seeded"]);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn seeding_leaves_alone_what_an_administrator_imported(pool: PgPool) {
+    let rates = file("exchange_rates", "currency,cny_per_unit,valid_from\nUSD,6.99,2014-01-01\n");
+    import(&pool, &rates).await.unwrap();
+
+    seed(&pool).await;
+
+    let books = books(&pool).await;
+    assert_eq!(books.rate("USD", day("2013-12-31")), None);
+    assert_eq!(books.rate("USD", day("2014-01-01")), Some(Decimal::new(699, 2)));
+    assert_eq!(books.rate("EUR", day("2014-01-01")), Some(Decimal::new(84, 1)));
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_rate_from_june_leaves_may_as_it_was(pool: PgPool) {
+    seed(&pool).await;
+    let rates = file("exchange_rates", "currency,cny_per_unit,valid_from\nUSD,6.17,2014-06-01\n");
+
+    let diff = import(&pool, &rates).await.unwrap();
+
+    let counts = Counts { added: 1, ended: 1, ..Counts::default() };
+    assert_eq!(diff.counts(), counts);
+    let books = books(&pool).await;
+    assert_eq!(books.rate("USD", day("2014-05-31")), Some(Decimal::new(615, 2)));
+    assert_eq!(books.rate("USD", day("2014-06-01")), Some(Decimal::new(617, 2)));
+    assert_eq!(history(&pool).await, ["reference.seeded", "reference.imported"]);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_dry_run_changes_nothing_and_tells_what_the_import_would(pool: PgPool) {
+    seed(&pool).await;
+    let before = all_rows(&pool).await;
+    let rates = file("exchange_rates", "currency,cny_per_unit,valid_from\nUSD,6.17,2014-06-01\n");
+
+    let tried = reference::compare(&mut pool.acquire().await.unwrap(), &rates).await.unwrap();
+
+    assert_eq!(all_rows(&pool).await, before);
+    assert_eq!(books(&pool).await.edition, 1);
+    assert_eq!(import(&pool, &rates).await.unwrap(), tried);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn the_same_file_twice_changes_nothing(pool: PgPool) {
+    seed(&pool).await;
+    let text = "currency,cny_per_unit,valid_from,valid_to\n\
+        USD,6.17,2014-06-01,2014-06-30\nUSD,6.18,2014-07-01,\nNOK,1.03,2004-04-01,\nBRL,2.8,2014-01-01,\n";
+    import(&pool, &file("exchange_rates", text)).await.unwrap();
+    let before = (all_rows(&pool).await, books(&pool).await.edition, history(&pool).await);
+
+    let again = import(&pool, &file("exchange_rates", text)).await.unwrap();
+
+    assert_eq!(again.counts(), Counts { unchanged: 4, ..Counts::default() });
+    let after = (all_rows(&pool).await, books(&pool).await.edition, history(&pool).await);
+    assert_eq!(after, before);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_file_with_one_defect_changes_nothing_at_all(pool: PgPool) {
+    seed(&pool).await;
+    let before = all_rows(&pool).await;
+    let text = "currency,cny_per_unit,valid_from\nUSD,6.17,2014-06-01\nEUR,eight,2014-06-01\n";
+
+    let refused = import(&pool, &file("exchange_rates", text)).await;
+
+    let Err(Failure::Invalid(defects)) = refused else { panic!("{refused:?}") };
+    assert_eq!(defects.iter().next().unwrap().pointer, "/lines/3/cny_per_unit");
+    assert_eq!(all_rows(&pool).await, before);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_complete_file_ends_what_it_does_not_list(pool: PgPool) {
+    seed(&pool).await;
+    let classes = "code,factor,is_mandatory,min_score\nA,0.5,false,89\nB,1,false,77\nD,,true,0\n";
+    let upload = Upload {
+        effective_from: Some(day("2015-01-01")),
+        is_complete: true,
+        ..file("credit_classes", classes)
+    };
+
+    let diff = import(&pool, &upload).await.unwrap();
+
+    assert_eq!(diff.counts().ended, 5, "AA and C, and the three that begin anew");
+    let books = books(&pool).await;
+    assert!(books.credit_class("AA", day("2014-12-31")).is_some());
+    assert!(books.credit_class("AA", day("2015-01-01")).is_none());
+    assert!(books.credit_class("B", day("2015-01-01")).is_some());
+    assert_eq!(import(&pool, &upload).await.unwrap().counts().unchanged, 3);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_file_without_rows_or_without_its_day_is_refused(pool: PgPool) {
+    let empty =
+        import(&pool, &file("alerts", "code,country,hs_prefix,level,name_zh,name_en\n")).await;
+    let Err(Failure::Invalid(defects)) = empty else { panic!("{empty:?}") };
+    assert_eq!(defects.iter().next().unwrap().code, "no-rows");
+
+    let rates = "currency,cny_per_unit,valid_from\nUSD,6.17,2014-06-01\n";
+    let upload = Upload { is_complete: true, ..file("exchange_rates", rates) };
+    let undated = import(&pool, &upload).await;
+    let Err(Failure::Invalid(defects)) = undated else { panic!("{undated:?}") };
+    assert_eq!(defects.iter().next().unwrap().pointer, "/query/effective_from");
+
+    assert!(matches!(import(&pool, &file("tides", rates)).await, Err(Failure::Missing(_))));
+}
+
+/// Two administrators load rows that would overlap; the second waits for the first and then sees its rows.
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn two_imports_at_once_leave_no_overlap(pool: PgPool) {
+    seed(&pool).await;
+    let texts: Vec<String> = (1..=8)
+        .map(|n| {
+            format!(
+                "currency,cny_per_unit,valid_from,valid_to\nUSD,6.{n},2014-0{n}-01,2014-1{}-15\n",
+                n % 3
+            )
+        })
+        .collect();
+
+    let imports = texts.iter().map(|text| {
+        let (pool, text) = (pool.clone(), text.clone());
+        tokio::spawn(async move { import(&pool, &file("exchange_rates", &text)).await.map(drop) })
+    });
+    for import in imports.collect::<Vec<_>>() {
+        import.await.unwrap().unwrap();
+    }
+
+    let overlaps: i64 = sqlx::query_scalar(
+        "select count(*) from reference_rows a join reference_rows b
+         on a.book = b.book and a.key = b.key and a.id < b.id
+         and daterange(a.valid_from, a.valid_to, '[]') && daterange(b.valid_from, b.valid_to, '[]')",
+    )
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    assert_eq!(overlaps, 0);
+    assert_eq!(books(&pool).await.edition, 9);
+}
+
+/// The table itself refuses what a careless hand would write, also when two hands write at once.
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn the_table_refuses_overlapping_rows(pool: PgPool) {
+    const WRITE: &str =
+        "insert into reference_rows (id, book, key, valid_from, valid_to, data, loaded_at)
+        values ($1, 'exchange_rates', 'USD', $2, $3, '{}', now())";
+    let write = |id: u128, from: &str, to: Option<&str>| {
+        sqlx::query(WRITE).bind(Uuid::from_u128(id)).bind(day(from)).bind(to.map(day))
+    };
+    let constraint = |error: sqlx::Error| {
+        error.into_database_error().and_then(|e| e.constraint().map(str::to_owned))
+    };
+    write(1, "2014-01-01", Some("2014-06-30")).execute(&pool).await.unwrap();
+
+    let refused = write(2, "2014-06-30", None).execute(&pool).await.unwrap_err();
+    assert_eq!(constraint(refused).as_deref(), Some("reference_rows_no_overlap"));
+    write(3, "2014-07-01", None).execute(&pool).await.unwrap();
+    let stretched = "update reference_rows set valid_to = '2014-07-01' where id = $1";
+    let refused = sqlx::query(stretched).bind(Uuid::from_u128(1)).execute(&pool).await.unwrap_err();
+    assert_eq!(constraint(refused).as_deref(), Some("reference_rows_no_overlap"));
+
+    sqlx::query("delete from reference_rows").execute(&pool).await.unwrap();
+    let mut first = pool.begin().await.unwrap();
+    write(4, "2014-01-01", None).execute(&mut *first).await.unwrap();
+    let second = tokio::spawn({
+        let pool = pool.clone();
+        let query = write(5, "2014-03-01", None);
+        async move { query.execute(&pool).await }
+    });
+    wait_for_a_lock(&pool).await;
+    first.commit().await.unwrap();
+    let refused = second.await.unwrap().unwrap_err();
+    assert_eq!(constraint(refused).as_deref(), Some("reference_rows_no_overlap"));
+}
+
+/// Until somebody waits for an advisory lock in this database.
+async fn wait_for_a_lock(pool: &PgPool) {
+    let waiting = "select exists (select from pg_locks where locktype = 'advisory' and not granted
+        and database = (select oid from pg_database where datname = current_database()))";
+    while !sqlx::query_scalar::<_, bool>(waiting).fetch_one(pool).await.unwrap() {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn the_shelf_reads_again_only_when_somebody_imported(pool: PgPool) {
+    seed(&pool).await;
+    let mut conn = pool.acquire().await.unwrap();
+    let shelf = Shelf::load(&mut conn).await.unwrap();
+    let taken = shelf.books();
+    assert!(!shelf.refresh(&mut conn).await.unwrap());
+
+    let rates = file("exchange_rates", "currency,cny_per_unit,valid_from\nUSD,6.17,2014-06-01\n");
+    import(&pool, &rates).await.unwrap();
+
+    assert!(shelf.refresh(&mut conn).await.unwrap());
+    assert_eq!(shelf.books().rate("USD", day("2014-06-01")), Some(Decimal::new(617, 2)));
+    assert_eq!(taken.rate("USD", day("2014-06-01")), Some(Decimal::new(615, 2)), "taken before");
+    assert!(!shelf.refresh(&mut conn).await.unwrap());
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_table_is_read_page_by_page(pool: PgPool) {
+    seed(&pool).await;
+    let mut conn = pool.acquire().await.unwrap();
+    let filter = Filter { on: Some(day("2014-05-12")), key: Some("31".into()) };
+    let mut keys = Vec::new();
+    let mut request = PageRequest { limit: 7, after: None };
+
+    loop {
+        let page = reference::list(&mut conn, "offices", &filter, request).await.unwrap();
+        keys.extend(page.data.iter().map(|listed| listed.row.key.clone()));
+        request.after = page.data.last().map(|listed| listed.id);
+        if !page.has_more {
+            break;
+        }
+    }
+
+    assert_eq!(keys.len(), 19, "the bureau and its eighteen offices");
+    assert!(keys.is_sorted());
+    let lost = PageRequest { limit: 7, after: Some(Uuid::nil()) };
+    let refused = reference::list(&mut conn, "offices", &filter, lost).await;
+    assert!(matches!(refused, Err(Failure::Invalid(_))));
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn what_was_exported_is_unchanged_when_it_is_imported(pool: PgPool) {
+    seed(&pool).await;
+    for layout in reference::LAYOUTS.iter().filter(|layout| layout.book != "alerts") {
+        let rows: Vec<_> = reference::file::seed_rows()
+            .iter()
+            .filter(|row| row.book == layout.book)
+            .cloned()
+            .collect();
+        let text = reference::file::export(layout_of(layout.book).unwrap(), &rows).unwrap();
+        let diff = import(&pool, &file(layout.book, &text)).await.unwrap();
+        assert_eq!(
+            diff.counts(),
+            Counts { unchanged: rows.len(), ..Counts::default() },
+            "{}",
+            layout.book
+        );
+    }
+}
