@@ -59,14 +59,16 @@ impl Desk {
         let keys = std::env::temp_dir().join(format!("anyport-fees-{database}"));
         fs::create_dir_all(&keys).unwrap();
         fs::write(keys.join("one.pem"), TOKEN_KEY).unwrap();
+        let shelf = Arc::new(Shelf::holding(Books::seeded()));
         let api = api::Context {
             pool: pool.clone(),
             clock: clock.clone(),
             mode: Mode::Test,
             tokens: Arc::new(api::identity::Tokens::open(&keys, "http://localhost").unwrap()),
             passwords: Arc::default(),
-            shelf: Arc::new(Shelf::holding(Books::seeded())),
+            shelf: Arc::clone(&shelf),
             numbers: Arc::new(NumberBook::new(1)),
+            filer: api::declaration::Filer::start(&clock),
             draw_keys: Arc::new(DrawKeys::parse("2012-01-01 one anyport-fixture-1667").unwrap()),
             bank: api::payment::Bank { code: BANK.into(), key: bank_key.checking_key() },
         };
@@ -86,7 +88,7 @@ impl Desk {
         let patience = Duration::from_millis(500);
         let theirs = bank_key.checking_key();
         let client = Bank::new(BANK, &url, our_key, theirs, patience).unwrap();
-        let ctx = Context::new(pool, clock, client);
+        let ctx = Context::new(pool, clock, shelf, client);
         let desk = Self { ctx, api, door, bank, bank_key, keys };
         for reg_no in [PAYER, OTHER] {
             desk.organisation(reg_no).await;
