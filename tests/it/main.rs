@@ -2,8 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
 mod chores;
-mod identity;
+//HOLD mod identity;
+mod journeys;
 mod ledger;
 mod payment;
 mod redis;
-mod reference;
+//HOLD mod reference;
