@@ -70,8 +70,7 @@ impl<'b> Person<'b> {
 
     fn with_token(bureau: &'b Bureau, actor: &Actor) -> Self {
         let issued = bureau.ctx.tokens.issue(actor, bureau.ctx.clock.now()).unwrap();
-        let token = serde_json::to_value(&issued).unwrap()["access_token"].as_str().map(str::to_owned);
-        Self { bureau, id: actor.id.unwrap(), token }
+        Self { bureau, id: actor.id.unwrap(), token: Some(issued.token) }
     }
 
     pub async fn get(&self, path: &str) -> Reply {
