@@ -6,5 +6,6 @@ mod chores;
 mod inspection;
 mod journeys;
 mod ledger;
+mod payment;
 mod redis;
 //HOLD mod reference;
