@@ -238,23 +238,6 @@ pub(in crate::payment) async fn step(
     Ok(())
 }
 
-pub(in crate::payment) async fn overdue_before(
-    conn: &mut PgConnection,
-    reg_no: &str,
-    day: NaiveDate,
-) -> sqlx::Result<i64> {
-    sqlx::query_scalar!(
-        r#"
-        select count(*) as "count!" from fee_notices
-        where reg_no = $1 and due_on < $2 and state in ('ISSUED', 'PAYING', 'OVERDUE')
-        "#,
-        reg_no,
-        day,
-    )
-    .fetch_one(conn)
-    .await
-}
-
 /// Marks many notices as overdue.
 pub(in crate::payment) async fn lapse(
     conn: &mut PgConnection,
