@@ -1,1 +1,190 @@
-//! A whole bureau in a test: real Postgres, the real app, a clock you can turn.
+//! A whole bureau in a test: real Postgres, the real app, a clock you can turn, and people who act.
+//!
+//! It opens on 12 May 2014 at 10:20 in Shanghai, with every office of the reference tables, the officers that a
+//! test asks for, and four enterprises. `settle()` does all promised work right here.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
+
+mod consignments;
+mod keys;
+mod people;
+
+use std::sync::Arc;
+
+use api::{
+    Context,
+    declaration::Filer,
+    identity::{Passwords, Tokens},
+    payment::Bank,
+};
+use chrono::{DateTime, Duration, Utc};
+use serde_json::Value;
+use shared::{
+    Clock,
+    config::Mode,
+    declaration::numbers::NumberBook,
+    inspection::DrawKeys,
+    kernel::{Role, id},
+    ledger::Tx,
+    reference::{self, Shelf},
+};
+use sqlx::PgPool;
+use uuid::Uuid;
+
+pub use consignments::{Consignment, screws, toys, wine};
+pub use people::{Person, Reply};
+
+/// The port's inspecting office: Waigaoqiao.
+pub const WAIGAOQIAO: &str = "310700";
+/// The office at the Shipping Exchange.
+pub const SSE: &str = "310900";
+pub const YANGSHAN: &str = "311000";
+
+/// Class A, may declare anywhere.
+pub const DERUI: &str = "3100601234";
+/// Class B, may declare anywhere.
+pub const HAIYUAN: &str = "3100602345";
+/// Class AA, not eligible.
+pub const MODEL: &str = "3100603456";
+/// Declares for [`DERUI`] under a power of attorney.
+pub const AGENT: &str = "3100910343";
+
+/// The whole bureau.
+pub struct Bureau {
+    pub ctx: Context,
+    pub worker: worker::Context,
+}
+
+impl Bureau {
+    /// Opens it in an empty database.
+    pub async fn open(pool: PgPool) -> Self {
+        Self::open_with_keys(pool, "2004-04-01 fixture anyport-fixture-1667").await
+    }
+
+    /// Opens it with draw keys of the test's own.
+    pub async fn open_with_keys(pool: PgPool, draw_keys: &str) -> Self {
+        let now: DateTime<Utc> = "2014-05-12T02:20:00Z".parse().unwrap();
+        let clock = Clock::fixed(now);
+        let mut tx = Tx::begin(&pool, &clock).await.unwrap();
+        reference::seed(&mut tx).await.unwrap();
+        people::settle_in(&mut tx, now).await;
+        tx.commit().await.unwrap();
+        let shelf = Shelf::load(&mut *pool.acquire().await.unwrap()).await.unwrap();
+        let shelf = Arc::new(shelf);
+        let ctx = Context {
+            tokens: Arc::new(Tokens::open(keys::folder(), "http://127.0.0.1:8080").unwrap()),
+            passwords: Arc::new(Passwords::default()),
+            shelf: Arc::clone(&shelf),
+            // One at a time: a test may say which number comes next.
+            numbers: Arc::new(NumberBook::new(1)),
+            draw_keys: Arc::new(DrawKeys::parse(draw_keys).unwrap()),
+            filer: Filer::start(&clock),
+            bank: Bank { code: "SANDBOX".into(), key: keys::bank().checking_key() },
+            mode: Mode::Test,
+            clock: clock.clone(),
+            pool: pool.clone(),
+        };
+        let worker = worker::Context::new(pool, clock, shelf, keys::no_bank());
+        Self { ctx, worker }
+    }
+
+    #[must_use]
+    pub fn pool(&self) -> &PgPool {
+        &self.ctx.pool
+    }
+
+    /// Turns the clock.
+    pub fn wait(&self, time: Duration) {
+        self.ctx.clock.advance(time).unwrap();
+    }
+
+    /// Does every promised job that is due; says how many.
+    pub async fn settle(&self) -> usize {
+        worker::run::drain(&self.worker).await.unwrap()
+    }
+
+    /// Somebody without a token.
+    #[must_use]
+    pub fn stranger(&self) -> Person<'_> {
+        Person::stranger(self)
+    }
+
+    /// An enterprise's or agent's machine client.
+    pub async fn declarant(&self, reg_no: &str) -> Person<'_> {
+        people::client(self, reg_no).await
+    }
+
+    /// The class A enterprise of scenario S1.
+    pub async fn derui(&self) -> Person<'_> {
+        self.declarant(DERUI).await
+    }
+
+    /// An officer of that role, always the same person.
+    pub async fn officer(&self, office: &str, role: Role) -> Person<'_> {
+        people::officer(self, office, &[role], 1).await
+    }
+
+    /// Another officer of that role.
+    pub async fn second_officer(&self, office: &str, role: Role) -> Person<'_> {
+        people::officer(self, office, &[role], 2).await
+    }
+
+    pub async fn administrator(&self) -> Person<'_> {
+        people::officer(self, "310000", &[Role::Administrator], 1).await
+    }
+
+    /// Lets the next number of an office end in that serial.
+    pub async fn next_serial(&self, org: &str, serial: i32) {
+        sqlx::query(
+            "insert into decl_no_series (org, class, year, next_serial) values ($1, 1, 14, $2)
+             on conflict (org, class, year) do update set next_serial = $2",
+        )
+        .bind(org)
+        .bind(serial)
+        .execute(self.pool())
+        .await
+        .unwrap();
+    }
+
+    /// Imports lines into a reference table, as an administrator would; seen at once.
+    pub async fn import(&self, book: &str, csv: &str) {
+        let administrator = self.administrator().await;
+        let reply = administrator.import(book, csv).await;
+        assert_eq!(reply.status, 200, "{}", reply.body);
+        self.ctx.shelf.refresh(&mut *self.pool().acquire().await.unwrap()).await.unwrap();
+    }
+
+    /// The kinds of all that happened to a declaration, oldest first.
+    pub async fn history(&self, id: &str) -> Vec<String> {
+        sqlx::query_scalar("select kind from events where subject = $1 order by at, id")
+            .bind(id.parse::<Uuid>().unwrap())
+            .fetch_all(self.pool())
+            .await
+            .unwrap()
+    }
+
+    /// One number out of the tables.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(self.pool()).await.unwrap()
+    }
+
+    /// The state of a declaration as it is stored.
+    pub async fn status(&self, id: &str) -> String {
+        sqlx::query_scalar("select status from declarations where id = $1")
+            .bind(id.parse::<Uuid>().unwrap())
+            .fetch_one(self.pool())
+            .await
+            .unwrap()
+    }
+
+    /// A fresh id, for what is not there.
+    #[must_use]
+    pub fn nobody(&self) -> Uuid {
+        id::mint(self.ctx.clock.now())
+    }
+}
+
+/// A member of a JSON answer as text; empty where it is not.
+#[must_use]
+pub fn text<'a>(body: &'a Value, pointer: &str) -> &'a str {
+    body.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}

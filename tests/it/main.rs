@@ -2,7 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
 mod chores;
-mod identity;
+//HOLD mod identity;
+mod journeys;
 mod ledger;
 mod redis;
-mod reference;
+//HOLD mod reference;

@@ -28,9 +28,9 @@ document! {
         /// Certificate number of the declarant, while there were such.
         decl_persn_cert_no: Option<String> { column: "Decl_Persn_Cert_No", zh: "报检员证号", size: 10, example: "3100012345" }
         /// The declarant.
-        decl_person_name: Option<String> { column: "Decl_Person_Name", zh: "报检员姓名", size: 20, example: "张三" }
+        decl_person_name: Option<String> { column: "Decl_Person_Name", zh: "报检员姓名", size: 20, example: "关务部" }
         /// Whom to ask.
-        contactperson: Option<String> { column: "Contactperson", zh: "联系人", size: 20, need: Need::FORM, example: "张三" }
+        contactperson: Option<String> { column: "Contactperson", zh: "联系人", size: 20, need: Need::FORM, example: "关务部" }
         /// Telephone of the contact.
         cont_tel: Option<String> { column: "Cont_Tel", zh: "联系电话", size: 20, need: Need::FORM, example: "021-55550100" }
         /// Registration with customs.
