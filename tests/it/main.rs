@@ -3,7 +3,9 @@
 
 mod chores;
 mod identity;
+mod inspection;
 mod journeys;
 mod ledger;
+mod payment;
 mod redis;
 //HOLD mod reference;

@@ -60,9 +60,10 @@ pub async fn handler(
     };
     caller
         .act(Permission::ReferenceImport, &file, async |tx, actor| {
-            let diff = match params.dry_run {
-                true => reference::compare(tx, &upload).await?,
-                false => reference::import(tx, actor, &upload).await?,
+            let diff = if params.dry_run {
+                reference::compare(tx, &upload).await?
+            } else {
+                reference::import(tx, actor, &upload).await?
             };
             Ok(Reply::ok(&ReferenceImportOut::new(&book, params.dry_run, &diff))?)
         })

@@ -1,8 +1,8 @@
 //! Reference tables over HTTP: which there are, what they hold, and loading them.
-mod books;
-mod import;
-mod list;
-mod view;
+pub mod books;
+pub mod import;
+pub mod list;
+pub mod view;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -54,7 +54,6 @@ pub struct ReferenceBookOut {
     pub about: &'static str,
     /// The columns that name a row; of those rows one holds on a day.
     #[schema(max_items = 4)]
-    #[schema(inline, value_type = Vec<String>)]
     pub key: Vec<ColumnName>,
     /// All its columns, without `valid_from` and `valid_to`.
     #[schema(max_items = 40)]

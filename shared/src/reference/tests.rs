@@ -302,9 +302,7 @@ fn documented() -> String {
 }
 
 fn documented_book(layout: &Layout) -> String {
-    let mut text = format!("### {}\n\n{}\n\n", layout.book, layout.about.trim());
-    text.push_str("| column | | what may stand in it | meaning |\n|---|---|---|---|\n");
-    for column in layout.columns {
+    let line = |column: &Column| {
         let role = match (layout.key.contains(&column.name), column.is_optional) {
             (true, false) => "key",
             (true, true) => "key, may be empty",
@@ -312,10 +310,15 @@ fn documented_book(layout: &Layout) -> String {
             (false, false) => "",
         };
         let (name, form, about) = (column.name, (column.form)().en, column.about.trim());
-        text.push_str(&format!("| `{name}` | {role} | {form} | {about} |\n"));
-    }
-    text.push('\n');
-    text
+        format!("| `{name}` | {role} | {form} | {about} |")
+    };
+    let lines: Vec<_> = layout.columns.iter().map(line).collect();
+    format!(
+        "### {}\n\n{}\n\n| column | | what may stand in it | meaning |\n|---|---|---|---|\n{}\n\n",
+        layout.book,
+        layout.about.trim(),
+        lines.join("\n")
+    )
 }
 
 #[test]
