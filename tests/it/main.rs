@@ -6,4 +6,4 @@ mod chores;
 mod journeys;
 mod ledger;
 mod redis;
-//HOLD mod reference;
+mod reference;
