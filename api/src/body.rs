@@ -16,6 +16,8 @@ use crate::problem::Problem;
 
 /// What an ordinary act may send.
 pub const BODY_LIMIT: usize = 64 * 1024;
+/// What may be sent where a whole declaration is part of it.
+pub const LARGE_BODY_LIMIT: usize = 1100 * 1024;
 
 type LocalFuture<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
@@ -50,12 +52,42 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
-        Box::pin(async move {
-            must_be_of_type(&request, "application/json")?;
-            let bytes = read(&request, payload, BODY_LIMIT).await?;
-            let value = parse(&bytes)?;
-            Ok(Self { value, digest: Sha256::digest(&bytes).into() })
-        })
+        Box::pin(async move { Self::read(&request, payload, BODY_LIMIT).await })
+    }
+}
+
+/// A JSON body that holds a whole declaration: as [`Body`], with a larger limit.
+pub struct LargeBody<T>(Body<T>);
+
+impl<T> Sent for LargeBody<T> {
+    fn digest(&self) -> [u8; 32] {
+        self.0.digest
+    }
+}
+
+impl<T> std::ops::Deref for LargeBody<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0.value
+    }
+}
+
+impl<T: DeserializeOwned + 'static> FromRequest for LargeBody<T> {
+    type Error = Problem;
+    type Future = LocalFuture<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (request, payload) = (request.clone(), payload.take());
+        Box::pin(async move { Ok(Self(Body::read(&request, payload, LARGE_BODY_LIMIT).await?)) })
+    }
+}
+
+impl<T: DeserializeOwned> Body<T> {
+    async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Self, Problem> {
+        must_be_of_type(request, "application/json")?;
+        let bytes = read(request, payload, limit).await?;
+        let value = parse(&bytes)?;
+        Ok(Self { value, digest: Sha256::digest(&bytes).into() })
     }
 }
 

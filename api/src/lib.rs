@@ -1,4 +1,5 @@
 //! Who may ask, and how: HTTP in, rooms behind. Every room mounts its own routes.
+mod amendment;
 pub mod body;
 pub mod caller;
 mod clearance;
@@ -19,6 +20,7 @@ pub mod reference;
 pub mod reply;
 pub mod request;
 mod statistics;
+mod test_clock;
 
 use std::sync::{Arc, LazyLock};
 
@@ -29,6 +31,7 @@ use actix_web::{
     middleware::from_fn,
     web,
 };
+use shared::config::Mode;
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
@@ -48,6 +51,7 @@ fn rooms(cfg: &mut ServiceConfig<'_>) {
     cfg.configure(identity::routes)
         .configure(reference::routes)
         .configure(declaration::routes)
+        .configure(amendment::routes)
         .configure(inspection::routes)
         .configure(payment::routes)
         .configure(handoff::routes)
@@ -73,12 +77,20 @@ pub fn app(
         InitError = (),
     >,
 > {
+    let mode = ctx.mode;
+    let every_room = move |cfg: &mut ServiceConfig<'_>| {
+        rooms(cfg);
+        // What moves time is not even mounted in production.
+        if mode == Mode::Test {
+            cfg.configure(test_clock::routes);
+        }
+    };
     App::new()
         .app_data(web::Data::new(ctx))
         .app_data(web::Data::from(Arc::clone(&CONTRACT)))
         .into_utoipa_app()
         .configure(doors)
-        .service(utoipa_actix_web::scope("/v1").configure(rooms))
+        .service(utoipa_actix_web::scope("/v1").configure(every_room))
         .into_app()
         .default_service(web::to(nowhere))
         .wrap(from_fn(request::frame))

@@ -1,1 +1,57 @@
-fn main() {}
+//! What speaks HTTP for `xtask`: it files consignments with a running Anyport, plays officers and enterprises,
+//! and tells what happened. It knows Anyport from outside only: by its contract.
+//!
+//! Words for people who run it go to stderr; the story goes to stdout, and its last line is one flat JSON object.
+//! Exit codes: 0 it holds, 1 it does not, 2 wrong use.
+mod api;
+mod args;
+mod client;
+mod demo;
+mod keys;
+mod mapping;
+mod officer;
+mod replay;
+mod session;
+mod tally;
+mod wire;
+mod world;
+
+use std::process::ExitCode;
+
+use args::{Args, Job};
+use client::Server;
+use keys::Keys;
+use serde_json::json;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let args = match args::parse(std::env::args().skip(1)) {
+        Ok(args) => args,
+        Err(why) => {
+            eprintln!("driver: {why}\n{}", args::USAGE);
+            return ExitCode::from(2);
+        }
+    };
+    match run(&args).await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("driver: {error:#}");
+            tally::report(&json!({ "ok": false, "error": format!("{error:#}") }));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(args: &Args) -> anyhow::Result<bool> {
+    let server = Server::at(&args.url)?;
+    let keys = Keys::open(&args.keys_dir)?;
+    let password_file = &args.admin_password_file;
+    match &args.job {
+        Job::Demo => demo::run(&server, password_file, keys, args.run).await,
+        Job::Replay { file, profile } => {
+            let input = (file.as_path(), profile.as_deref());
+            replay::run(&server, password_file, keys, args.run, input).await
+        }
+    }
+}

@@ -150,3 +150,42 @@ impl Account {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use shared::kernel::money::Amount;
+
+    use super::*;
+
+    #[test]
+    fn the_books_survive_a_kill_in_the_middle_of_a_line() {
+        let at = "2014-05-12T04:00:00Z".parse().unwrap();
+        let payment_id = PaymentId::mint(at);
+        let path = std::env::temp_dir().join(format!("sandbox-{payment_id}"));
+        let amount = Amount::from(Fen::yuan(484));
+        let (account_token, notice_no) = ("acct-ok".to_owned(), "310900114000124F01".to_owned());
+        let order = DebitOrder { payment_id, notice_no, account_token, amount: amount.clone() };
+        let word = Word {
+            payment_id,
+            outcome: Outcome::Success,
+            bank_ref: "B1".into(),
+            amount,
+            failure_code: None,
+            bank_time: at,
+        };
+        let mut ledger = Ledger::open(Some(&path)).unwrap();
+        ledger.ordered(order, Behaviour::Ok).unwrap();
+        ledger.settled(word.clone()).unwrap();
+        let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+        file.write_all(b"{\"settled\":{\"payment_id").unwrap();
+
+        let mut reopened = Ledger::open(Some(&path)).unwrap();
+        reopened.settled(Word { bank_ref: "B2".into(), ..word }).unwrap();
+        let again = Ledger::open(Some(&path)).unwrap();
+
+        let _ = std::fs::remove_file(&path);
+        assert_eq!(again.summary(), reopened.summary());
+        assert_eq!(again.summary()[0].debits, 2);
+        assert_eq!(again.summary()[0].total_fen, Fen::yuan(968));
+    }
+}

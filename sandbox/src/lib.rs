@@ -43,7 +43,8 @@ pub fn open(settings: Settings) -> anyhow::Result<Open> {
             .service(counter::live)
     };
     // Hanging is part of the play: nobody waits for it at the end.
-    let server = HttpServer::new(app).workers(1).shutdown_timeout(0).bind(bind)?;
+    let server =
+        HttpServer::new(app).workers(1).shutdown_timeout(0).disable_signals().bind(bind)?;
     let address = server.addrs().first().copied().unwrap_or(bind);
     Ok(Open { address, bank, server: server.run() })
 }

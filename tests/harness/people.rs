@@ -70,8 +70,7 @@ impl<'b> Person<'b> {
 
     fn with_token(bureau: &'b Bureau, actor: &Actor) -> Self {
         let issued = bureau.ctx.tokens.issue(actor, bureau.ctx.clock.now()).unwrap();
-        let token = serde_json::to_value(&issued).unwrap()["access_token"].as_str().map(str::to_owned);
-        Self { bureau, id: actor.id.unwrap(), token }
+        Self { bureau, id: actor.id.unwrap(), token: Some(issued.token) }
     }
 
     pub async fn get(&self, path: &str) -> Reply {
@@ -91,7 +90,12 @@ impl<'b> Person<'b> {
     }
 
     /// A body of the test's own making.
-    pub async fn post_raw(&self, path: &str, kind: &'static str, body: impl Into<Vec<u8>>) -> Reply {
+    pub async fn post_raw(
+        &self,
+        path: &str,
+        kind: &'static str,
+        body: impl Into<Vec<u8>>,
+    ) -> Reply {
         let request = TestRequest::post().uri(path).insert_header(("content-type", kind));
         self.send(request.set_payload(body.into())).await
     }
@@ -100,7 +104,8 @@ impl<'b> Person<'b> {
     pub async fn call(&self, method: &str, path: &str) -> Reply {
         let method: Method = method.to_uppercase().parse().unwrap();
         let request = TestRequest::default().method(method.clone()).uri(path);
-        let request = if method == Method::GET { request } else { request.set_json(serde_json::json!({})) };
+        let request =
+            if method == Method::GET { request } else { request.set_json(serde_json::json!({})) };
         self.send(request).await
     }
 

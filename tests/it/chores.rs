@@ -1,6 +1,7 @@
 //! Jobs that only tests promise, and who does them.
 use std::{
     io,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -9,10 +10,12 @@ use shared::{
     Clock,
     kernel::{Actor, id},
     ledger::{Event, Job, Lane, Tx},
+    payment::signature::SealingKey,
+    reference::{Books, Shelf},
 };
 use sqlx::PgPool;
 use uuid::Uuid;
-use worker::{Context, Handler, JobError, outward, transactional};
+use worker::{Context, Handler, JobError, outbound::bank::Bank, outward, transactional};
 
 /// How the doer of a chore feels about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,9 +129,14 @@ async fn run_errand(ctx: &Context, errand: Errand) -> Result<(), JobError> {
     Ok(())
 }
 
-/// A worker's context with the tests' switchboard.
+/// A worker's context with the tests' switchboard, the seeded books and a bank that is not there.
 pub(crate) fn context(pool: &PgPool, clock: &Clock) -> Context {
-    Context { switchboard: find, ..Context::new(pool.clone(), clock.clone()) }
+    let key = SealingKey::from_seed(&[7; 32]);
+    let their_key = key.checking_key();
+    let patience = Duration::from_secs(1);
+    let bank = Bank::new("SPDB", "http://127.0.0.1:9", key, their_key, patience).unwrap();
+    let shelf = Arc::new(Shelf::holding(Books::seeded()));
+    Context { switchboard: find, ..Context::new(pool.clone(), clock.clone(), shelf, bank) }
 }
 
 /// Promises one chore for each mood, in one transaction.

@@ -42,7 +42,8 @@ async fn screws_are_declared_at_the_exchange_and_released_at_the_port(pool: PgPo
     assert_eq!(figures.text("/total/saved/amount"), "200.00");
     assert_eq!(figures.body["total"]["saved_minutes"], 120);
 
-    let again = screws("DR-2").with("/delivery_order", json!("DDR-1")).with("/bill_lad_no", json!("BDR-1"));
+    let again =
+        screws("DR-2").with("/delivery_order", json!("DDR-1")).with("/bill_lad_no", json!("BDR-1"));
     let refused = derui.post("/v1/declarations", again.at(YANGSHAN, YANGSHAN).0).await.expect(409);
     assert_eq!(refused.problem(), "declaration/do-already-declared");
     assert!(refused.text("/detail").contains("310900114000123"), "its owner is told the number");
@@ -81,7 +82,8 @@ async fn wine_is_paid_drawn_cleared_inspected_and_released(pool: PgPool) {
 
     inspect(&bureau, &url, "PASS").await;
     bureau.settle().await;
-    let released = release.post(&format!("{url}/release"), serde_json::Value::Null).await.expect(200);
+    let released =
+        release.post(&format!("{url}/release"), serde_json::Value::Null).await.expect(200);
     assert_eq!(released.text("/status"), "RELEASED");
 }
 
@@ -106,7 +108,8 @@ async fn inspect(bureau: &Bureau, url: &str, verdict: &str) {
         .post(&format!("{url}/start-inspection"), json!({ "second_inspector": second.id }))
         .await
         .expect(200);
-    let findings = json!({ "verdict": verdict, "findings": [{ "goods_no": 1, "verdict": verdict }] });
+    let findings =
+        json!({ "verdict": verdict, "findings": [{ "goods_no": 1, "verdict": verdict }] });
     first.post(&format!("{url}/sign-result"), findings.clone()).await.expect(200);
     second.post(&format!("{url}/sign-result"), findings).await.expect(200);
 }

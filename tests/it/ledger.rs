@@ -5,9 +5,10 @@ use proptest::{
     strategy::ValueTree,
     test_runner::{Config, TestRunner},
 };
+use serde_json::{Value, json};
 use shared::{
     Clock,
-    kernel::{Actor, Failure, PageRequest, id},
+    kernel::{Actor, Failure, PageRequest, Role, id},
     ledger::{
         JobId, Lane, Tx,
         desk::{self, State},
@@ -17,6 +18,7 @@ use shared::{
     },
 };
 use sqlx::PgPool;
+use tests::Bureau;
 use worker::{Context, LEASE, run, schedule};
 
 use crate::chores::{self, Chore, Mood, Riddle, context, count, effects, promise, state_of};
@@ -286,6 +288,52 @@ async fn a_dead_job_comes_back_with_new_attempts_and_leaves_an_event(pool: PgPoo
     let mut conn = pool.acquire().await.unwrap();
     let history = shared::ledger::event::timeline(&mut conn, chore).await.unwrap();
     assert!(history.iter().any(|event| event.kind == "ledger.job_redriven"));
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_dead_job_is_redriven_over_http(pool: PgPool) {
+    let bureau = Bureau::open(pool.clone()).await;
+    let ctx = context(&pool, &bureau.ctx.clock);
+    promise(&ctx, &[Mood::Refusing]).await;
+    run::drain(&ctx).await.unwrap();
+    let administrator = bureau.administrator().await;
+    let dead = administrator.get("/v1/jobs?state=DEAD&kind=test.chore").await.expect(200);
+    let url = format!("/v1/jobs/{}", dead.text("/data/0/id"));
+
+    let redriven = administrator.post(&format!("{url}/redrive"), Value::Null).await.expect(200);
+    let again = administrator.post(&format!("{url}/redrive"), Value::Null).await.expect(409);
+
+    assert_eq!(redriven.text("/state"), "READY");
+    assert_eq!(again.problem(), "ledger/job-not-dead");
+    assert_eq!(run::drain(&ctx).await.unwrap(), 1, "it is tried again at once");
+    let job = administrator.get(&url).await.expect(200);
+    assert_eq!((job.text("/state"), job.text("/error")), ("DEAD", "never"));
+    assert_eq!(job.body["attempt"], 2);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn jobs_are_for_administrators_only(pool: PgPool) {
+    let bureau = Bureau::open(pool).await;
+    let url = format!("/v1/jobs/{}", bureau.nobody());
+
+    bureau.derui().await.get("/v1/jobs").await.expect(403);
+    bureau.officer("310900", Role::DutyChief).await.get("/v1/jobs").await.expect(403);
+    bureau.stranger().get("/v1/jobs").await.expect(401);
+    bureau.administrator().await.get(&url).await.expect(404);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn anybody_may_ask_whether_work_flows(pool: PgPool) {
+    let bureau = Bureau::open(pool.clone()).await;
+    let (anybody, now) = (bureau.stranger(), bureau.ctx.clock.now());
+    let red = anybody.get("/health/flow").await.expect(503);
+    assert_eq!(red.body["troubles"], json!(["WORKER_GONE", "REDIS_GONE"]));
+
+    flow::beat(&mut pool.acquire().await.unwrap(), "worker-1", now, Some(now)).await.unwrap();
+
+    assert_eq!(anybody.get("/health/flow").await.expect(200).body["is_flowing"], true);
+    assert_eq!(anybody.get("/health/live").await.expect(200).text("/status"), "OK");
+    assert_eq!(anybody.get("/health/ready").await.expect(200).text("/status"), "OK");
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]

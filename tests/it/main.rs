@@ -3,7 +3,9 @@
 
 mod chores;
 //HOLD mod identity;
+mod inspection;
 mod journeys;
 mod ledger;
+mod payment;
 mod redis;
 mod reference;

@@ -110,6 +110,14 @@ mod tests {
     }
 
     #[test]
+    fn whatever_recurs_is_answered() {
+        let unanswered: Vec<_> =
+            RECURRING.iter().filter(|(kind, _)| crate::switchboard::find(kind).is_none()).collect();
+
+        assert_eq!(unanswered, Vec::<&(&str, When)>::new());
+    }
+
+    #[test]
     fn nothing_recurs_under_two_names() {
         let mut kinds: Vec<_> = RECURRING.iter().map(|(kind, _)| kind).collect();
         kinds.sort_unstable();

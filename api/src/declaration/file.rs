@@ -72,7 +72,7 @@ pub(super) fn read(
 }
 
 /// Nobody files in another's name: an agent files under its own number, for a consignee that empowered it.
-pub(super) fn must_be_own(actor: &Actor, submission: &Submission) -> Result<(), Failure> {
+pub(crate) fn must_be_own(actor: &Actor, submission: &Submission) -> Result<(), Failure> {
     if actor.reg_no() == Some(submission.content.reg_no()) {
         return Ok(());
     }

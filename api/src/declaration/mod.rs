@@ -1,8 +1,9 @@
 //! Declarations (报检) over HTTP: one file for each operation.
+mod accept;
 mod approve_withdrawal;
 mod cancel;
 mod change_release_office;
-mod file;
+pub mod file;
 mod filer;
 mod get;
 mod get_by_reference;
@@ -11,7 +12,9 @@ pub mod out;
 mod refuse_withdrawal;
 mod reject;
 mod release;
+mod resubmit;
 mod return_;
+mod rules;
 mod timeline;
 mod validate;
 mod withdraw;
@@ -21,7 +24,8 @@ pub use filer::Filer;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(work::manual_reviews)
+    cfg.service(rules::handler)
+        .service(work::manual_reviews)
         .service(work::checks)
         .service(work::releases)
         .service(file::handler)
@@ -30,6 +34,8 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(get_by_reference::handler)
         .service(get::handler)
         .service(timeline::handler)
+        .service(resubmit::handler)
+        .service(accept::handler)
         .service(return_::handler)
         .service(reject::handler)
         .service(withdraw::handler)

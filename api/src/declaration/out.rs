@@ -138,18 +138,23 @@ pub struct ReasonIn {
 impl ReasonIn {
     /// The reason, or what is wrong with it.
     pub fn checked(&self) -> Result<&str, Violations> {
-        let reason = self.reason.trim();
-        let mut violations = Violations::default();
-        if reason.is_empty() || reason.chars().count() > 1000 {
-            violations.error(
-                "/reason",
-                "reason-required",
-                "请说明理由（1至1000字）",
-                "give a reason of 1 to 1000 characters",
-            );
-        }
-        violations.finish(Some(reason))
+        reason(&self.reason)
     }
+}
+
+/// A reason somebody gave, or what is wrong with it.
+pub fn reason(text: &str) -> Result<&str, Violations> {
+    let reason = text.trim();
+    let mut violations = Violations::default();
+    if reason.is_empty() || reason.chars().count() > 1000 {
+        violations.error(
+            "/reason",
+            "reason-required",
+            "请说明理由（1至1000字）",
+            "give a reason of 1 to 1000 characters",
+        );
+    }
+    violations.finish(Some(reason))
 }
 
 /// What the documentation shows.

@@ -204,7 +204,7 @@ pub fn example() -> serde_json::Value {
             "started_at": "2014-05-13T01:10:00Z",
             "result": {
                 "verdict": "PASS", "code": null,
-                "findings": [{ "goods_no": 1, "result": "CONFORMING" }],
+                "findings": [{ "goods_no": 1, "verdict": "PASS" }],
                 "decided_at": "2014-05-21T06:05:00Z"
             },
             "samples": [{
@@ -229,6 +229,142 @@ pub fn example() -> serde_json::Value {
 fn signed(inspector: &str, at: &str) -> serde_json::Value {
     json!({
         "inspector": inspector, "verdict": "PASS", "code": null,
-        "findings": [{ "goods_no": 1, "result": "CONFORMING" }], "evidence": [], "signed_at": at
+        "findings": [{ "goods_no": 1, "verdict": "PASS" }], "evidence": [], "signed_at": at
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{DateTime, Utc};
+    use shared::{
+        declaration::{Direction, Kind, Status},
+        inspection::{
+            ChangeKind, DrawKeys, Factor, Finding, Inputs, InspectionId, Judgement, Rate, Verdict,
+            select,
+        },
+    };
+    use uuid::Uuid;
+
+    use super::*;
+
+    const NUMBER: &str = "310900114000124";
+    const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
+
+    fn declaration() -> Declaration {
+        Declaration {
+            id: DeclarationId(Uuid::nil()),
+            decl_reg_no: "3100601234".into(),
+            ent_decl_no: "E-1".into(),
+            apl_kind: Direction::Inbound,
+            decl_code: "13".into(),
+            kind: Kind::Catalogue,
+            direct_bureau: "310000".into(),
+            do_key: None,
+            consignee_code: None,
+            decl_no: Some(NUMBER.into()),
+            status: Status::Inspecting,
+            version: 1,
+            revision: 1,
+            decl_org: "310900".into(),
+            release_org: "311000".into(),
+            insp_org: Some("311000".into()),
+            holder_org: "311000".into(),
+            anywhere: true,
+            is_selected: true,
+            is_mandatory: false,
+            has_result: false,
+            credit_class: None,
+            withdrawal_requested_at: None,
+            filed_at: NOW,
+            accepted_at: Some(NOW),
+            released_at: None,
+            updated_at: NOW,
+        }
+    }
+
+    /// Drawn, changed, under inspection, and signed by one of two inspectors.
+    fn dossier() -> Dossier {
+        let factor = || Factor::new(1.into(), "test");
+        let inputs = Inputs {
+            base: factor(),
+            credit: factor(),
+            origin: factor(),
+            packaging: factor(),
+            mandatory: None,
+            is_inherited: false,
+            audit: Rate::AUDIT,
+        };
+        let keys = DrawKeys::parse("1970-01-01 key a-secret-of-enough-bytes").unwrap();
+        let key = keys.of_day(NOW.date_naive()).unwrap();
+        let (id, inspector) = (InspectionId(Uuid::nil()), Uuid::from_u128(1));
+        let findings = vec![Finding { goods_no: 1, verdict: Verdict::Pass, remark: None }];
+        let judgement =
+            Judgement { verdict: Verdict::Pass, findings, code: None, evidence: Vec::new() };
+        Dossier {
+            selection: Some(Stored {
+                declaration: DeclarationId(Uuid::nil()),
+                decl_no: NUMBER.into(),
+                drawn_at: NOW,
+                selection: select(key, NUMBER, inputs),
+                is_selected: true,
+                is_mandatory: false,
+            }),
+            changes: vec![Change {
+                kind: ChangeKind::RateRaised,
+                rate: Some(Rate::ALWAYS),
+                reason: "amended".into(),
+                by_staff: None,
+                at: NOW,
+            }],
+            appointments: Vec::new(),
+            rounds: vec![Round {
+                id,
+                round: 1,
+                insp_org: "311000".into(),
+                inspectors: vec![inspector, Uuid::from_u128(2)],
+                started_at: NOW,
+                verdict: None,
+                decided_at: None,
+            }],
+            signatures: vec![Signature { inspection_id: id, inspector, judgement, signed_at: NOW }],
+            samples: Vec::new(),
+            treatments: Vec::new(),
+            disposal: None,
+        }
+    }
+
+    #[test]
+    fn a_declarant_sees_neither_draws_nor_names() {
+        let shown = Audience::Declarant.inspection(declaration(), dossier());
+        let shown = serde_json::to_value(shown).unwrap();
+
+        assert_eq!(shown["is_selected"], true);
+        assert_eq!(shown["draw"], json!(null));
+        assert_eq!(shown["changes"], json!(null));
+        let round = &shown["rounds"][0];
+        for hidden in ["inspectors", "signatures", "result"] {
+            assert_eq!(round[hidden], json!(null), "{hidden}");
+        }
+    }
+
+    #[test]
+    fn an_office_sees_the_whole_of_it() {
+        let shown = Audience::Office.inspection(declaration(), dossier());
+        let shown = serde_json::to_value(shown).unwrap();
+
+        assert_eq!(shown["draw"]["rate_ppm"], 1_000_000);
+        assert_eq!(shown["changes"][0]["rate_ppm"], 1_000_000);
+        assert_eq!(shown["rounds"][0]["signatures"][0]["verdict"], "PASS");
+        assert_eq!(shown["rounds"][0]["result"], json!(null), "one signature is no result");
+    }
+
+    #[test]
+    fn nobody_knows_before_acceptance() {
+        let filed = Declaration { accepted_at: None, decl_no: None, ..declaration() };
+        let nothing = Dossier { selection: None, changes: Vec::new(), ..dossier() };
+        let shown = serde_json::to_value(Audience::Office.inspection(filed, nothing)).unwrap();
+
+        assert_eq!(shown["is_selected"], json!(null));
+        assert_eq!(shown["draw"], json!(null));
+    }
 }

@@ -55,7 +55,7 @@ impl ResultIn {
     params(("id" = DeclarationId, Path, description = "The declaration's id.")),
     request_body(content = ResultIn, example = json!({
         "verdict": "FAIL", "code": "PEST", "evidence": ["照片 20140513-07"],
-        "findings": [{ "goods_no": 1, "result": "NON_CONFORMING", "remark": "木托盘内发现活虫" }]
+        "findings": [{ "goods_no": 1, "verdict": "FAIL", "remark": "木托盘内发现活虫" }]
     })),
     responses((status = 200, description = "The inspection after the act.", body = InspectionOut,
         example = json!(show::example()))),

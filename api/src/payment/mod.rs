@@ -1,19 +1,19 @@
 //! Fees, their payment, and the bank's callback.
-mod agreement_view;
+pub mod agreement_view;
 mod bank;
-mod callback;
-mod end_agreement;
-mod get_agreement;
-mod get_notice;
-mod get_payment;
-mod list_agreements;
-mod list_notices;
-mod pay;
-mod resume_agreement;
-mod sign_agreement;
-mod suspend_agreement;
-mod view;
-mod void;
+pub mod callback;
+pub mod end_agreement;
+pub mod get_agreement;
+pub mod get_notice;
+pub mod get_payment;
+pub mod list_agreements;
+pub mod list_notices;
+pub mod pay;
+pub mod resume_agreement;
+pub mod sign_agreement;
+pub mod suspend_agreement;
+pub mod view;
+pub mod void;
 
 pub use bank::Bank;
 use utoipa_actix_web::service_config::ServiceConfig;

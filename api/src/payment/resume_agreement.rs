@@ -5,13 +5,11 @@ use shared::{
     payment::{self, AgreementId},
 };
 
-use super::{
-    agreement_view::{self, AgreementOut},
-    void::ReasonIn,
-};
+use super::agreement_view::{self, AgreementOut};
 use crate::{
     Answer, Caller,
     body::{Body, Path},
+    declaration::out::ReasonIn,
     reply::Reply,
 };
 
@@ -29,7 +27,7 @@ use crate::{
 pub async fn handler(caller: Caller, id: Path<AgreementId>, body: Body<ReasonIn>) -> Answer {
     caller
         .act(Permission::AgreementResume, &body, async |tx, actor| {
-            let agreement = payment::resume_agreement(tx, actor, *id, &body.reason).await?;
+            let agreement = payment::resume_agreement(tx, actor, *id, body.checked()?).await?;
             Ok(Reply::ok(&AgreementOut::from(agreement))?)
         })
         .await

@@ -1,27 +1,17 @@
 //! `POST /v1/fee-notices/{id}/void`
 use actix_web::post;
-use serde::Deserialize;
 use shared::{
     identity::Permission,
     payment::{self, NoticeId},
 };
-use utoipa::ToSchema;
 
 use super::view::{self, FeeNoticeOut};
 use crate::{
     Answer, Caller,
     body::{Body, Path},
+    declaration::out::ReasonIn,
     reply::Reply,
 };
-
-/// Why something is done.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ReasonIn {
-    /// In words; it stands in the record.
-    #[schema(min_length = 1, max_length = 1000, example = "计费有误")]
-    pub reason: String,
-}
 
 /// Void a fee notice
 ///
@@ -37,7 +27,7 @@ pub struct ReasonIn {
 pub async fn handler(caller: Caller, id: Path<NoticeId>, body: Body<ReasonIn>) -> Answer {
     caller
         .act(Permission::FeeNoticeVoid, &body, async |tx, actor| {
-            let billed = payment::void_notice(tx, actor, *id, &body.reason).await?;
+            let billed = payment::void_notice(tx, actor, *id, body.checked()?).await?;
             let revision = billed.notice.revision;
             Ok(Reply::ok(&FeeNoticeOut::from(billed))?.revision(revision))
         })

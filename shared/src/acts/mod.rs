@@ -2,8 +2,10 @@
 //!
 //! Every act has one shape: lock the declaration, decide, write, record, promise. Whatever it did, it ends
 //! with [`advance`], which asks one question: who must act now, and is that office the one that holds it?
+mod accept;
 mod acceptance;
 mod advance;
+mod amend;
 mod cancel;
 mod clearance_forms;
 mod desk;
@@ -15,10 +17,13 @@ mod reading;
 mod receipt;
 mod release;
 mod release_office;
+mod resubmit;
 mod review;
 mod withdraw;
 
+pub use accept::accept;
 pub use advance::{advance, go_on};
+pub use amend::{approve_amendment, refuse_amendment, request_amendment, withdraw_amendment};
 pub use cancel::cancel;
 pub use clearance_forms::{
     WantedLine, expire_clearance_forms, issue_clearance_form, void_clearance_form,
@@ -34,5 +39,6 @@ pub use judge::sign_result;
 pub use receipt::{NoticeBrief, Receipt};
 pub use release::{release, release_by_itself};
 pub use release_office::change_release_office;
+pub use resubmit::resubmit;
 pub use review::{reject, return_for_correction};
 pub use withdraw::{approve_withdrawal, refuse_withdrawal, withdraw, withdraw_silent_cases};

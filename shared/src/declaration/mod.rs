@@ -3,6 +3,7 @@
 //! *Dramatis personae*: the declaring unit files a `Content`; the `rules` review it; a [`Declaration`] is the
 //! row that lives through the [`Status`] table; each filed version is kept whole. Filing and accepting move
 //! several rooms at once and live in `acts`.
+pub mod amending;
 pub mod canonical;
 pub mod check_digit;
 pub mod content;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::Status;
+use crate::kernel::{Actor, Refusal};
 
 crate::id!(
     /// One declaration, from filing to its end.
@@ -163,6 +164,29 @@ pub struct Amendment {
     pub decided_at: Option<DateTime<Utc>>,
     pub decided_by: Option<Uuid>,
     pub decision: Option<String>,
+}
+
+impl Amendment {
+    /// Decides it, once.
+    pub fn decide(
+        &mut self,
+        state: AmendmentState,
+        actor: &Actor,
+        now: DateTime<Utc>,
+        decision: Option<&str>,
+    ) -> Result<(), Refusal> {
+        if self.state != AmendmentState::Requested {
+            return Err(Refusal::new(
+                "amendment/already-decided",
+                format!("this amendment is {} already", self.state.name()),
+            ));
+        }
+        self.state = state;
+        self.decided_at = Some(now);
+        self.decided_by = actor.id;
+        self.decision = decision.map(str::to_owned);
+        Ok(())
+    }
 }
 
 /// What a list is narrowed to.

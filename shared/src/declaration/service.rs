@@ -2,10 +2,13 @@
 use sqlx::PgConnection;
 
 pub use super::store::{KnownDeliveryOrder, KnownReference};
-use super::{Action, Declaration, DeclarationId, Filter, Status, Version, event, store};
+use super::{
+    Action, Amendment, AmendmentId, Declaration, DeclarationId, Filter, Status, Version, event,
+    store,
+};
 use crate::{
     kernel::{Actor, Failure, Page, PageRequest},
-    ledger::{Event, Tx, event::Happening, event::timeline as events_of},
+    ledger::{Tx, event::Happening, event::timeline as events_of},
 };
 
 const MISSING: Failure = Failure::Missing("declaration");
@@ -142,6 +145,40 @@ pub async fn keep_versions(tx: &mut Tx, versions: &[Version]) -> sqlx::Result<()
     }
 }
 
+/// One wish to amend; whose case it is, is asked when its declaration is locked.
+pub async fn amendment(conn: &mut PgConnection, id: AmendmentId) -> Result<Amendment, Failure> {
+    store::amendment(conn, id).await?.ok_or(Failure::Missing("amendment"))
+}
+
+/// Reads and holds a wish; its declaration is held already.
+pub async fn lock_amendment(tx: &mut Tx, id: AmendmentId) -> Result<Amendment, Failure> {
+    store::lock_amendment(tx, id).await?.ok_or(Failure::Missing("amendment"))
+}
+
+/// All wishes to amend a declaration, oldest first.
+pub async fn amendments_of(
+    conn: &mut PgConnection,
+    id: DeclarationId,
+) -> sqlx::Result<Vec<Amendment>> {
+    store::amendments_of(conn, id).await
+}
+
+/// Writes a new wish. One may be open at a time.
+pub async fn keep_amendment(tx: &mut Tx, amendment: &Amendment) -> Result<(), Failure> {
+    store::insert_amendment(tx, amendment).await.map_err(|error| match constraint(&error) {
+        Some("amendments_one_open") => Failure::refused(
+            "amendment/one-at-a-time",
+            "another wish to amend this declaration has not been decided yet",
+        ),
+        _ => error.into(),
+    })
+}
+
+/// Writes what was decided.
+pub async fn settle_amendment(tx: &mut Tx, amendment: &Amendment) -> sqlx::Result<()> {
+    store::update_amendment(tx, amendment).await
+}
+
 /// Takes one step of the lifecycle on a locked declaration: the row, and the event that tells of it.
 pub async fn step(
     tx: &mut Tx,
@@ -208,9 +245,4 @@ pub fn delivery_order_in_use() -> Failure {
 
 fn constraint(error: &sqlx::Error) -> Option<&str> {
     error.as_database_error()?.constraint()
-}
-
-/// Records an event of this room.
-pub fn tell<E: Event>(tx: &mut Tx, actor: &Actor, event: &E) -> Result<(), Failure> {
-    Ok(tx.record(actor, event)?)
 }

@@ -17,8 +17,8 @@ pub use draw::{Cause, Draw, Factor, Inputs, Mandate, Rate, Reason, Selection, se
 pub use keys::{DrawKey, DrawKeys, NoKey, WrongKeys};
 pub use model::{
     Appointment, AppointmentDraft, AppointmentId, Change, ChangeKind, Comparison, Conformity,
-    Disposal, DisposalKind, Dossier, Drawn, Effect, InspectionId, LONGEST_TEXT, Round, Sample, SampleId,
-    SampleInput, Signature, Stored, Treatment, TreatmentId,
+    Disposal, DisposalKind, Dossier, Drawn, Effect, InspectionId, LONGEST_TEXT, Round, Sample,
+    SampleId, SampleInput, Signature, Stored, Treatment, TreatmentId,
 };
 pub use reproduce::{Reproduction, reproduce};
 pub use verdict::{Fault, Finding, Judgement, Verdict};

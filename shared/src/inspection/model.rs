@@ -89,17 +89,17 @@ pub struct Change {
     pub at: DateTime<Utc>,
 }
 
-/// What comparing a raised rate with the stored draw came to (domain R3: may only turn not-selected into
-/// selected).
+/// What comparing the rate of amended goods with the stored draw came to (domain R3: may only turn
+/// not-selected into selected).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
-    /// The rate is not above what was compared before: nothing changes, nothing is written.
+    /// Not above what was compared before: nothing changes, nothing is written.
     NotRaised,
-    /// Raised, and the outcome stays what it is.
-    Raised,
-    /// Raised above the draw: what was not selected is selected now.
-    NowSelected {
-        /// And nobody may take it off.
+    /// Raised, and appended to what changed the outcome.
+    Raised {
+        /// What was not selected is selected now.
+        selects: bool,
+        /// From now on nobody may take it off.
         is_mandatory: bool,
     },
 }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 use super::model::{Conformity, Sample, Signature, evidence};
 use crate::kernel::{Refusal, Violations};
 
-/// The word on the whole consignment.
+/// The word on a goods line, or on the whole consignment.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]
@@ -77,8 +77,8 @@ pub struct Finding {
     /// The goods line.
     #[schema(example = 1, minimum = 1, maximum = 999)]
     pub goods_no: i32,
-    /// What the line is found to be.
-    pub result: Conformity,
+    /// On this line.
+    pub verdict: Verdict,
     /// What was seen, in words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "Live larvae in two of ten cartons", max_length = 500)]
@@ -146,9 +146,9 @@ impl Judgement {
                 sample.goods_no == finding.goods_no
                     && sample.result == Some(Conformity::NonConforming)
             });
-            if failed && finding.result == Conformity::Conforming {
+            if failed && finding.verdict == Verdict::Pass {
                 violations.error(
-                    format!("/findings/{i}/result"),
+                    format!("/findings/{i}/verdict"),
                     "laboratory-disagrees",
                     "实验室检测结果为不合格",
                     "The laboratory found a sample of this line non-conforming",
@@ -159,9 +159,9 @@ impl Judgement {
 
     fn check_pass(&self, violations: &mut Violations) {
         for (i, finding) in self.findings.iter().enumerate() {
-            if finding.result == Conformity::NonConforming {
+            if finding.verdict == Verdict::Fail {
                 violations.error(
-                    format!("/findings/{i}/result"),
+                    format!("/findings/{i}/verdict"),
                     "line-does-not-pass",
                     "有不合格项时不得判定合格",
                     "The consignment cannot pass while this line does not",
@@ -175,7 +175,7 @@ impl Judgement {
     }
 
     fn check_fail(&self, violations: &mut Violations) {
-        if self.findings.iter().all(|finding| finding.result == Conformity::Conforming) {
+        if self.findings.iter().all(|finding| finding.verdict == Verdict::Pass) {
             let message_en = "A consignment fails by at least one of its lines";
             violations.error(
                 "/findings",
@@ -237,14 +237,14 @@ mod tests {
     use super::*;
     use crate::inspection::{InspectionId, SampleId};
 
-    fn finding(goods_no: i32, result: Conformity) -> Finding {
-        Finding { goods_no, result, remark: None }
+    fn finding(goods_no: i32, verdict: Verdict) -> Finding {
+        Finding { goods_no, verdict, remark: None }
     }
 
     fn pass(lines: &[i32]) -> Judgement {
         Judgement {
             verdict: Verdict::Pass,
-            findings: lines.iter().map(|&line| finding(line, Conformity::Conforming)).collect(),
+            findings: lines.iter().map(|&line| finding(line, Verdict::Pass)).collect(),
             code: None,
             evidence: Vec::new(),
         }
@@ -253,7 +253,7 @@ mod tests {
     fn fail(lines: &[i32]) -> Judgement {
         Judgement {
             verdict: Verdict::Fail,
-            findings: lines.iter().map(|&line| finding(line, Conformity::NonConforming)).collect(),
+            findings: lines.iter().map(|&line| finding(line, Verdict::Fail)).collect(),
             code: Some(Fault::Pest),
             evidence: vec!["photograph 7".into()],
         }
@@ -314,7 +314,7 @@ mod tests {
 
         assert_eq!(
             codes(mixed.check(&[1], &[])),
-            told(&[("/findings/0/result", "line-does-not-pass"), ("/code", "code-not-expected")])
+            told(&[("/findings/0/verdict", "line-does-not-pass"), ("/code", "code-not-expected")])
         );
     }
 
@@ -339,7 +339,7 @@ mod tests {
 
         assert_eq!(
             codes(pass(&[1, 2]).check(&[1, 2], &samples)),
-            told(&[("/findings/1/result", "laboratory-disagrees")])
+            told(&[("/findings/1/verdict", "laboratory-disagrees")])
         );
         assert!(fail(&[1, 2]).check(&[1, 2], &samples).is_ok());
     }

@@ -3,7 +3,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::model::PaymentId;
-use crate::{declaration::DeclarationId, ledger::Job};
+use crate::{
+    declaration::DeclarationId,
+    ledger::{Job, Lane},
+};
 
 /// Debit the payer's account: at most once in the life of the payment (invariant 16).
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -13,6 +16,7 @@ pub struct Debit {
 
 impl Job for Debit {
     const KIND: &'static str = "payment.debit";
+    const LANE: Lane = Lane::Outward;
     fn subject(&self) -> Uuid {
         self.payment.0
     }
@@ -28,6 +32,7 @@ pub struct Query {
 
 impl Job for Query {
     const KIND: &'static str = "payment.query";
+    const LANE: Lane = Lane::Outward;
     fn subject(&self) -> Uuid {
         self.payment.0
     }

@@ -33,7 +33,7 @@ const LIMIT: usize = 16 * 1024;
 #[utoipa::path(
     operation_id = "getToken",
     tag = "identity",
-    security((), ("client" = [])),
+    security(()),
     request_body(
         content = TokenIn,
         content_type = "application/x-www-form-urlencoded",

@@ -1,10 +1,10 @@
 //! How a document is described: once, as a list of members, from which its reading, its checks of size and
-//! presence, its `OpenAPI` schema and the field list in `docs/mapping.md` all follow.
+//! presence, its `OpenAPI` schema and the field list in `docs/fields.md` all follow.
 use utoipa::openapi::{RefOr, Schema};
 
 use super::{json::Json, pointer::At};
 use crate::declaration::rules::{
-    Desk,
+    Notice,
     catalogue::{JSON_WRONG_TYPE, MEMBER_REPEATED, MEMBER_UNKNOWN},
 };
 
@@ -63,9 +63,9 @@ impl Need {
 
 /// One member's type: how it is read, when it is absent, what can be wrong with it by itself.
 pub(crate) trait Member {
-    fn read(&mut self, json: Json<'_>, at: &At<'_>, desk: &mut Desk);
+    fn read(&mut self, json: Json<'_>, at: &At<'_>, notice: &mut Notice);
     fn is_absent(&self) -> bool;
-    fn inspect(&self, field: &Field, at: &At<'_>, case: Need, desk: &mut Desk);
+    fn inspect(&self, field: &Field, at: &At<'_>, case: Need, notice: &mut Notice);
     fn schema(field: &Field) -> RefOr<Schema>;
     /// Adds the schemas that [`Member::schema`] refers to.
     fn collect(_schemas: &mut Vec<(String, RefOr<Schema>)>) {}
@@ -74,7 +74,7 @@ pub(crate) trait Member {
 /// How a member of `T` is read.
 pub(crate) struct Slot<T> {
     pub(crate) field: Field,
-    pub(crate) read: fn(&mut T, Json<'_>, &At<'_>, &mut Desk),
+    pub(crate) read: fn(&mut T, Json<'_>, &At<'_>, &mut Notice),
     pub(crate) schema: fn(&Field) -> RefOr<Schema>,
 }
 
@@ -85,19 +85,19 @@ pub(crate) trait Document: Default + 'static {
     const DOC: &'static str;
     const SLOTS: &'static [Slot<Self>];
     /// Notes what is absent though needed, too long, or not readable as what it should be.
-    fn inspect(&self, at: &At<'_>, case: Need, desk: &mut Desk);
+    fn inspect(&self, at: &At<'_>, case: Need, notice: &mut Notice);
     /// Adds the schemas of its parts.
     fn collect(schemas: &mut Vec<(String, RefOr<Schema>)>);
 }
 
 /// Reads an object, member by member, noting all that is wrong on the way.
-pub(crate) fn read<T: Document>(json: Json<'_>, at: &At<'_>, desk: &mut Desk) -> T {
+pub(crate) fn read<T: Document>(json: Json<'_>, at: &At<'_>, notice: &mut Notice) -> T {
     const { assert!(T::SLOTS.len() <= 128, "a bit for each member") }
     let mut document = T::default();
     let members = match json {
         Json::Object(members) => members,
         other => {
-            wrong_type(&other, ("对象", "an object"), at, desk);
+            wrong_type(&other, ("对象", "an object"), at, notice);
             return document;
         }
     };
@@ -105,16 +105,16 @@ pub(crate) fn read<T: Document>(json: Json<'_>, at: &At<'_>, desk: &mut Desk) ->
     for (name, json) in members {
         let here = at.name(&name);
         let Some(place) = place_of::<T>(&name, next) else {
-            desk.note(&MEMBER_UNKNOWN, &here, "没有这个字段", "there is no such member");
+            notice.note(&MEMBER_UNKNOWN, &here, "没有这个字段", "there is no such member");
             continue;
         };
         if seen & (1 << place) != 0 {
-            desk.note(&MEMBER_REPEATED, &here, "字段重复", "this member is given twice");
+            notice.note(&MEMBER_REPEATED, &here, "字段重复", "this member is given twice");
             continue;
         }
         seen |= 1 << place;
         next = place + 1;
-        (T::SLOTS[place].read)(&mut document, json, &here, desk);
+        (T::SLOTS[place].read)(&mut document, json, &here, notice);
     }
     document
 }
@@ -127,9 +127,9 @@ fn place_of<T: Document>(name: &str, next: usize) -> Option<usize> {
     }
 }
 
-pub(crate) fn wrong_type(found: &Json<'_>, wanted: (&str, &str), at: &At<'_>, desk: &mut Desk) {
+pub(crate) fn wrong_type(found: &Json<'_>, wanted: (&str, &str), at: &At<'_>, notice: &mut Notice) {
     let found = found.kind();
-    desk.note(
+    notice.note(
         &JSON_WRONG_TYPE,
         at,
         format!("应为{}，收到的是{}", wanted.0, found.0),
@@ -181,9 +181,9 @@ macro_rules! document {
                 $(
                     $crate::declaration::content::document::Slot {
                         field: Self::$member,
-                        read: |document, json, at, desk| {
+                        read: |document, json, at, notice| {
                             $crate::declaration::content::document::Member::read(
-                                &mut document.$member, json, at, desk,
+                                &mut document.$member, json, at, notice,
                             );
                         },
                         schema: <$kind as $crate::declaration::content::document::Member>::schema,
@@ -195,11 +195,11 @@ macro_rules! document {
                 &self,
                 at: &$crate::declaration::content::At<'_>,
                 case: $crate::declaration::content::Need,
-                desk: &mut $crate::declaration::rules::Desk,
+                notice: &mut $crate::declaration::rules::Notice,
             ) {
                 $(
                     $crate::declaration::content::member::inspect(
-                        &self.$member, &Self::$member, at, case, desk,
+                        &self.$member, &Self::$member, at, case, notice,
                     );
                 )*
             }

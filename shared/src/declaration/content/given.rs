@@ -27,14 +27,20 @@ impl<T: Copy> Given<T> {
 }
 
 impl Figure {
-    /// Digits with at most one point and perhaps a minus; no exponent, no grouping.
+    /// Digits before the point that a quantity or value may have: decimal(18,4).
+    pub const WHOLE_DIGITS: usize = 14;
+
+    /// Digits with at most one point and perhaps a minus; no exponent, no grouping, and few enough to reckon with.
     #[must_use]
     pub fn of(text: &str) -> Self {
         let digits = text.strip_prefix('-').unwrap_or(text);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
         let is_plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        let is_short = whole.trim_start_matches('0').len() <= Self::WHOLE_DIGITS;
         match Decimal::from_str_exact(text) {
-            Ok(value) if is_plain(whole) && is_plain(fraction) => Self::Read(value.normalize()),
+            Ok(value) if is_short && is_plain(whole) && is_plain(fraction) => {
+                Self::Read(value.normalize())
+            }
             _ => Self::Unread(text.to_owned()),
         }
     }
@@ -87,8 +93,10 @@ mod tests {
         for text in ["", "1,000", "1_000", "1e3", ".5", "5.", "+1", "NaN", "１"] {
             assert_eq!(Figure::of(text), Figure::Unread(text.to_owned()));
         }
-        let long = "9".repeat(40);
-        assert_eq!(Figure::of(&long), Figure::Unread(long));
+        for digits in [15, 40] {
+            let long = "9".repeat(digits);
+            assert_eq!(Figure::of(&long), Figure::Unread(long));
+        }
     }
 
     #[test]

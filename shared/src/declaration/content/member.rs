@@ -10,7 +10,7 @@ use super::{
     schema,
 };
 use crate::declaration::rules::{
-    Desk,
+    Notice,
     catalogue::{
         CHARACTER_NOT_ALLOWED, DATE_MALFORMED, MANDATORY_FIELD, NUMBER_MALFORMED,
         NUMBER_NOT_POSITIVE, TOO_LONG, TOO_MANY,
@@ -18,24 +18,19 @@ use crate::declaration::rules::{
     shown,
 };
 
-/// Digits before the point that a quantity or value may have: decimal(18,4).
-const WHOLE_DIGITS: usize = 14;
-/// The first number with more.
-const BEYOND: u64 = 100_000_000_000_000;
-
 /// Notes what is wrong with a member by itself.
 pub(crate) fn inspect<M: Member>(
     member: &M,
     field: &Field,
     before: &At<'_>,
     case: Need,
-    desk: &mut Desk,
+    notice: &mut Notice,
 ) {
     let at = before.name(field.name);
     if !member.is_absent() {
-        member.inspect(field, &at, case, desk);
+        member.inspect(field, &at, case, notice);
     } else if field.need.covers(case) {
-        desk.note(
+        notice.note(
             &MANDATORY_FIELD,
             &at,
             format!("“{}”必填", field.zh),
@@ -45,13 +40,13 @@ pub(crate) fn inspect<M: Member>(
 }
 
 /// Trimmed; `None` where the JSON is no string, or holds what no table can keep.
-fn text(json: Json<'_>, wanted: (&str, &str), at: &At<'_>, desk: &mut Desk) -> Option<String> {
+fn text(json: Json<'_>, wanted: (&str, &str), at: &At<'_>, notice: &mut Notice) -> Option<String> {
     let Json::Text(text) = json else {
-        wrong_type(&json, wanted, at, desk);
+        wrong_type(&json, wanted, at, notice);
         return None;
     };
     if text.contains('\0') {
-        desk.note(
+        notice.note(
             &CHARACTER_NOT_ALLOWED,
             at,
             "不可含空字符",
@@ -69,17 +64,17 @@ const FIGURE: (&str, &str) =
 const DAY: (&str, &str) = ("日期字符串 YYYY-MM-DD", "a date written as a string, YYYY-MM-DD");
 
 impl Member for Option<String> {
-    fn read(&mut self, json: Json<'_>, at: &At<'_>, desk: &mut Desk) {
-        *self = text(json, TEXT, at, desk);
+    fn read(&mut self, json: Json<'_>, at: &At<'_>, notice: &mut Notice) {
+        *self = text(json, TEXT, at, notice);
     }
 
     fn is_absent(&self) -> bool {
         self.is_none()
     }
 
-    fn inspect(&self, field: &Field, at: &At<'_>, _: Need, desk: &mut Desk) {
+    fn inspect(&self, field: &Field, at: &At<'_>, _: Need, notice: &mut Notice) {
         if let Some(text) = self {
-            must_fit(text, field, at, desk);
+            must_fit(text, field, at, notice);
         }
     }
 
@@ -88,13 +83,13 @@ impl Member for Option<String> {
     }
 }
 
-fn must_fit(text: &str, field: &Field, at: &At<'_>, desk: &mut Desk) {
+fn must_fit(text: &str, field: &Field, at: &At<'_>, notice: &mut Notice) {
     if text.len() <= field.size {
         return;
     }
     let length = text.chars().count();
     if length > field.size {
-        desk.note(
+        notice.note(
             &TOO_LONG,
             at,
             format!("“{}”最多{}个字符，现有{length}个", field.zh, field.size),
@@ -104,9 +99,9 @@ fn must_fit(text: &str, field: &Field, at: &At<'_>, desk: &mut Desk) {
 }
 
 impl Member for Vec<String> {
-    fn read(&mut self, json: Json<'_>, at: &At<'_>, desk: &mut Desk) {
-        for (index, item) in items(json, at, desk).into_iter().enumerate() {
-            self.extend(text(item, TEXT, &at.index(index), desk));
+    fn read(&mut self, json: Json<'_>, at: &At<'_>, notice: &mut Notice) {
+        for (index, item) in items(json, at, notice).into_iter().enumerate() {
+            self.extend(text(item, TEXT, &at.index(index), notice));
         }
     }
 
@@ -114,10 +109,10 @@ impl Member for Vec<String> {
         self.is_empty()
     }
 
-    fn inspect(&self, field: &Field, at: &At<'_>, _: Need, desk: &mut Desk) {
-        must_be_few(self.len(), LABELS, field, at, desk);
+    fn inspect(&self, field: &Field, at: &At<'_>, _: Need, notice: &mut Notice) {
+        must_be_few(self.len(), LABELS, field, at, notice);
         for (index, text) in self.iter().take(LABELS).enumerate() {
-            must_fit(text, field, &at.index(index), desk);
+            must_fit(text, field, &at.index(index), notice);
         }
     }
 
@@ -129,19 +124,19 @@ impl Member for Vec<String> {
 /// Items of a list of plain texts; there the field's size is that of an item.
 const LABELS: usize = 99;
 
-fn items<'a>(json: Json<'a>, at: &At<'_>, desk: &mut Desk) -> Vec<Json<'a>> {
+fn items<'a>(json: Json<'a>, at: &At<'_>, notice: &mut Notice) -> Vec<Json<'a>> {
     match json {
         Json::List(items) => items,
         other => {
-            wrong_type(&other, ("数组", "an array"), at, desk);
+            wrong_type(&other, ("数组", "an array"), at, notice);
             Vec::new()
         }
     }
 }
 
-fn must_be_few(found: usize, most: usize, field: &Field, at: &At<'_>, desk: &mut Desk) {
+fn must_be_few(found: usize, most: usize, field: &Field, at: &At<'_>, notice: &mut Notice) {
     if found > most {
-        desk.note(
+        notice.note(
             &TOO_MANY,
             at,
             format!("“{}”最多{most}项，现有{found}项，其余未审", field.zh),
@@ -154,9 +149,9 @@ fn must_be_few(found: usize, most: usize, field: &Field, at: &At<'_>, desk: &mut
 }
 
 impl<T: Document> Member for Vec<T> {
-    fn read(&mut self, json: Json<'_>, at: &At<'_>, desk: &mut Desk) {
-        for (index, item) in items(json, at, desk).into_iter().enumerate() {
-            self.push(document::read(item, &at.index(index), desk));
+    fn read(&mut self, json: Json<'_>, at: &At<'_>, notice: &mut Notice) {
+        for (index, item) in items(json, at, notice).into_iter().enumerate() {
+            self.push(document::read(item, &at.index(index), notice));
         }
     }
 
@@ -164,10 +159,10 @@ impl<T: Document> Member for Vec<T> {
         self.is_empty()
     }
 
-    fn inspect(&self, field: &Field, at: &At<'_>, case: Need, desk: &mut Desk) {
-        must_be_few(self.len(), field.size, field, at, desk);
+    fn inspect(&self, field: &Field, at: &At<'_>, case: Need, notice: &mut Notice) {
+        must_be_few(self.len(), field.size, field, at, notice);
         for (index, item) in self.iter().take(field.size).enumerate() {
-            item.inspect(&at.index(index), case, desk);
+            item.inspect(&at.index(index), case, notice);
         }
     }
 
@@ -181,23 +176,23 @@ impl<T: Document> Member for Vec<T> {
 }
 
 impl<T: Document + PartialEq> Member for Option<T> {
-    fn read(&mut self, json: Json<'_>, at: &At<'_>, desk: &mut Desk) {
+    fn read(&mut self, json: Json<'_>, at: &At<'_>, notice: &mut Notice) {
         // A part in which nothing stands is no part.
-        *self = Some(document::read(json, at, desk)).filter(|part| *part != T::default());
+        *self = Some(document::read(json, at, notice)).filter(|part| *part != T::default());
     }
 
     fn is_absent(&self) -> bool {
         self.is_none()
     }
 
-    fn inspect(&self, _: &Field, at: &At<'_>, case: Need, desk: &mut Desk) {
+    fn inspect(&self, _: &Field, at: &At<'_>, case: Need, notice: &mut Notice) {
         if let Some(part) = self {
-            part.inspect(at, case, desk);
+            part.inspect(at, case, notice);
         }
     }
 
-    fn schema(_: &Field) -> RefOr<Schema> {
-        schema::reference::<T>()
+    fn schema(field: &Field) -> RefOr<Schema> {
+        schema::part::<T>(field)
     }
 
     fn collect(schemas: &mut Vec<(String, RefOr<Schema>)>) {
@@ -206,20 +201,20 @@ impl<T: Document + PartialEq> Member for Option<T> {
 }
 
 impl Member for Option<Figure> {
-    fn read(&mut self, json: Json<'_>, at: &At<'_>, desk: &mut Desk) {
-        *self = text(json, FIGURE, at, desk).map(|text| Figure::of(&text));
+    fn read(&mut self, json: Json<'_>, at: &At<'_>, notice: &mut Notice) {
+        *self = text(json, FIGURE, at, notice).map(|text| Figure::of(&text));
     }
 
     fn is_absent(&self) -> bool {
         self.is_none()
     }
 
-    fn inspect(&self, field: &Field, at: &At<'_>, _: Need, desk: &mut Desk) {
+    fn inspect(&self, field: &Field, at: &At<'_>, _: Need, notice: &mut Notice) {
         let Some(figure) = self else { return };
         match figure {
-            Given::Read(value) if value.scale() as usize <= field.size && value.abs() < BEYOND.into() => {
+            Given::Read(value) if value.scale() as usize <= field.size => {
                 if *value <= Decimal::ZERO {
-                    desk.note(
+                    notice.note(
                         &NUMBER_NOT_POSITIVE,
                         at,
                         format!("“{}”应大于零，现为{value}", field.zh),
@@ -227,42 +222,40 @@ impl Member for Option<Figure> {
                     );
                 }
             }
-            _ => desk.note(
-                &NUMBER_MALFORMED,
-                at,
-                format!(
-                    "“{}”应为最多{WHOLE_DIGITS}位整数、{}位小数的数字，现为“{}”",
-                    field.zh,
-                    field.size,
-                    shown(&figure.to_string()),
-                ),
-                format!(
-                    "{} must be a number of at most {WHOLE_DIGITS} digits and {} decimals, not \"{}\"",
-                    field.name,
-                    field.size,
-                    shown(&figure.to_string()),
-                ),
-            ),
+            _ => {
+                let (whole, decimals) = (Figure::WHOLE_DIGITS, field.size);
+                let given = figure.to_string();
+                let given = shown(&given);
+                notice.note(
+                    &NUMBER_MALFORMED,
+                    at,
+                    format!("“{}”应为最多{whole}位整数、{decimals}位小数的数字，现为“{given}”", field.zh),
+                    format!(
+                        "{} must be a number of at most {whole} digits and {decimals} decimals, not \"{given}\"",
+                        field.name
+                    ),
+                );
+            }
         }
     }
 
     fn schema(field: &Field) -> RefOr<Schema> {
-        schema::figure(field, WHOLE_DIGITS)
+        schema::figure(field, Figure::WHOLE_DIGITS)
     }
 }
 
 impl Member for Option<Day> {
-    fn read(&mut self, json: Json<'_>, at: &At<'_>, desk: &mut Desk) {
-        *self = text(json, DAY, at, desk).map(|text| Day::of(&text));
+    fn read(&mut self, json: Json<'_>, at: &At<'_>, notice: &mut Notice) {
+        *self = text(json, DAY, at, notice).map(|text| Day::of(&text));
     }
 
     fn is_absent(&self) -> bool {
         self.is_none()
     }
 
-    fn inspect(&self, field: &Field, at: &At<'_>, _: Need, desk: &mut Desk) {
+    fn inspect(&self, field: &Field, at: &At<'_>, _: Need, notice: &mut Notice) {
         if let Some(Given::Unread(text)) = self {
-            desk.note(
+            notice.note(
                 &DATE_MALFORMED,
                 at,
                 format!("“{}”应为存在的日期 YYYY-MM-DD，现为“{}”", field.zh, shown(text)),
@@ -281,10 +274,10 @@ impl Member for Option<Day> {
 }
 
 impl Member for Option<bool> {
-    fn read(&mut self, json: Json<'_>, at: &At<'_>, desk: &mut Desk) {
+    fn read(&mut self, json: Json<'_>, at: &At<'_>, notice: &mut Notice) {
         match json {
             Json::Bool(flag) => *self = Some(flag),
-            other => wrong_type(&other, ("布尔值", "true or false"), at, desk),
+            other => wrong_type(&other, ("布尔值", "true or false"), at, notice),
         }
     }
 
@@ -292,7 +285,7 @@ impl Member for Option<bool> {
         self.is_none()
     }
 
-    fn inspect(&self, _: &Field, _: &At<'_>, _: Need, _: &mut Desk) {}
+    fn inspect(&self, _: &Field, _: &At<'_>, _: Need, _: &mut Notice) {}
 
     fn schema(field: &Field) -> RefOr<Schema> {
         schema::flag(field)
@@ -300,13 +293,13 @@ impl Member for Option<bool> {
 }
 
 impl Member for Option<u16> {
-    fn read(&mut self, json: Json<'_>, at: &At<'_>, desk: &mut Desk) {
+    fn read(&mut self, json: Json<'_>, at: &At<'_>, notice: &mut Notice) {
         match json {
             Json::Whole(number) if (1..=9999).contains(&number) => {
                 *self = u16::try_from(number).ok();
             }
             other => {
-                wrong_type(&other, ("1至9999的整数", "a whole number from 1 to 9999"), at, desk);
+                wrong_type(&other, ("1至9999的整数", "a whole number from 1 to 9999"), at, notice);
             }
         }
     }
@@ -315,7 +308,7 @@ impl Member for Option<u16> {
         self.is_none()
     }
 
-    fn inspect(&self, _: &Field, _: &At<'_>, _: Need, _: &mut Desk) {}
+    fn inspect(&self, _: &Field, _: &At<'_>, _: Need, _: &mut Notice) {}
 
     fn schema(field: &Field) -> RefOr<Schema> {
         schema::whole(field)

@@ -63,7 +63,7 @@ document! {
         /// Species.
         species: Option<String> { zh: "树种", size: 100, example: "Fagus sylvatica" }
         /// Treatment: HT heat, MB methyl bromide, NONE.
-        treatment: Option<String> { zh: "除害处理方式", size: 4, pattern: "^(HT|MB|NONE)$", example: "HT" }
+        treatment: Option<String> { zh: "除害处理方式", size: 10, pattern: "^(HT|MB|NONE)$", example: "HT" }
         /// Mark of ISPM 15: country, registration, treatment.
         ippc_mark: Option<String> { zh: "IPPC标识", size: 20, pattern: "^[A-Z]{2}-[0-9A-Z]{2,10} (HT|MB)$", example: "DE-NW0123 HT" }
         /// Statement: 101024 not coniferous, 101025 no wood, 101026 fumigated (US, Japan).

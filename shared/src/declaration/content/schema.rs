@@ -25,6 +25,13 @@ pub(crate) fn reference<T: Document>() -> RefOr<Schema> {
     Ref::from_schema_name(T::NAME).into()
 }
 
+/// A reference that says what the part is here: sender or receiver.
+pub(crate) fn part<T: Document>(field: &Field) -> RefOr<Schema> {
+    let mut reference = Ref::from_schema_name(T::NAME);
+    reference.description = description(field);
+    reference.into()
+}
+
 pub(crate) fn collect<T: Document>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
     if schemas.iter().all(|(name, _)| name != T::NAME) {
         schemas.push((T::NAME.to_owned(), of::<T>()));
@@ -33,7 +40,7 @@ pub(crate) fn collect<T: Document>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
 }
 
 pub(crate) fn text(field: &Field) -> RefOr<Schema> {
-    described(field, Some(described_example(field))).max_length(Some(field.size)).into()
+    described(field, Some(text_example(field))).max_length(Some(field.size)).into()
 }
 
 /// An item of a list of texts: described by the list.
@@ -51,14 +58,14 @@ pub(crate) fn figure(field: &Field, whole_digits: usize) -> RefOr<Schema> {
         0 => format!(r"^\d{{1,{whole_digits}}}$"),
         size => format!(r"^\d{{1,{whole_digits}}}(\.\d{{1,{size}}})?$"),
     };
-    described(field, Some(described_example(field)))
+    described(field, Some(text_example(field)))
         .pattern(Some(pattern))
         .max_length(Some(whole_digits + field.size + 1))
         .into()
 }
 
 pub(crate) fn day(field: &Field) -> RefOr<Schema> {
-    described(field, Some(described_example(field)))
+    described(field, Some(text_example(field)))
         .format(Some(SchemaFormat::KnownFormat(KnownFormat::Date)))
         .max_length(Some(10))
         .into()
@@ -96,7 +103,7 @@ fn described(field: &Field, example: Option<Value>) -> ObjectBuilder {
         .examples(example)
 }
 
-fn described_example(field: &Field) -> Value {
+fn text_example(field: &Field) -> Value {
     Value::String(field.example.to_owned())
 }
 

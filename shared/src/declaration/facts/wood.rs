@@ -1,6 +1,6 @@
 //! Wood packaging: what there is, and whether it may be trusted (domain R3, 4.8; ISPM 15).
 use crate::{
-    declaration::{check_digit::ippc_treatment, rules::Case},
+    declaration::{check_digit::ippc_treatment, content::WoodPackaging, rules::Case},
     reference::Material,
 };
 
@@ -24,21 +24,23 @@ pub(in crate::declaration) const STATEMENTS: [&str; 3] = [NOT_CONIFEROUS, "10102
 
 impl Wood {
     pub(in crate::declaration) fn of(case: &Case<'_>) -> Self {
-        let block = case.content.wood_packaging.clone().unwrap_or_default();
+        let block = case.content.wood_packaging.as_ref();
+        let text = |member: fn(&WoodPackaging) -> &Option<String>| member(block?).as_deref();
         let attached =
             case.content.attachments.iter().filter_map(|a| a.att_doc_type_code.as_deref());
-        let states = |code: &str| block.statement.as_deref() == Some(code);
+        let statement = text(|block| &block.statement);
+        let states = |code: &str| statement == Some(code);
         let is_attached = |code: &str| attached.clone().any(|attached| attached == code);
-        let treatment = block.treatment.as_deref();
-        let marked = block.ippc_mark.as_deref().and_then(ippc_treatment);
+        let treatment = text(|block| &block.treatment);
+        let marked = text(|block| &block.ippc_mark).and_then(ippc_treatment);
         Self {
-            is_declared: block.has_wood == Some(true),
+            is_declared: block.and_then(|block| block.has_wood) == Some(true),
             is_packed_in: case.packages().any(|package| package.material == Material::Wood),
             is_treated: marked.is_some() && marked == treatment,
             has_statement: STATEMENTS.iter().any(|code| states(code) || is_attached(code)),
             // Who does not say gets the stricter factor.
             is_coniferous: block
-                .is_coniferous
+                .and_then(|block| block.is_coniferous)
                 .unwrap_or(!states(NOT_CONIFEROUS) && !is_attached(NOT_CONIFEROUS)),
         }
     }

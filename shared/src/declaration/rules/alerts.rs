@@ -1,11 +1,11 @@
 //! Alerts (警示通报) on goods of a country (domain R14): all lead to an officer.
 use super::{
-    Case, Desk,
+    Case, Notice,
     catalogue::{ALERT_LEVEL_1, ALERT_LEVEL_2, ALERT_LEVEL_3, ALERT_LEVEL_4},
 };
 use crate::declaration::content::{At, Content, Goods};
 
-pub(super) fn check(case: &Case<'_>, desk: &mut Desk) {
+pub(super) fn check(case: &Case<'_>, notice: &mut Notice) {
     let list = At::ROOT.name(Content::goods.name);
     for (line, alert) in case.alerts() {
         let (rule, zh, en) = match alert.level {
@@ -15,7 +15,7 @@ pub(super) fn check(case: &Case<'_>, desk: &mut Desk) {
             _ => (&ALERT_LEVEL_4, "加严查验", "inspected more often"),
         };
         let (code, country) = (&*alert.code, &*alert.country);
-        desk.note(
+        notice.note(
             rule,
             &list.index(line.index).name(Goods::hs_code.name),
             format!("{country}货物受{}级警示{code}（{}）：{zh}", alert.level, alert.name_zh),

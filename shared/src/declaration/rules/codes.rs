@@ -1,5 +1,5 @@
 //! Codes must stand in their lists on the day of declaration (domain R14).
-use super::{Case, Desk, Line, catalogue::CODE_NOT_IN_LIST, shown};
+use super::{Case, Line, Notice, catalogue::CODE_NOT_IN_LIST, shown};
 use crate::{
     declaration::{
         content::{
@@ -15,21 +15,21 @@ use crate::{
 struct Reader<'a> {
     case: &'a Case<'a>,
     at: At<'a>,
-    desk: &'a mut Desk,
+    notice: &'a mut Notice,
 }
 
 impl Reader<'_> {
     /// An absent code is another rule's business.
     fn look_up(&mut self, field: &Field, code: Option<&String>, is_listed: impl Fn(&str) -> bool) {
         if let Some(code) = code.filter(|code| !is_listed(code)) {
-            note(self.case, field, code, &self.at.name(field.name), self.desk);
+            note(self.case, field, code, &self.at.name(field.name), self.notice);
         }
     }
 }
 
-fn note(case: &Case<'_>, field: &Field, code: &str, at: &At<'_>, desk: &mut Desk) {
+fn note(case: &Case<'_>, field: &Field, code: &str, at: &At<'_>, notice: &mut Notice) {
     let (on, code) = (case.on, shown(code));
-    desk.note(
+    notice.note(
         &CODE_NOT_IN_LIST,
         at,
         format!("“{}”代码“{code}”不在{on}有效的代码表中", field.zh),
@@ -37,16 +37,16 @@ fn note(case: &Case<'_>, field: &Field, code: &str, at: &At<'_>, desk: &mut Desk
     );
 }
 
-pub(super) fn check(case: &Case<'_>, desk: &mut Desk) {
-    head(case, desk);
+pub(super) fn check(case: &Case<'_>, notice: &mut Notice) {
+    head(case, notice);
     for line in case.lines() {
         let list = At::ROOT.name(Content::goods.name);
-        goods(case, &line, &list.index(line.index), desk);
+        goods(case, &line, &list.index(line.index), notice);
     }
-    rest(case, desk);
+    rest(case, notice);
 }
 
-fn head(case: &Case<'_>, desk: &mut Desk) {
+fn head(case: &Case<'_>, notice: &mut Notice) {
     let (content, books, on) = (case.content, case.books, case.on);
     let is_class = |code: &str| {
         books
@@ -56,7 +56,7 @@ fn head(case: &Case<'_>, desk: &mut Desk) {
     let is_office = |code: &str| books.office(code, on).is_some();
     let is_country = |code: &str| books.country(code, on).is_some();
     let is_port = |code: &str| books.port(code, on).is_some();
-    let mut reader = Reader { case, at: At::ROOT, desk };
+    let mut reader = Reader { case, at: At::ROOT, notice };
     let mut look_up = |field: &Field, code: &Option<String>, is_listed: &dyn Fn(&str) -> bool| {
         reader.look_up(field, code.as_ref(), is_listed);
     };
@@ -86,10 +86,10 @@ fn head(case: &Case<'_>, desk: &mut Desk) {
     });
 }
 
-fn goods(case: &Case<'_>, line: &Line<'_>, at: &At<'_>, desk: &mut Desk) {
+fn goods(case: &Case<'_>, line: &Line<'_>, at: &At<'_>, notice: &mut Notice) {
     let (goods, books, on) = (line.goods, case.books, case.on);
     let is_unit = |code: &str| books.unit(code, on).is_some();
-    let mut reader = Reader { case, at: *at, desk };
+    let mut reader = Reader { case, at: *at, notice };
     let mut look_up = |field: &Field, code: &Option<String>, is_listed: &dyn Fn(&str) -> bool| {
         reader.look_up(field, code.as_ref(), is_listed);
     };
@@ -107,19 +107,19 @@ fn goods(case: &Case<'_>, line: &Line<'_>, at: &At<'_>, desk: &mut Desk) {
     let list = at.name(Goods::goods_attr.name);
     for (index, code) in goods.goods_attr.iter().enumerate() {
         if books.goods_attribute(code, on).is_none() {
-            note(case, &Goods::goods_attr, code, &list.index(index), desk);
+            note(case, &Goods::goods_attr, code, &list.index(index), notice);
         }
     }
     let list = at.name(Goods::packages.name);
     for (index, package) in goods.packages.iter().enumerate() {
-        let mut reader = Reader { case, at: list.index(index), desk };
+        let mut reader = Reader { case, at: list.index(index), notice };
         reader.look_up(&Package::pack_code, package.pack_code.as_ref(), |code| {
             books.package(code, on).is_some()
         });
     }
     let list = at.name(Goods::licences.name);
     for (index, licence) in goods.licences.iter().enumerate() {
-        let mut reader = Reader { case, at: list.index(index), desk };
+        let mut reader = Reader { case, at: list.index(index), notice };
         reader.look_up(&Licence::lic_type_code, licence.lic_type_code.as_ref(), |code| {
             books.licence_type(code, on).is_some()
         });
@@ -127,18 +127,18 @@ fn goods(case: &Case<'_>, line: &Line<'_>, at: &At<'_>, desk: &mut Desk) {
 }
 
 /// Containers, attachments, certificates and the wood packaging block.
-fn rest(case: &Case<'_>, desk: &mut Desk) {
+fn rest(case: &Case<'_>, notice: &mut Notice) {
     let (content, books, on) = (case.content, case.books, case.on);
     let list = At::ROOT.name(Content::containers.name);
     for (index, container) in content.containers.iter().enumerate() {
-        let mut reader = Reader { case, at: list.index(index), desk };
+        let mut reader = Reader { case, at: list.index(index), notice };
         reader.look_up(&Container::cntnr_mode_code, container.cntnr_mode_code.as_ref(), |code| {
             books.container(code, on).is_some()
         });
     }
     let list = At::ROOT.name(Content::attachments.name);
     for (index, attachment) in content.attachments.iter().enumerate() {
-        let mut reader = Reader { case, at: list.index(index), desk };
+        let mut reader = Reader { case, at: list.index(index), notice };
         let code = attachment.att_doc_type_code.as_ref();
         reader.look_up(&Attachment::att_doc_type_code, code, |code| {
             books.attachment(code, on).is_some()
@@ -146,7 +146,7 @@ fn rest(case: &Case<'_>, desk: &mut Desk) {
     }
     let list = At::ROOT.name(Content::certificates.name);
     for (index, request) in content.certificates.iter().enumerate() {
-        let mut reader = Reader { case, at: list.index(index), desk };
+        let mut reader = Reader { case, at: list.index(index), notice };
         reader.look_up(
             &CertificateRequest::app_cert_code,
             request.app_cert_code.as_ref(),
@@ -154,7 +154,7 @@ fn rest(case: &Case<'_>, desk: &mut Desk) {
         );
     }
     if let Some(wood) = &content.wood_packaging {
-        let mut reader = Reader { case, at: At::ROOT.name(Content::wood_packaging.name), desk };
+        let mut reader = Reader { case, at: At::ROOT.name(Content::wood_packaging.name), notice };
         reader.look_up(&WoodPackaging::treatment, wood.treatment.as_ref(), |code| {
             matches!(code, "HT" | "MB" | "NONE")
         });

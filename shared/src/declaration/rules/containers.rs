@@ -2,7 +2,7 @@
 use std::collections::HashSet;
 
 use super::{
-    Case, Desk,
+    Case, Notice,
     catalogue::{CONTAINER_CHECK_DIGIT, CONTAINER_NOT_LISTED},
     goods::must_be_given,
     shown,
@@ -17,16 +17,16 @@ const BY_SEA: &str = "1";
 /// Packages of goods that no container holds: in bulk, unpacked.
 const WITHOUT_CONTAINER: [&str; 2] = ["9993", "9994"];
 
-pub(super) fn check(case: &Case<'_>, desk: &mut Desk) {
+pub(super) fn check(case: &Case<'_>, notice: &mut Notice) {
     let content = case.content;
     let list = At::ROOT.name(Content::containers.name);
     if content.containers.is_empty() && wants_containers(case) {
-        must_be_given(&Content::containers, &list, desk);
+        must_be_given(&Content::containers, &list, notice);
     }
     for (index, container) in content.containers.iter().enumerate() {
         let Some(number) = container.cont_no.as_deref() else { continue };
         if !iso6346::is_valid(number) {
-            desk.note(
+            notice.note(
                 &CONTAINER_CHECK_DIGIT,
                 &list.index(index).name(Container::cont_no.name),
                 format!("集装箱号“{}”不符合 ISO 6346", shown(number)),
@@ -34,7 +34,7 @@ pub(super) fn check(case: &Case<'_>, desk: &mut Desk) {
             );
         }
     }
-    lines_lie_in_listed_ones(case, desk);
+    lines_lie_in_listed_ones(case, notice);
 }
 
 /// Outside the catalogue it is containers and packaging that are quarantined (domain R1, 4.8); cargo that comes
@@ -50,7 +50,7 @@ fn wants_containers(case: &Case<'_>) -> bool {
         && !case.lines().all(|line| is_without(line.goods))
 }
 
-fn lines_lie_in_listed_ones(case: &Case<'_>, desk: &mut Desk) {
+fn lines_lie_in_listed_ones(case: &Case<'_>, notice: &mut Notice) {
     let listed: HashSet<&str> = case
         .content
         .containers
@@ -63,7 +63,7 @@ fn lines_lie_in_listed_ones(case: &Case<'_>, desk: &mut Desk) {
         let list = at.name(Goods::container_nos.name);
         for (index, number) in line.goods.container_nos.iter().enumerate() {
             if !listed.contains(number.as_str()) {
-                desk.note(
+                notice.note(
                     &CONTAINER_NOT_LISTED,
                     &list.index(index),
                     format!("集装箱“{}”未列入本单", shown(number)),

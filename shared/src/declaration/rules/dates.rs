@@ -2,7 +2,7 @@
 use chrono::NaiveDate;
 
 use super::{
-    Case, Desk, Line,
+    Case, Line, Notice,
     catalogue::{DECL_DATE_IN_FUTURE, TIME_LIMIT_MISSED},
 };
 use crate::{
@@ -13,12 +13,12 @@ use crate::{
 /// Declare so many days before a claim runs out.
 const BEFORE_CLAIM: u64 = 20;
 
-pub(super) fn check(case: &Case<'_>, desk: &mut Desk) {
+pub(super) fn check(case: &Case<'_>, notice: &mut Notice) {
     let content = case.content;
     let Some(declared) = content.decl_date.as_ref().and_then(Day::value) else { return };
     let at = At::ROOT.name(Content::decl_date.name);
     if declared > case.today {
-        desk.note(
+        notice.note(
             &DECL_DATE_IN_FUTURE,
             &at,
             format!("报检日期{declared}晚于今天{}", case.today),
@@ -32,13 +32,13 @@ pub(super) fn check(case: &Case<'_>, desk: &mut Desk) {
     };
     if let Some(day) = event.as_ref().and_then(Day::value) {
         let days = case.lines().map(|line| limit(case, &line)).max().unwrap_or(0);
-        note_if_late(declared, days, day, (field.zh, field.name), &at, desk);
+        note_if_late(declared, days, day, (field.zh, field.name), &at, notice);
     }
     if let Some(day) =
         content.counter_claim.as_ref().and_then(Day::value).filter(|_| case.is_inbound())
     {
         let field = &Content::counter_claim;
-        note_if_late(declared, BEFORE_CLAIM, day, (field.zh, field.name), &at, desk);
+        note_if_late(declared, BEFORE_CLAIM, day, (field.zh, field.name), &at, notice);
     }
 }
 
@@ -48,10 +48,10 @@ fn note_if_late(
     event: NaiveDate,
     name: (&str, &str),
     at: &At<'_>,
-    desk: &mut Desk,
+    notice: &mut Notice,
 ) {
     if days_after(declared, days) > event {
-        desk.note(
+        notice.note(
             &TIME_LIMIT_MISSED,
             at,
             format!("应在“{}”{event}前至少{days}天报检", name.0),

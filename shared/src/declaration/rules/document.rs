@@ -15,7 +15,7 @@ pub fn rules_markdown() -> String {
     text
 }
 
-/// `docs/mapping.md`: the fields of a declaration, and where they stand on the bureau's form.
+/// `docs/fields.md`: the fields of a declaration, and where they stand on the bureau's form.
 #[must_use]
 pub fn fields_markdown() -> String {
     let mut text = String::new();
@@ -27,7 +27,7 @@ fn write_rules(text: &mut impl Write) -> Result {
     writeln!(
         text,
         "# Rules of a declaration\n\n\
-         Made from the code; `GET /v1/rules` tells the same. \"Domain\" is the bureau's own reference, with the \
+         Made from the code by `api rules docs`; `GET /v1/rules` tells the same. \"Domain\" is the bureau's own reference, with the \
          number of section or ruling."
     )?;
     let stages = [
@@ -41,6 +41,11 @@ fn write_rules(text: &mut impl Write) -> Result {
             "Review",
             "What a stored declaration is told, all at once. ERROR returns it, WARNING leads to an officer, INFO \
              routes nothing.",
+        ),
+        (
+            Stage::Acceptance,
+            "Acceptance",
+            "What can keep a declaration in which nothing is wrong from being accepted at once.",
         ),
     ];
     for (stage, title, about) in stages {
@@ -68,7 +73,7 @@ fn write_fields(text: &mut impl Write) -> Result {
     writeln!(
         text,
         "# Fields of a declaration\n\n\
-         Made from the code. Wire names are the columns of the bureau's client program (报检单) in lower case. \
+         Made from the code by `api rules docs`. Wire names are the columns of the bureau's client program (报检单) in lower case. \
          \"Needed\": S inbound goods outside the catalogue, I inbound catalogue goods, O outbound; what depends \
          on other fields is a rule. \"Size\": characters of a text, decimals of a number, items of a list."
     )?;

@@ -2,7 +2,7 @@
 use std::collections::HashSet;
 
 use super::{
-    Case, Desk, Line,
+    Case, Line, Notice,
     catalogue::{
         CODE_NOT_IN_LIST, HS_CODE_MALFORMED, HS_CODE_UNKNOWN, KEYWORD_DOUBTFUL, LINE_REPEATED,
         MANDATORY_FIELD,
@@ -27,31 +27,31 @@ const DOUBTFUL: [&str; 12] = [
     "旧",
 ];
 
-pub(super) fn check(case: &Case<'_>, desk: &mut Desk) {
+pub(super) fn check(case: &Case<'_>, notice: &mut Notice) {
     let list = At::ROOT.name(Content::goods.name);
     let mut numbers = HashSet::with_capacity(case.content.goods.len());
     for line in case.lines() {
         let at = list.index(line.index);
         if let Some(number) = line.goods.goods_no.filter(|number| !numbers.insert(*number)) {
-            desk.note(
+            notice.note(
                 &LINE_REPEATED,
                 &at.name(Goods::goods_no.name),
                 format!("货物序号{number}已用于前面的货物"),
                 format!("an earlier line has number {number} already"),
             );
         }
-        hs_code(case, &line, &at, desk);
-        name(line.goods, &at, desk);
-        amount(line.goods, &at, desk);
-        particulars(case, &line, &at, desk);
+        hs_code(case, &line, &at, notice);
+        name(line.goods, &at, notice);
+        amount(line.goods, &at, notice);
+        particulars(case, &line, &at, notice);
     }
 }
 
-fn hs_code(case: &Case<'_>, line: &Line<'_>, at: &At<'_>, desk: &mut Desk) {
+fn hs_code(case: &Case<'_>, line: &Line<'_>, at: &At<'_>, notice: &mut Notice) {
     let Some(hs) = line.goods.hs_code.as_deref() else { return };
     let place = at.name(Goods::hs_code.name);
     if hs.len() != 10 || !hs.bytes().all(|byte| byte.is_ascii_digit()) {
-        return desk.note(
+        return notice.note(
             &HS_CODE_MALFORMED,
             &place,
             format!("HS 编码应为10位数字，现为“{}”", shown(hs)),
@@ -62,7 +62,7 @@ fn hs_code(case: &Case<'_>, line: &Line<'_>, at: &At<'_>, desk: &mut Desk) {
         return;
     }
     if !case.books.hs_is_known(hs, case.on) {
-        return desk.note(
+        return notice.note(
             &HS_CODE_UNKNOWN,
             &place,
             format!("已载入的税则没有{hs}，按目录外货物处理"),
@@ -72,8 +72,8 @@ fn hs_code(case: &Case<'_>, line: &Line<'_>, at: &At<'_>, desk: &mut Desk) {
     // The code is known, but divided further: without its part nobody can tell the categories.
     let place = at.name(Goods::ciq_code.name);
     match line.goods.ciq_code.as_deref() {
-        None => must_be_given(&Goods::ciq_code, &place, desk),
-        Some(ciq) => desk.note(
+        None => must_be_given(&Goods::ciq_code, &place, notice),
+        Some(ciq) => notice.note(
             &CODE_NOT_IN_LIST,
             &place,
             format!("{hs}之下没有CIQ编码“{}”", shown(ciq)),
@@ -83,9 +83,9 @@ fn hs_code(case: &Case<'_>, line: &Line<'_>, at: &At<'_>, desk: &mut Desk) {
 }
 
 /// A name in one language is enough; certain words need an officer.
-fn name(goods: &Goods, at: &At<'_>, desk: &mut Desk) {
+fn name(goods: &Goods, at: &At<'_>, notice: &mut Notice) {
     if goods.cname.is_none() && goods.ename.is_none() {
-        desk.note(
+        notice.note(
             &MANDATORY_FIELD,
             &at.name(Goods::cname.name),
             "“货物名称”中文或外文至少填一项",
@@ -100,7 +100,7 @@ fn name(goods: &Goods, at: &At<'_>, desk: &mut Desk) {
             DOUBTFUL.into_iter().filter(|word| !text.is_ascii() && text.contains(word)).collect();
         if !found.is_empty() {
             let words = found.join("、");
-            desk.note(
+            notice.note(
                 &KEYWORD_DOUBTFUL,
                 &at.name(field.name),
                 format!("含“{words}”字样，须人工审核"),
@@ -111,9 +111,9 @@ fn name(goods: &Goods, at: &At<'_>, desk: &mut Desk) {
 }
 
 /// Quantity or weight, and the unit of whichever is given.
-fn amount(goods: &Goods, at: &At<'_>, desk: &mut Desk) {
+fn amount(goods: &Goods, at: &At<'_>, notice: &mut Notice) {
     if goods.qty.is_none() && goods.weight.is_none() {
-        desk.note(
+        notice.note(
             &MANDATORY_FIELD,
             &at.name(Goods::qty.name),
             "数量或重量至少填一项",
@@ -128,17 +128,17 @@ fn amount(goods: &Goods, at: &At<'_>, desk: &mut Desk) {
     ];
     for (number, field, unit) in pairs {
         if number.is_some() && unit.is_none() {
-            must_be_given(field, &at.name(field.name), desk);
+            must_be_given(field, &at.name(field.name), notice);
         }
     }
 }
 
 /// What food and dangerous goods must tell besides (domain 2.3).
-fn particulars(case: &Case<'_>, line: &Line<'_>, at: &At<'_>, desk: &mut Desk) {
+fn particulars(case: &Case<'_>, line: &Line<'_>, at: &At<'_>, notice: &mut Notice) {
     let goods = line.goods;
     let mut must = |is_given: bool, field: &Field| {
         if !is_given {
-            must_be_given(field, &at.name(field.name), desk);
+            must_be_given(field, &at.name(field.name), notice);
         }
     };
     if is_food(case, line) {
@@ -157,8 +157,8 @@ fn is_food(case: &Case<'_>, line: &Line<'_>) -> bool {
     is_edible && line.categories(case.direction).iter().any(|letter| matches!(letter, 'R' | 'S'))
 }
 
-pub(super) fn must_be_given(field: &Field, at: &At<'_>, desk: &mut Desk) {
-    desk.note(
+pub(super) fn must_be_given(field: &Field, at: &At<'_>, notice: &mut Notice) {
+    notice.note(
         &MANDATORY_FIELD,
         at,
         format!("“{}”此处必填", field.zh),

@@ -1,6 +1,6 @@
 //! What may stand: the review of a declaration.
 //!
-//! Every check notes what it finds on the [`Desk`] and carries on, so that one notice tells it all (一次性告知).
+//! Every check notes what it finds on the [`Notice`] and carries on, so that one notice tells it all (一次性告知).
 //! All is pure: content, reference books, what is known of the parties, and today.
 mod alerts;
 mod case;
@@ -8,9 +8,9 @@ pub mod catalogue;
 mod codes;
 mod containers;
 mod dates;
-mod desk;
 mod document;
 mod goods;
+mod notice;
 mod offices;
 mod papers;
 mod parties;
@@ -20,8 +20,8 @@ mod wood;
 pub use case::Parties;
 pub(super) use case::{Case, Line};
 pub use catalogue::{RULES, Rule, Stage};
-pub use desk::{Desk, shown};
 pub use document::{fields_markdown, rules_markdown};
+pub use notice::{Notice, shown};
 
 use chrono::NaiveDate;
 
@@ -72,19 +72,19 @@ impl Review {
 pub fn review(content: &Content, books: &Books, parties: &Parties, today: NaiveDate) -> Review {
     let case = Case::new(content, books, parties, today);
     let facts = Facts::of(&case);
-    let mut desk = Desk::default();
-    content.inspect(&At::ROOT, case.need(), &mut desk);
-    codes::check(&case, &mut desk);
-    goods::check(&case, &mut desk);
-    values::check(&case, &facts, &mut desk);
-    containers::check(&case, &mut desk);
-    parties::check(&case, &mut desk);
-    offices::check(&case, &facts, &mut desk);
-    papers::check(&case, &mut desk);
-    wood::check(&case, &mut desk);
-    dates::check(&case, &mut desk);
-    alerts::check(&case, &mut desk);
-    Review { findings: desk.into_findings(), facts }
+    let mut notice = Notice::default();
+    content.inspect(&At::ROOT, case.need(), &mut notice);
+    codes::check(&case, &mut notice);
+    goods::check(&case, &mut notice);
+    values::check(&case, &facts, &mut notice);
+    containers::check(&case, &mut notice);
+    parties::check(&case, &mut notice);
+    offices::check(&case, &facts, &mut notice);
+    papers::check(&case, &mut notice);
+    wood::check(&case, &mut notice);
+    dates::check(&case, &mut notice);
+    alerts::check(&case, &mut notice);
+    Review { findings: notice.into_findings(), facts }
 }
 
 #[cfg(test)]

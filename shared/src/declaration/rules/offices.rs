@@ -1,6 +1,6 @@
 //! Offices: which inspects, and whether the enterprise may choose others (通报通放; domain R8, R14, 4.1).
 use super::{
-    Case, Desk, Line,
+    Case, Line, Notice,
     catalogue::{
         DESTINATION_OUTSIDE_BUREAU, GOODS_EXCLUDED_FROM_ANYWHERE, NO_INSPECTION_OFFICE,
         NOT_ELIGIBLE_ANYWHERE, OFFICE_NOT_PARTICIPATING,
@@ -20,9 +20,9 @@ const EXCLUDED: [&str; 12] =
 /// The attribute of waste (废品).
 const WASTE: &str = "20";
 
-pub(super) fn check(case: &Case<'_>, facts: &Facts, desk: &mut Desk) {
+pub(super) fn check(case: &Case<'_>, facts: &Facts, notice: &mut Notice) {
     if case.flows_outside() {
-        desk.note(
+        notice.note(
             &DESTINATION_OUTSIDE_BUREAU,
             &At::ROOT.name(Content::dest_code.name),
             "流向货物的目的地不在本直属局辖区",
@@ -30,14 +30,14 @@ pub(super) fn check(case: &Case<'_>, facts: &Facts, desk: &mut Desk) {
         );
     }
     if facts.insp_org.is_none() {
-        no_office(case, desk);
+        no_office(case, notice);
     } else if facts.anywhere {
-        anywhere(case, facts, desk);
+        anywhere(case, facts, notice);
     }
 }
 
 /// That the place itself is missing is told elsewhere.
-fn no_office(case: &Case<'_>, desk: &mut Desk) {
+fn no_office(case: &Case<'_>, notice: &mut Notice) {
     let content = case.content;
     let (field, place) = match content.class() {
         "14" if !case.flows_outside() => (&Content::dest_code, &content.dest_code),
@@ -45,7 +45,7 @@ fn no_office(case: &Case<'_>, desk: &mut Desk) {
     };
     let is_class = case.books.declaration_class(content.class(), case.on).is_some();
     if let Some(place) = place.as_deref().filter(|_| is_class) {
-        desk.note(
+        notice.note(
             &NO_INSPECTION_OFFICE,
             &At::ROOT.name(field.name),
             format!("“{}”{}没有对应的施检机构", field.zh, super::shown(place)),
@@ -54,14 +54,14 @@ fn no_office(case: &Case<'_>, desk: &mut Desk) {
     }
 }
 
-fn anywhere(case: &Case<'_>, facts: &Facts, desk: &mut Desk) {
-    must_participate(case, &Content::decl_org, &facts.decl_org, desk);
-    must_participate(case, &Content::release_org, &facts.release_org, desk);
-    must_be_eligible(case, desk);
+fn anywhere(case: &Case<'_>, facts: &Facts, notice: &mut Notice) {
+    must_participate(case, &Content::decl_org, &facts.decl_org, notice);
+    must_participate(case, &Content::release_org, &facts.release_org, notice);
+    must_be_eligible(case, notice);
     for line in case.lines() {
         if let Some(reason) = exclusion(case, &line) {
             let list = At::ROOT.name(Content::goods.name);
-            desk.note(
+            notice.note(
                 &GOODS_EXCLUDED_FROM_ANYWHERE,
                 &list.index(line.index).name(Goods::hs_code.name),
                 format!("{}不适用通报通放，应在施检机构报检并放行", reason.0),
@@ -71,11 +71,11 @@ fn anywhere(case: &Case<'_>, facts: &Facts, desk: &mut Desk) {
     }
 }
 
-fn must_participate(case: &Case<'_>, field: &Field, office: &str, desk: &mut Desk) {
+fn must_participate(case: &Case<'_>, field: &Field, office: &str, notice: &mut Notice) {
     let on = case.on;
     // That the office is unknown is told elsewhere.
     if case.books.office(office, on).is_some_and(|known| !known.participating) {
-        desk.note(
+        notice.note(
             &OFFICE_NOT_PARTICIPATING,
             &At::ROOT.name(field.name),
             format!("{office}在{on}未参加通报通放"),
@@ -85,10 +85,10 @@ fn must_participate(case: &Case<'_>, field: &Field, office: &str, desk: &mut Des
 }
 
 /// Tested on the consignee; an agent must be at least class B (domain R14).
-fn must_be_eligible(case: &Case<'_>, desk: &mut Desk) {
+fn must_be_eligible(case: &Case<'_>, notice: &mut Notice) {
     let parties = case.parties;
     if !parties.domestic.as_ref().is_some_and(PartyFacts::may_declare_anywhere) {
-        desk.note(
+        notice.note(
             &NOT_ELIGIBLE_ANYWHERE,
             &At::ROOT.name(Content::consignee.name),
             "收货人不具备通报通放资格",
@@ -96,7 +96,7 @@ fn must_be_eligible(case: &Case<'_>, desk: &mut Desk) {
         );
     }
     if parties.declaring_unit.as_ref().is_some_and(|unit| !unit.credit_class.is_at_least_b()) {
-        desk.note(
+        notice.note(
             &NOT_ELIGIBLE_ANYWHERE,
             &At::ROOT.name(Content::decl_reg_no.name),
             "通报通放的报检单位信用等级应不低于B",

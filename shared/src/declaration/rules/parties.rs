@@ -1,6 +1,6 @@
 //! Parties: who they are, who declares for whom, how far they are trusted (domain 1.1, 1.3, R14).
 use super::{
-    Case, Desk,
+    Case, Notice,
     catalogue::{
         CREDIT_CLASS_C, CREDIT_CLASS_D, IMO_CHECK_DIGIT, MANDATORY_FIELD, NO_POWER_OF_ATTORNEY,
         ORGANISATION_CODE_CHECK_DIGIT, PARTY_CODE_MALFORMED, PARTY_NOT_REGISTERED,
@@ -16,36 +16,40 @@ use crate::{
     identity::CreditClass,
 };
 
-pub(super) fn check(case: &Case<'_>, desk: &mut Desk) {
+pub(super) fn check(case: &Case<'_>, notice: &mut Notice) {
     let content = case.content;
-    must_have_a_name(&Content::consignee, content.consignee.as_ref(), desk);
-    must_have_a_name(&Content::consignor, content.consignor.as_ref(), desk);
+    must_have_a_name(&Content::consignee, content.consignee.as_ref(), notice);
+    must_have_a_name(&Content::consignor, content.consignor.as_ref(), notice);
     if let Some(party) = case.domestic_party() {
         let field = if case.is_inbound() { &Content::consignee } else { &Content::consignor };
-        domestic_code(case, party, &At::ROOT.name(field.name), desk);
-        declares_rightly(case, party, desk);
+        domestic_code(case, party, &At::ROOT.name(field.name), notice);
+        declares_rightly(case, party, notice);
     }
     let list = At::ROOT.name(Content::users.name);
     for (index, user) in content.users.iter().enumerate() {
         if let Some(code) = user.consumer_code.as_deref() {
-            organisation_code_checks(code, &list.index(index).name(User::consumer_code.name), desk);
+            organisation_code_checks(
+                code,
+                &list.index(index).name(User::consumer_code.name),
+                notice,
+            );
         }
     }
     if let Some(number) = content.imo_no.as_deref().filter(|number| !is_imo_number(number)) {
-        desk.note(
+        notice.note(
             &IMO_CHECK_DIGIT,
             &At::ROOT.name(Content::imo_no.name),
             format!("“{}”不是有效的IMO编号", shown(number)),
             format!("\"{}\" is no valid IMO number", shown(number)),
         );
     }
-    credit(case, desk);
+    credit(case, notice);
 }
 
 /// In one language at least. That the party itself is missing is told elsewhere.
-fn must_have_a_name(field: &Field, party: Option<&Party>, desk: &mut Desk) {
+fn must_have_a_name(field: &Field, party: Option<&Party>, notice: &mut Notice) {
     if party.is_some_and(|party| party.cname.is_none() && party.ename.is_none()) {
-        desk.note(
+        notice.note(
             &MANDATORY_FIELD,
             &At::ROOT.name(field.name).name(Party::cname.name),
             format!("“{}”中文或英文名称至少填一项", field.zh),
@@ -55,12 +59,12 @@ fn must_have_a_name(field: &Field, party: Option<&Party>, desk: &mut Desk) {
 }
 
 /// The domestic party has a registration number, or at least an organisation code.
-fn domestic_code(case: &Case<'_>, party: &Party, at: &At<'_>, desk: &mut Desk) {
+fn domestic_code(case: &Case<'_>, party: &Party, at: &At<'_>, notice: &mut Notice) {
     let at = at.name(Party::code.name);
-    let Some(code) = party.code.as_deref() else { return must_be_given(&Party::code, &at, desk) };
+    let Some(code) = party.code.as_deref() else { return must_be_given(&Party::code, &at, notice) };
     let is_reg_no = code.len() == 10 && code.bytes().all(|byte| byte.is_ascii_digit());
     if !is_reg_no && organisation_code(code).is_none() {
-        return desk.note(
+        return notice.note(
             &PARTY_CODE_MALFORMED,
             &at,
             format!("应为10位登记号或9位组织机构代码，现为“{}”", shown(code)),
@@ -70,9 +74,9 @@ fn domestic_code(case: &Case<'_>, party: &Party, at: &At<'_>, desk: &mut Desk) {
             ),
         );
     }
-    organisation_code_checks(code, &at, desk);
+    organisation_code_checks(code, &at, notice);
     if case.parties.active_domestic().is_none() {
-        desk.note(
+        notice.note(
             &PARTY_NOT_REGISTERED,
             &at,
             format!("“{}”未登记或已停用", shown(code)),
@@ -81,9 +85,9 @@ fn domestic_code(case: &Case<'_>, party: &Party, at: &At<'_>, desk: &mut Desk) {
     }
 }
 
-fn organisation_code_checks(code: &str, at: &At<'_>, desk: &mut Desk) {
+fn organisation_code_checks(code: &str, at: &At<'_>, notice: &mut Notice) {
     if organisation_code(code) == Some(false) {
-        desk.note(
+        notice.note(
             &ORGANISATION_CODE_CHECK_DIGIT,
             at,
             format!("组织机构代码“{}”校验码不符", shown(code)),
@@ -93,11 +97,11 @@ fn organisation_code_checks(code: &str, at: &At<'_>, desk: &mut Desk) {
 }
 
 /// For oneself, or under a power of attorney.
-fn declares_rightly(case: &Case<'_>, party: &Party, desk: &mut Desk) {
+fn declares_rightly(case: &Case<'_>, party: &Party, notice: &mut Notice) {
     let (unit, owner) = (case.content.reg_no(), party.code.as_deref());
     let Some(owner) = owner.filter(|owner| *owner != unit) else { return };
     if !case.parties.has_power_of_attorney {
-        desk.note(
+        notice.note(
             &NO_POWER_OF_ATTORNEY,
             &At::ROOT.name(Content::decl_reg_no.name),
             format!("{unit}无权代理{}报检：没有有效的报检委托书", shown(owner)),
@@ -106,13 +110,13 @@ fn declares_rightly(case: &Case<'_>, party: &Party, desk: &mut Desk) {
     }
 }
 
-fn credit(case: &Case<'_>, desk: &mut Desk) {
+fn credit(case: &Case<'_>, notice: &mut Notice) {
     let (rule, class) = match case.parties.lowest_class() {
         CreditClass::C => (&CREDIT_CLASS_C, "C"),
         CreditClass::D => (&CREDIT_CLASS_D, "D"),
         CreditClass::Aa | CreditClass::A | CreditClass::B => return,
     };
-    desk.note(
+    notice.note(
         rule,
         &At::ROOT.name(Content::decl_reg_no.name),
         format!("报检单位与收发货人的最低信用等级为{class}"),

@@ -2,7 +2,7 @@
 use rust_decimal::Decimal;
 
 use super::{
-    Case, Desk, Line,
+    Case, Line, Notice,
     catalogue::{FX_MISSING, TOTALS_DIFFER, VALUE_DIFFERS},
 };
 use crate::declaration::{
@@ -15,7 +15,7 @@ const A_FEN: Decimal = Decimal::from_parts(1, 0, 0, false, 2);
 /// What a computed value may differ by: one in a hundred (domain R14).
 const HUNDRED: Decimal = Decimal::ONE_HUNDRED;
 
-pub(super) fn check(case: &Case<'_>, facts: &Facts, desk: &mut Desk) {
+pub(super) fn check(case: &Case<'_>, facts: &Facts, notice: &mut Notice) {
     let us_rate = case.books.rate("USD", case.on);
     let in_us = |value_cn: Option<Decimal>| value_cn?.checked_div(us_rate?);
     let list = At::ROOT.name(Content::goods.name);
@@ -23,18 +23,18 @@ pub(super) fn check(case: &Case<'_>, facts: &Facts, desk: &mut Desk) {
     for (line, computed) in case.lines().zip(&facts.lines) {
         let at = list.index(line.index);
         let goods = line.goods;
-        exchange_rate(case, &line, &at, &mut told, desk);
-        price(&line, &at, desk);
-        compare(&Goods::total_val_cn, goods.total_val_cn.as_ref(), computed.value_cn, &at, desk);
+        exchange_rate(case, &line, &at, &mut told, notice);
+        price(&line, &at, notice);
+        compare(&Goods::total_val_cn, goods.total_val_cn.as_ref(), computed.value_cn, &at, notice);
         compare(
             &Goods::total_val_us,
             goods.total_val_us.as_ref(),
             in_us(computed.value_cn),
             &at,
-            desk,
+            notice,
         );
     }
-    let totals = Totals { case, desk };
+    let totals = Totals { case, notice };
     totals.check(facts.total_val_cn, in_us(facts.total_val_cn));
 }
 
@@ -44,14 +44,14 @@ fn exchange_rate<'a>(
     line: &Line<'a>,
     at: &At<'_>,
     told: &mut Vec<&'a str>,
-    desk: &mut Desk,
+    notice: &mut Notice,
 ) {
     let (books, on) = (case.books, case.on);
     let Some(currency) = line.goods.currency.as_deref() else { return };
     let is_missing = books.currency(currency, on).is_some() && books.rate(currency, on).is_none();
     if is_missing && !told.contains(&currency) {
         told.push(currency);
-        desk.note(
+        notice.note(
             &FX_MISSING,
             &at.name(Goods::currency.name),
             format!("{on}及之前数日内没有{currency}的汇率"),
@@ -61,7 +61,7 @@ fn exchange_rate<'a>(
 }
 
 /// Price times amount; the price may be for quantity or for weight.
-fn price(line: &Line<'_>, at: &At<'_>, desk: &mut Desk) {
+fn price(line: &Line<'_>, at: &At<'_>, notice: &mut Notice) {
     let read = |figure: &Option<Figure>| figure.as_ref().and_then(Figure::value);
     let goods = line.goods;
     let Some((price, value)) = read(&goods.price_per_unit).zip(read(&goods.goods_total_val)) else {
@@ -73,7 +73,7 @@ fn price(line: &Line<'_>, at: &At<'_>, desk: &mut Desk) {
     if let Some(product) =
         products.first().filter(|_| !products.iter().any(|p| are_near(value, *p)))
     {
-        note(&Goods::goods_total_val, value, *product, at, desk);
+        note(&Goods::goods_total_val, value, *product, at, notice);
     }
 }
 
@@ -82,17 +82,17 @@ fn compare(
     given: Option<&Figure>,
     computed: Option<Decimal>,
     at: &At<'_>,
-    desk: &mut Desk,
+    notice: &mut Notice,
 ) {
     let given = given.and_then(Figure::value);
     if let Some((given, computed)) = given.zip(computed).filter(|(g, c)| !are_near(*g, *c)) {
-        note(field, given, computed, at, desk);
+        note(field, given, computed, at, notice);
     }
 }
 
-fn note(field: &Field, given: Decimal, computed: Decimal, at: &At<'_>, desk: &mut Desk) {
+fn note(field: &Field, given: Decimal, computed: Decimal, at: &At<'_>, notice: &mut Notice) {
     let computed = computed.round_dp(2);
-    desk.note(
+    notice.note(
         &VALUE_DIFFERS,
         &at.name(field.name),
         format!("“{}”申报为{given}，计算为{computed}，相差超过1%", field.zh),
@@ -106,7 +106,7 @@ fn are_near(given: Decimal, computed: Decimal) -> bool {
 
 struct Totals<'a> {
     case: &'a Case<'a>,
-    desk: &'a mut Desk,
+    notice: &'a mut Notice,
 }
 
 impl Totals<'_> {
@@ -130,14 +130,14 @@ impl Totals<'_> {
         for (field, given, sum, computed) in totals {
             let value = given.as_ref().and_then(Figure::value);
             match value.zip(sum) {
-                Some((value, sum)) if (value - sum).abs() > A_FEN => self.desk.note(
+                Some((value, sum)) if (value - sum).abs() > A_FEN => self.notice.note(
                     &TOTALS_DIFFER,
                     &At::ROOT.name(field.name),
                     format!("“{}”为{value}，各项之和为{sum}", field.zh),
                     format!("{} is {value}, but the lines add up to {sum}", field.name),
                 ),
                 Some(_) => {}
-                None => compare(field, given.as_ref(), computed, &At::ROOT, self.desk),
+                None => compare(field, given.as_ref(), computed, &At::ROOT, self.notice),
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Wood packaging (domain R3, 4.8): a mark, a treatment and a statement, and no contradictions.
 use super::{
-    Case, Desk,
+    Case, Notice,
     catalogue::{WOOD_CONTRADICTION, WOOD_STATEMENT_MISSING},
 };
 use crate::declaration::{
@@ -9,21 +9,21 @@ use crate::declaration::{
     facts::Wood,
 };
 
-pub(super) fn check(case: &Case<'_>, desk: &mut Desk) {
+pub(super) fn check(case: &Case<'_>, notice: &mut Notice) {
     let wood = Wood::of(case);
     let place = At::ROOT.name(Content::wood_packaging.name);
     if case.is_inbound() && wood.is_suspect() {
-        lacking(wood, &place, desk);
+        lacking(wood, &place, notice);
     }
     let Some(block) = &case.content.wood_packaging else { return };
     for (field, zh, en) in contradictions(block, wood) {
-        desk.note(&WOOD_CONTRADICTION, &place.name(field), zh, en);
+        notice.note(&WOOD_CONTRADICTION, &place.name(field), zh, en);
     }
 }
 
-fn lacking(wood: Wood, at: &At<'_>, desk: &mut Desk) {
+fn lacking(wood: Wood, at: &At<'_>, notice: &mut Notice) {
     if !wood.is_treated {
-        desk.note(
+        notice.note(
             &WOOD_STATEMENT_MISSING,
             &at.name(WoodPackaging::ippc_mark.name),
             "木质包装缺有效的IPPC标识及其除害处理（HT或MB），须人工审核并查验",
@@ -31,7 +31,7 @@ fn lacking(wood: Wood, at: &At<'_>, desk: &mut Desk) {
         );
     }
     if !wood.has_statement {
-        desk.note(
+        notice.note(
             &WOOD_STATEMENT_MISSING,
             &at.name(WoodPackaging::statement.name),
             "木质包装缺声明（101024至101026），须人工审核并查验",

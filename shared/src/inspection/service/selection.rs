@@ -48,7 +48,8 @@ pub async fn earlier_selected_without_result(
 }
 
 /// Compares the stored draw with the rate of amended goods, and appends what that comes to. A raised rate may
-/// turn not-selected into selected, never the other way; the caller takes that step on the declaration.
+/// turn not-selected into selected, never the other way; the caller takes that step on the declaration and marks
+/// what became mandatory.
 ///
 /// Goods that were judged already are not drawn again; what a duty chief took off is selected again only if
 /// the rate is raised above what it was then.
@@ -64,7 +65,8 @@ pub async fn compare_again(
     let changes = store::selection::changes(tx, declaration.id).await?;
     let highest =
         changes.iter().filter_map(|change| change.rate).fold(stored.selection.rate, Ord::max);
-    if rate <= highest {
+    let is_mandatory = inputs.mandatory.is_some();
+    if rate <= highest && (declaration.is_mandatory || !is_mandatory) {
         return Ok(Comparison::NotRaised);
     }
 
@@ -81,10 +83,7 @@ pub async fn compare_again(
     store::selection::append_change(tx, declaration.id, &change, Some(inputs)).await?;
     let version = declaration.version;
     tx.record(actor, &event::RateRaised { declaration: declaration.id, version, selects })?;
-    if !selects {
-        return Ok(Comparison::Raised);
-    }
-    Ok(Comparison::NowSelected { is_mandatory: inputs.mandatory.is_some() })
+    Ok(Comparison::Raised { selects, is_mandatory })
 }
 
 /// An inspector orders a check of what was not drawn (domain R1). The release office may hold the case by

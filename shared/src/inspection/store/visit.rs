@@ -186,7 +186,7 @@ pub(in crate::inspection) async fn samples(
             quantity, laboratory, taken_by, taken_at, result as "result: Conformity", result_detail,
             reported_by, reported_at
         from samples where inspection_id = any($1)
-        order by taken_at, id
+        order by taken_at, receipt_no
         "#,
         rounds,
     )

@@ -168,7 +168,7 @@ pub(in crate::payment) async fn read(
     .await
 }
 
-/// The latest attempt to pay each of these notices.
+/// The attempt that counts for each of these notices: the one that has not failed, else the latest.
 pub(in crate::payment) async fn latest_of(
     conn: &mut PgConnection,
     notices: &[Uuid],
@@ -181,7 +181,7 @@ pub(in crate::payment) async fn latest_of(
             amount_fen as "amount: Fen", late_fen as "late: Fen", state as "state: PaymentState", bank_code,
             bank_ref, failure_code as "failure_code: FailureCode", created_at, sent_at, settled_at, bank_time
         from payments where notice_id = any($1)
-        order by notice_id, id desc
+        order by notice_id, state = 'FAILED', id desc
         "#,
         notices,
     )

@@ -1,4 +1,4 @@
-//! Where findings are collected. Checks note and carry on.
+//! Where findings are collected: checks note and carry on.
 use super::catalogue::{Rule, TOO_MANY_FINDINGS};
 use crate::{
     declaration::content::At,
@@ -8,14 +8,14 @@ use crate::{
 /// More than any honest declaration has; a body made to have millions shall not cost gigabytes.
 const MOST: usize = 10_000;
 
-/// The reviewer's desk (审单台).
+/// The one notice of a version (一次性告知), while it is written.
 #[derive(Debug, Default)]
-pub struct Desk {
+pub struct Notice {
     found: Violations,
     count: usize,
 }
 
-impl Desk {
+impl Notice {
     /// Notes that `rule` was broken at a place: what was found, and what is wanted.
     pub fn note(
         &mut self,

@@ -1,4 +1,6 @@
 //! The SQL of declarations, their versions and amendments.
+mod amendment;
+
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
@@ -10,6 +12,10 @@ use super::{
     numbers::{LAST_SERIAL, Series},
 };
 use crate::kernel::{PageRequest, Scope};
+
+pub(super) use amendment::{
+    amendment, amendments_of, insert_amendment, lock_amendment, update_amendment,
+};
 
 pub(super) async fn find(
     conn: &mut PgConnection,

@@ -1,0 +1,30 @@
+//! `GET /v1/declarations/{id}/amendments`
+use actix_web::get;
+use shared::{
+    declaration::{DeclarationId, service},
+    identity::Permission,
+};
+
+use super::view::{self, AmendmentList, AmendmentOut};
+use crate::{Answer, Caller, body::Path, reply::Reply};
+
+/// List a declaration's amendments
+///
+/// Every wish to change it, from the first to the last, with what was decided.
+#[utoipa::path(
+    operation_id = "listAmendments", tag = "amendment",
+    params(("id" = DeclarationId, Path, description = "The declaration's id.")),
+    responses((status = 200, description = "All its amendments.", body = AmendmentList,
+        example = json!({ "data": [view::example()] }))),
+)]
+#[get("/declarations/{id}/amendments")]
+pub async fn handler(caller: Caller, id: Path<DeclarationId>) -> Answer {
+    caller
+        .look(Permission::DeclarationRead, async |conn, actor| {
+            service::read(conn, actor, *id).await?;
+            let found = service::amendments_of(conn, *id).await?;
+            let data = found.into_iter().map(AmendmentOut::from).collect();
+            Ok(Reply::ok(&AmendmentList { data })?)
+        })
+        .await
+}

@@ -1,0 +1,100 @@
+//! The demo world: offices with their staff, enterprises, an agent. Set up once, found again ever after.
+mod declarants;
+mod offices;
+mod roll;
+
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+
+use anyhow::Context as _;
+use serde_json::json;
+
+pub(crate) use declarants::{Enterprise, Proof, Settlement};
+pub(crate) use offices::{OFFICES, Post, name_of};
+
+use crate::{
+    client::Server,
+    keys::Keys,
+    session::{Credential, Session},
+    wire::Agreement,
+};
+
+/// Whoever may be asked to act.
+pub(crate) struct World {
+    pub(crate) server: Arc<Server>,
+    pub(crate) keys: Keys,
+    officers: BTreeMap<(String, Post), Officer>,
+    declarants: BTreeMap<String, Session>,
+}
+
+/// A member of an office's staff.
+pub(crate) struct Officer {
+    pub(crate) id: String,
+    pub(crate) session: Session,
+}
+
+/// The administrator whom `api admin create` made.
+const ADMINISTRATOR: &str = "admin";
+
+impl World {
+    /// Finds the world, and makes what is missing of it.
+    pub(crate) async fn ensure(
+        server: &Arc<Server>,
+        password_file: &Path,
+        keys: Keys,
+        enterprises: &[Enterprise],
+    ) -> anyhow::Result<Self> {
+        let password = std::fs::read_to_string(password_file)
+            .with_context(|| format!("reading {}", password_file.display()))?;
+        let admin = Session::new(
+            server,
+            Credential::Password {
+                login: ADMINISTRATOR.to_owned(),
+                password: password.trim_end_matches(['\r', '\n']).to_owned(),
+            },
+        );
+        admin.sign_in().await.context("signing in as the administrator")?;
+
+        let organisations = roll::organisations(&admin, enterprises).await?;
+        let officers = roll::officers(&admin, &organisations, &keys).await?;
+        let declarants = roll::declarants(&admin, &organisations, &keys, enterprises).await?;
+        let world = Self { server: Arc::clone(server), keys, officers, declarants };
+        declarants::empower(&world, &admin, enterprises).await.context("powers of attorney")?;
+        declarants::make_eligible(&world, enterprises).await.context("eligibility")?;
+        declarants::settle_agreements(&world, enterprises).await.context("agreements")?;
+        Ok(world)
+    }
+
+    /// Who fills a post at an office.
+    pub(crate) fn officer(&self, office: &str, post: Post) -> anyhow::Result<&Officer> {
+        self.officers
+            .get(&(office.to_owned(), post))
+            .with_context(|| format!("nobody of office {office} is {}", post.login(office)))
+    }
+
+    /// The client of an enterprise or agent.
+    pub(crate) fn declarant(&self, reg_no: &str) -> anyhow::Result<&Session> {
+        self.declarants.get(reg_no).with_context(|| format!("no client of {reg_no}"))
+    }
+
+    /// Puts another agreement in the place of a payer's.
+    pub(crate) async fn change_agreement(
+        &self,
+        reg_no: &str,
+        settlement: Settlement,
+    ) -> anyhow::Result<Agreement> {
+        let officer = &self.officer(declarants::BANKING_OFFICE, Post::Fee)?.session;
+        let agreements = officer.agreements().await?;
+        let live = agreements.iter().find(|one| one.reg_no == reg_no && one.state != "ENDED");
+        if let Some(live) = live {
+            officer.end_agreement(&live.id, "换签新协议").await?;
+        }
+        let today = self.server.clock.today()?;
+        let terms = json!({
+            "reg_no": reg_no, "account_token": settlement.account(reg_no), "signed_on": today,
+            "single_limit": { "amount": "1000000.00", "currency": "CNY" },
+            "daily_limit": { "amount": "100000000.00", "currency": "CNY" },
+            "credit_settlement": settlement.is_monthly(), "auto_debit": settlement.is_automatic(),
+        });
+        Ok(officer.sign_agreement(&terms).await?)
+    }
+}

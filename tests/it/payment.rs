@@ -1,0 +1,933 @@
+//! Fees are asked for once, debited at most once, and no yuan of the bank's is ever lost.
+use std::{fs, sync::Arc, time::Duration};
+
+use actix_web::HttpServer;
+use chrono::{DateTime, Utc};
+use reqwest::{Method, StatusCode};
+use rust_decimal::Decimal;
+use sandbox::{Open, Settings, Summary};
+use serde_json::{Value, json};
+use shared::{
+    Clock,
+    config::Mode,
+    declaration::{DeclarationId, numbers::NumberBook},
+    inspection::DrawKeys,
+    kernel::{Actor, Failure, Fen, OrganisationKind, Role, Standing, id, money::Amount},
+    ledger::Tx,
+    payment::{
+        self, AgreementDraft, AgreementId, Debtor, FeeNotice, NoticeDraft, NoticeId, NoticeKind,
+        NoticeState, PaymentId, Settlement,
+        bank::{DebitOrder, Outcome, Word},
+        fee::{Assessment, Consignment, Direction, Line, assess},
+        job,
+        signature::{DATE_HEADER, Message, SIGNATURE_HEADER, SealingKey},
+        tariff::Tariff,
+    },
+    reference::{Books, Shelf},
+};
+use sqlx::PgPool;
+use uuid::Uuid;
+use worker::{Context, outbound::bank::Bank, run};
+
+const PAYER: &str = "3100601234";
+const OTHER: &str = "3100605678";
+const BANK: &str = "SPDB";
+
+/// A bureau's fee desk with a real bank across the street: api, worker and bank in one process, one clock.
+struct Desk {
+    ctx: Context,
+    api: api::Context,
+    door: String,
+    bank: Arc<sandbox::Bank>,
+    bank_key: SealingKey,
+    keys: std::path::PathBuf,
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.keys);
+    }
+}
+
+impl Desk {
+    /// Opens with one payer, whose account behaves as its token says.
+    async fn open(pool: PgPool) -> Self {
+        let clock = Clock::fixed(noon());
+        let (our_key, bank_key) =
+            (SealingKey::from_seed(&[1; 32]), SealingKey::from_seed(&[2; 32]));
+        let database = pool.connect_options().get_database().unwrap_or_default().to_owned();
+        let keys = std::env::temp_dir().join(format!("anyport-fees-{database}"));
+        fs::create_dir_all(&keys).unwrap();
+        fs::write(keys.join("one.pem"), TOKEN_KEY).unwrap();
+        let shelf = Arc::new(Shelf::holding(Books::seeded()));
+        let api = api::Context {
+            pool: pool.clone(),
+            clock: clock.clone(),
+            mode: Mode::Test,
+            tokens: Arc::new(api::identity::Tokens::open(&keys, "http://localhost").unwrap()),
+            passwords: Arc::default(),
+            shelf: Arc::clone(&shelf),
+            numbers: Arc::new(NumberBook::new(1)),
+            filer: api::declaration::Filer::start(&clock),
+            draw_keys: Arc::new(DrawKeys::parse("2012-01-01 one anyport-fixture-1667").unwrap()),
+            bank: api::payment::Bank { code: BANK.into(), key: bank_key.checking_key() },
+        };
+        let door = serve(api.clone());
+        let Open { address, bank, server } = sandbox::open(Settings {
+            bind: "127.0.0.1:0".parse().unwrap(),
+            key: bank_key.clone(),
+            client_key: our_key.checking_key(),
+            callback_url: format!("{door}/v1/bank/callback"),
+            late: Duration::from_secs(3600),
+            state: None,
+            clock: clock.clone(),
+        })
+        .unwrap();
+        tokio::spawn(server);
+        let url = format!("http://{address}/");
+        let patience = Duration::from_millis(500);
+        let theirs = bank_key.checking_key();
+        let client = Bank::new(BANK, &url, our_key, theirs, patience).unwrap();
+        let ctx = Context::new(pool, clock, shelf, client);
+        let desk = Self { ctx, api, door, bank, bank_key, keys };
+        for reg_no in [PAYER, OTHER] {
+            desk.organisation(reg_no).await;
+        }
+        desk
+    }
+
+    async fn begin(&self) -> Tx {
+        Tx::begin(&self.ctx.pool, &self.ctx.clock).await.unwrap()
+    }
+
+    /// Does everything that is due, and waits until the bank has said all it wants to say.
+    async fn work(&self) {
+        loop {
+            let done = run::drain(&self.ctx).await.unwrap();
+            self.bank.quiet().await;
+            if done == 0 {
+                return;
+            }
+        }
+    }
+
+    async fn wait(&self, time: chrono::Duration) {
+        self.ctx.clock.advance(time).unwrap();
+        self.work().await;
+    }
+
+    async fn organisation(&self, reg_no: &str) {
+        sqlx::query(
+            "insert into organisations (id, kind, code, name_zh, registered_on, created_at, updated_at)
+             values ($1, 'ENTERPRISE', $2, '样例企业', '2012-01-01', now(), now())",
+        )
+        .bind(id::mint(noon()))
+        .bind(reg_no)
+        .execute(&self.ctx.pool)
+        .await
+        .unwrap();
+    }
+
+    /// An accepted declaration of the payer, as far as its fees need it.
+    async fn declaration(&self, serial: u32) -> Debtor {
+        let declaration_id = DeclarationId::mint(noon());
+        let decl_no = format!("310900114{serial:06}");
+        sqlx::query(
+            "insert into declarations (id, decl_reg_no, ent_decl_no, apl_kind, decl_code, kind,
+                direct_bureau, decl_no, status, version, decl_org, release_org, holder_org, anywhere,
+                filed_at, accepted_at, updated_at)
+             values ($1, $2, $3, 'I', '13', 'CATALOGUE', '310000', $3, 'CONFORMING', 1, '310900',
+                '310700', '310700', true, now(), now(), now())",
+        )
+        .bind(declaration_id.0)
+        .bind(PAYER)
+        .bind(&decl_no)
+        .execute(&self.ctx.pool)
+        .await
+        .unwrap();
+        let (reg_no, decl_org) = (PAYER.to_owned(), "310900".to_owned());
+        Debtor { declaration_id, decl_no, reg_no, decl_org }
+    }
+
+    async fn agree(&self, account: &str) -> AgreementId {
+        self.sign(AgreementDraft { auto_debit: true, ..draft(account) }).await
+    }
+
+    async fn sign(&self, draft: AgreementDraft) -> AgreementId {
+        let mut tx = self.begin().await;
+        let signed = payment::sign_agreement(&mut tx, &officer(), BANK, draft).await.unwrap();
+        tx.commit().await.unwrap();
+        signed.id
+    }
+
+    /// A notice of 484 yuan: the wine of domain S2.
+    async fn notice(&self, serial: u32) -> FeeNotice {
+        let debtor = self.declaration(serial).await;
+        let mut tx = self.begin().await;
+        let tariff = tariff();
+        let draft = NoticeDraft::of(debtor, NoticeKind::Original, &tariff, wine(&tariff)).unwrap();
+        let notice = payment::issue_notice(&mut tx, &Actor::system(), draft).await.unwrap();
+        tx.commit().await.unwrap();
+        notice
+    }
+
+    async fn pay(&self, notice: NoticeId) -> Result<(), Failure> {
+        let mut tx = self.begin().await;
+        payment::pay(&mut tx, &declarant(PAYER), notice).await?;
+        tx.commit().await.unwrap();
+        Ok(())
+    }
+
+    /// Where a notice and its latest payment stand.
+    async fn stand(&self, notice: NoticeId) -> (&'static str, &'static str) {
+        let billed = self.billed(notice).await;
+        (billed.notice.state.name(), billed.latest.map_or("NONE", |payment| payment.state.name()))
+    }
+
+    async fn billed(&self, notice: NoticeId) -> payment::Billed {
+        let mut conn = self.ctx.pool.acquire().await.unwrap();
+        payment::notice(&mut conn, &Actor::system(), notice).await.unwrap()
+    }
+
+    async fn payment_of(&self, notice: NoticeId) -> PaymentId {
+        self.billed(notice).await.latest.unwrap().id
+    }
+
+    /// Takes a payment to be debited, commits, and dies.
+    async fn take_and_die(&self, payment: PaymentId) -> DebitOrder {
+        let mut tx = self.begin().await;
+        let order = payment::take(&mut tx, payment).await.unwrap().unwrap();
+        tx.commit().await.unwrap();
+        order
+    }
+
+    async fn settlement(&self, notice: &FeeNotice) -> Settlement {
+        let mut tx = self.begin().await;
+        let today = tx.today();
+        payment::settled(&mut tx, notice.declaration_id, today).await.unwrap()
+    }
+
+    async fn void_all(&self, notice: &FeeNotice) {
+        let mut tx = self.begin().await;
+        let (system, declaration) = (Actor::system(), notice.declaration_id);
+        payment::void_notices_of(&mut tx, &system, declaration, "withdrawn").await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// How often the bank took money for this payment.
+    fn debits(&self, payment: PaymentId) -> usize {
+        let summary = self.bank.summary();
+        summary.iter().find(|line| line.payment_id == payment).map_or(0, |line| line.debits)
+    }
+
+    /// The bank calls back, with that signature over that date.
+    async fn call_back(&self, word: &Word, key: &SealingKey, at: DateTime<Utc>) -> StatusCode {
+        let body = serde_json::to_vec(word).unwrap();
+        let path = "/v1/bank/callback";
+        let seal = key.seal(Message { method: "POST", path, body: &body }, at);
+        let request = reqwest::Client::new()
+            .post(format!("{}{path}", self.door))
+            .header(DATE_HEADER, seal.date)
+            .header(SIGNATURE_HEADER, seal.signature)
+            .header("content-type", "application/json");
+        request.body(body).send().await.unwrap().status()
+    }
+
+    /// What an account of the books holds, in yuan: debits less credits.
+    async fn balance(&self, account: &str) -> i64 {
+        let fen: i64 = sqlx::query_scalar(
+            "select coalesce(sum(case when debit like $1 then amount_fen else -amount_fen end), 0)::int8
+             from postings where debit like $1 or credit like $1",
+        )
+        .bind(account)
+        .fetch_one(&self.ctx.pool)
+        .await
+        .unwrap();
+        fen / 100
+    }
+
+    async fn count(&self, sql: &'static str) -> i64 {
+        sqlx::query_scalar(sql).fetch_one(&self.ctx.pool).await.unwrap()
+    }
+
+    async fn happened(&self, kind: &str) -> i64 {
+        sqlx::query_scalar("select count(*) from events where kind = $1")
+            .bind(kind)
+            .fetch_one(&self.ctx.pool)
+            .await
+            .unwrap()
+    }
+
+    /// What somebody gets over HTTP.
+    async fn send(
+        &self,
+        actor: &Actor,
+        method: Method,
+        url: &str,
+        body: Value,
+    ) -> (StatusCode, Value) {
+        let token = self.api.tokens.issue(actor, self.ctx.clock.now()).unwrap().token;
+        let request = reqwest::Client::new().request(method.clone(), format!("{}{url}", self.door));
+        let request = request.bearer_auth(token);
+        let request = if method == Method::POST { request.json(&body) } else { request };
+        let response = request.send().await.unwrap();
+        (response.status(), response.json().await.unwrap_or_default())
+    }
+
+    /// A client or officer that carries tokens.
+    async fn member(&self, code: &str, role: Role) -> Actor {
+        let (client, kind) = (id::mint(noon()), if code.len() == 6 { "BUREAU_OFFICE" } else { "" });
+        if !kind.is_empty() {
+            sqlx::query(
+                "insert into organisations (id, kind, code, name_zh, registered_on, created_at, updated_at)
+                 values ($1, $2, $3, '办事处', '2012-01-01', now(), now()) on conflict do nothing",
+            )
+            .bind(id::mint(noon()))
+            .bind(kind)
+            .bind(code)
+            .execute(&self.ctx.pool)
+            .await
+            .unwrap();
+        }
+        let organisation: Uuid = sqlx::query_scalar("select id from organisations where code = $1")
+            .bind(code)
+            .fetch_one(&self.ctx.pool)
+            .await
+            .unwrap();
+        sqlx::query(
+            "insert into clients (id, organisation_id, name, auth_method, secret_hash, roles, created_at,
+                updated_at)
+             values ($1, $2, 'ERP', 'client_secret_basic', '\\x00', array[$3], now(), now())",
+        )
+        .bind(client)
+        .bind(organisation)
+        .bind(role.name())
+        .execute(&self.ctx.pool)
+        .await
+        .unwrap();
+        let kind = match kind {
+            "" => OrganisationKind::Enterprise,
+            _ => OrganisationKind::BureauOffice,
+        };
+        let standing = Standing::Member { kind, organisation, code: code.into(), is_staff: false };
+        Actor { id: Some(client), standing, roles: vec![role] }
+    }
+}
+
+const TOKEN_KEY: &str = "-----BEGIN PRIVATE KEY-----\n\
+    MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n\
+    -----END PRIVATE KEY-----\n";
+
+fn noon() -> DateTime<Utc> {
+    "2014-05-12T04:00:00Z".parse().unwrap()
+}
+
+fn serve(ctx: api::Context) -> String {
+    let server = HttpServer::new(move || api::app(ctx.clone())).workers(1).disable_signals();
+    let server = server.shutdown_timeout(0).bind("127.0.0.1:0").unwrap();
+    let door = format!("http://{}", server.addrs()[0]);
+    tokio::spawn(server.run());
+    door
+}
+
+fn declarant(reg_no: &str) -> Actor {
+    let standing = Standing::Member {
+        kind: OrganisationKind::Enterprise,
+        organisation: Uuid::nil(),
+        code: reg_no.into(),
+        is_staff: false,
+    };
+    Actor { id: Some(Uuid::nil()), standing, roles: vec![Role::Declarant] }
+}
+
+fn officer() -> Actor {
+    let standing = Standing::Member {
+        kind: OrganisationKind::BureauOffice,
+        organisation: Uuid::nil(),
+        code: "310900".into(),
+        is_staff: true,
+    };
+    Actor { id: Some(Uuid::nil()), standing, roles: vec![Role::FeeOfficer] }
+}
+
+fn draft(account: &str) -> AgreementDraft {
+    AgreementDraft {
+        reg_no: PAYER.into(),
+        account_token: account.into(),
+        signed_on: "2014-05-01".parse().unwrap(),
+        single_limit: Amount::from(Fen::yuan(20_000)),
+        daily_limit: Amount::from(Fen::yuan(200_000)),
+        credit_settlement: false,
+        auto_debit: false,
+    }
+}
+
+fn tariff() -> Tariff {
+    Tariff::on(&Books::seeded(), "2014-05-12".parse().unwrap())
+}
+
+fn wine(tariff: &Tariff) -> Assessment {
+    let line = Line {
+        hs10: "2204210000",
+        name_zh: "葡萄酒",
+        origin: "FR",
+        categories: "R/S",
+        value: Decimal::from(403_200),
+        purpose: "12",
+    };
+    let goods = Consignment {
+        direction: Direction::Inbound,
+        lines: vec![line],
+        containers: 1,
+        is_outside_catalogue: false,
+        is_type_approved: false,
+    };
+    assess(tariff, &goods, vec![])
+}
+
+fn booked(payment: PaymentId, bank_ref: &str) -> Word {
+    Word {
+        payment_id: payment,
+        outcome: Outcome::Success,
+        bank_ref: bank_ref.into(),
+        amount: Amount::from(Fen::yuan(484)),
+        failure_code: None,
+        bank_time: noon(),
+    }
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_notice_is_debited_as_soon_as_it_is_issued_where_that_was_agreed(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.agree("acct-ok").await;
+
+    let notice = desk.notice(124).await;
+    assert_eq!(notice.state, NoticeState::Paying);
+    desk.work().await;
+
+    assert_eq!(notice.notice_no, "310900114000124F01");
+    assert_eq!(desk.stand(notice.id).await, ("PAID", "SUCCESS"));
+    assert_eq!(desk.settlement(&notice).await, Settlement::Settled);
+    assert_eq!(desk.debits(desk.payment_of(notice.id).await), 1);
+    assert_eq!(desk.count("select count(*) from jobs where kind = 'payment.settled'").await, 1);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_debit_is_sent_at_most_once_even_if_the_worker_dies_after_sending(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.agree("acct-ok").await;
+    let notice = desk.notice(1).await;
+    let payment = desk.payment_of(notice.id).await;
+    let order = desk.take_and_die(payment).await;
+    desk.ctx.bank.debit(&desk.ctx.clock, &order).await;
+
+    // Its debit job is still owed: another worker takes it on.
+    desk.work().await;
+    desk.wait(chrono::Duration::seconds(1)).await;
+
+    assert_eq!(desk.stand(notice.id).await, ("PAID", "SUCCESS"));
+    assert_eq!(desk.debits(payment), 1);
+    assert_eq!(desk.balance("BANK:%").await, 484);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_debit_that_never_left_is_failed_after_a_quarter_of_an_hour_and_can_be_paid_again(
+    pool: PgPool,
+) {
+    let desk = Desk::open(pool).await;
+    desk.agree("acct-ok").await;
+    let notice = desk.notice(1).await;
+    let lost = desk.payment_of(notice.id).await;
+    desk.take_and_die(lost).await;
+
+    desk.work().await;
+    for _ in 0..14 {
+        desk.wait(chrono::Duration::minutes(1)).await;
+        assert_eq!(desk.stand(notice.id).await, ("PAYING", "UNKNOWN"), "too early to believe it");
+    }
+    desk.wait(chrono::Duration::minutes(6)).await;
+
+    assert_eq!(desk.stand(notice.id).await, ("ISSUED", "FAILED"));
+    assert_eq!(desk.debits(lost), 0);
+    desk.pay(notice.id).await.unwrap();
+    desk.work().await;
+    assert_eq!(desk.stand(notice.id).await, ("PAID", "SUCCESS"));
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn unknown_is_resolved_only_by_the_bank(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.agree("acct-unknown").await;
+    let notice = desk.notice(1).await;
+    let payment = desk.payment_of(notice.id).await;
+    desk.work().await;
+    assert_eq!(desk.stand(notice.id).await, ("PAYING", "UNKNOWN"));
+
+    // Neither a second debit job nor the declarant moves it.
+    let mut tx = desk.begin().await;
+    tx.enqueue(&job::Debit { payment }).unwrap();
+    tx.commit().await.unwrap();
+    desk.work().await;
+    let refused = desk.pay(notice.id).await.unwrap_err();
+    assert!(
+        matches!(refused, Failure::Refused(refusal) if refusal.code == "payment/wrong-notice-state")
+    );
+    assert_eq!(desk.stand(notice.id).await, ("PAYING", "UNKNOWN"));
+    assert_eq!(desk.debits(payment), 0);
+
+    // The bank decides at the third question: after one, two and four seconds.
+    desk.wait(chrono::Duration::seconds(1)).await;
+    desk.wait(chrono::Duration::seconds(2)).await;
+    assert_eq!(desk.stand(notice.id).await, ("PAYING", "UNKNOWN"));
+    desk.wait(chrono::Duration::seconds(4)).await;
+
+    assert_eq!(desk.stand(notice.id).await, ("PAID", "SUCCESS"));
+    assert_eq!(desk.debits(payment), 1);
+    let word = "select count(*) from bank_words where source <> 'ANSWER' and effect = 'SUCCEED'";
+    assert_eq!(desk.count(word).await, 1);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_bank_that_does_it_and_says_nothing_is_asked(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.agree("acct-timeout").await;
+    let notice = desk.notice(1).await;
+
+    let _ = run::drain(&desk.ctx).await.unwrap();
+    assert_eq!(desk.stand(notice.id).await, ("PAYING", "UNKNOWN"));
+    desk.ctx.clock.advance(chrono::Duration::seconds(1)).unwrap();
+    let _ = run::drain(&desk.ctx).await.unwrap();
+
+    assert_eq!(desk.stand(notice.id).await, ("PAID", "SUCCESS"));
+    assert_eq!(desk.debits(desk.payment_of(notice.id).await), 1);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_callback_that_comes_twice_counts_once(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.agree("acct-twice").await;
+
+    let notice = desk.notice(1).await;
+    desk.work().await;
+
+    assert_eq!(desk.stand(notice.id).await, ("PAID", "SUCCESS"));
+    assert_eq!(desk.happened("payment.succeeded").await, 1);
+    assert_eq!(desk.count("select count(*) from bank_words").await, 1);
+    assert_eq!(desk.balance("BANK:%").await, 484);
+    assert_eq!(desk.balance("SUSPENSE:%").await, 0);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_callback_may_come_before_the_answer(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.agree("acct-callback-first").await;
+
+    let notice = desk.notice(1).await;
+    desk.work().await;
+
+    assert_eq!(desk.stand(notice.id).await, ("PAID", "SUCCESS"));
+    let source = "select count(*) from bank_words where source = 'CALLBACK'";
+    assert_eq!(desk.count(source).await, 1, "the answer that followed said nothing new");
+    assert_eq!(desk.happened("payment.succeeded").await, 1);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_refused_debit_leaves_the_notice_to_be_paid_again(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    let poor = desk.agree("acct-refuse").await;
+    let notice = desk.notice(1).await;
+    desk.work().await;
+    assert_eq!(desk.stand(notice.id).await, ("ISSUED", "FAILED"));
+    let unpaid = Settlement::Outstanding { unpaid: Fen::yuan(484) };
+    assert_eq!(desk.settlement(&notice).await, unpaid);
+
+    let mut tx = desk.begin().await;
+    payment::end_agreement(&mut tx, &officer(), poor, "another bank account").await.unwrap();
+    tx.commit().await.unwrap();
+    desk.agree("acct-ok").await;
+    desk.pay(notice.id).await.unwrap();
+    desk.work().await;
+
+    assert_eq!(desk.stand(notice.id).await, ("PAID", "SUCCESS"));
+    assert_eq!(desk.settlement(&notice).await, Settlement::Settled);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn another_amount_than_was_asked_for_is_held_until_somebody_looks(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.agree("acct-misbook").await;
+
+    let notice = desk.notice(1).await;
+    desk.work().await;
+    desk.wait(chrono::Duration::hours(1)).await;
+
+    assert_eq!(desk.stand(notice.id).await, ("PAYING", "UNKNOWN"));
+    assert_eq!(desk.happened("payment.held").await, 1);
+    assert_eq!(desk.balance("BANK:%").await, 0);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn money_for_a_voided_notice_lies_in_suspense(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.agree("acct-silent").await;
+    let notice = desk.notice(1).await;
+    let payment = desk.payment_of(notice.id).await;
+    desk.work().await;
+    desk.wait(chrono::Duration::minutes(20)).await;
+    assert_eq!(desk.stand(notice.id).await, ("ISSUED", "FAILED"));
+    desk.void_all(&notice).await;
+
+    let late = booked(payment, "B-late");
+    let heard = desk.call_back(&late, &desk.bank_key, desk.ctx.clock.now()).await;
+    let again = desk.call_back(&late, &desk.bank_key, desk.ctx.clock.now()).await;
+
+    assert_eq!((heard, again), (StatusCode::OK, StatusCode::OK));
+    assert_eq!(desk.stand(notice.id).await, ("VOIDED", "FAILED"));
+    assert_eq!(desk.balance("SUSPENSE:%").await, -484);
+    assert_eq!(desk.balance("RECEIVABLE:%").await, 0);
+    assert_eq!(desk.balance("FEE_INCOME").await, 0);
+    let owed = "select count(*) from refunds where state = 'OWED' and amount_fen = 48400";
+    assert_eq!(desk.count(owed).await, 1);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_notice_is_never_voided_while_it_is_being_paid(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.agree("acct-ok").await;
+    let notice = desk.notice(1).await;
+    let order = desk.take_and_die(desk.payment_of(notice.id).await).await;
+    desk.void_all(&notice).await;
+    assert_eq!(desk.stand(notice.id).await, ("PAYING", "SENT"));
+
+    desk.ctx.bank.debit(&desk.ctx.clock, &order).await;
+    desk.work().await;
+    desk.wait(chrono::Duration::seconds(1)).await;
+
+    assert_eq!(desk.stand(notice.id).await, ("PAID", "SUCCESS"));
+    assert_eq!(desk.balance("SUSPENSE:%").await, -484);
+    assert_eq!(desk.balance("FEE_INCOME").await, 0);
+    assert_eq!(desk.happened("payment.refund_owed").await, 1);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_notice_wanted_void_is_void_as_soon_as_its_payment_fails(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.agree("acct-refuse").await;
+    let notice = desk.notice(1).await;
+    desk.void_all(&notice).await;
+
+    desk.work().await;
+
+    assert_eq!(desk.stand(notice.id).await, ("VOIDED", "FAILED"));
+    assert_eq!(desk.balance("RECEIVABLE:%").await, 0);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn what_was_paid_for_a_withdrawn_declaration_is_owed_back_once(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.agree("acct-ok").await;
+    let notice = desk.notice(1).await;
+    desk.work().await;
+
+    desk.void_all(&notice).await;
+    desk.void_all(&notice).await;
+
+    assert_eq!(desk.balance("REFUNDS_OWED:%").await, -484);
+    assert_eq!(desk.balance("FEE_INCOME").await, 0);
+    assert_eq!(desk.happened("payment.refund_owed").await, 1);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_second_booking_for_one_payment_lies_in_suspense(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.agree("acct-ok").await;
+    let notice = desk.notice(1).await;
+    desk.work().await;
+    let twice = booked(desk.payment_of(notice.id).await, "B-second");
+
+    desk.call_back(&twice, &desk.bank_key, desk.ctx.clock.now()).await;
+
+    assert_eq!(desk.stand(notice.id).await, ("PAID", "SUCCESS"));
+    assert_eq!(desk.balance("BANK:%").await, 968);
+    assert_eq!(desk.balance("SUSPENSE:%").await, -484);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn money_for_a_payment_nobody_knows_lies_in_suspense(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    let orphan = booked(PaymentId::mint(noon()), "B-orphan");
+
+    let heard = desk.call_back(&orphan, &desk.bank_key, noon()).await;
+
+    assert_eq!(heard, StatusCode::OK);
+    assert_eq!(desk.balance("SUSPENSE:%").await, -484);
+    assert_eq!(desk.happened("payment.orphaned").await, 1);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn only_the_bank_itself_is_believed_and_only_just_now(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    let word = booked(PaymentId::mint(noon()), "B-1");
+    let stranger = SealingKey::from_seed(&[9; 32]);
+    let yesterday = noon() - chrono::Duration::days(1);
+
+    let forged = desk.call_back(&word, &stranger, noon()).await;
+    let replayed = desk.call_back(&word, &desk.bank_key, yesterday).await;
+    let bare = reqwest::Client::new().post(format!("{}/v1/bank/callback", desk.door));
+    let bare = bare.json(&word).send().await.unwrap().status();
+
+    assert_eq!([forged, replayed, bare], [StatusCode::UNAUTHORIZED; 3]);
+    assert_eq!(desk.count("select count(*) from bank_words").await, 0);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn two_who_pay_at_once_make_one_payment(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.sign(draft("acct-ok")).await;
+    let notice = desk.notice(1).await;
+    assert_eq!(notice.state, NoticeState::Issued);
+
+    let (one, two) = tokio::join!(desk.pay(notice.id), desk.pay(notice.id));
+
+    assert_eq!(usize::from(one.is_ok()) + usize::from(two.is_ok()), 1);
+    assert_eq!(desk.count("select count(*) from payments").await, 1);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn the_limits_of_an_agreement_hold(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    let (single, daily) = (Fen::yuan(500), Fen::yuan(1_000));
+    desk.sign(AgreementDraft {
+        auto_debit: true,
+        single_limit: single.into(),
+        daily_limit: daily.into(),
+        ..draft("acct-ok")
+    })
+    .await;
+    let mut notices = Vec::new();
+    for serial in 1..=3 {
+        notices.push(desk.notice(serial).await);
+    }
+
+    let refused = desk.pay(notices[2].id).await.unwrap_err();
+
+    let states: Vec<_> = notices.iter().map(|notice| notice.state.name()).collect();
+    assert_eq!(states, ["PAYING", "PAYING", "ISSUED"], "the third would exceed the day");
+    assert!(
+        matches!(refused, Failure::Refused(refusal) if refusal.code == "payment/over-daily-limit")
+    );
+    desk.ctx.clock.advance(chrono::Duration::days(1)).unwrap();
+    desk.pay(notices[2].id).await.unwrap();
+    desk.work().await;
+    assert_eq!(desk.stand(notices[2].id).await, ("PAID", "SUCCESS"));
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn nothing_is_sent_under_an_agreement_that_ended_meanwhile(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    let agreement = desk.agree("acct-ok").await;
+    let notice = desk.notice(1).await;
+    let mut tx = desk.begin().await;
+    payment::suspend_agreement(&mut tx, &officer(), agreement, "in doubt").await.unwrap();
+    tx.commit().await.unwrap();
+
+    desk.work().await;
+
+    assert_eq!(desk.stand(notice.id).await, ("ISSUED", "FAILED"));
+    assert_eq!(desk.debits(desk.payment_of(notice.id).await), 0);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_late_payer_pays_a_late_fee(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.sign(draft("acct-ok")).await;
+    let notice = desk.notice(1).await;
+    assert_eq!(notice.due_on.to_string(), "2014-06-01");
+    desk.ctx.clock.advance(chrono::Duration::days(20)).unwrap();
+    let mut tx = desk.begin().await;
+    assert_eq!(payment::overdue(&mut tx).await.unwrap(), 0, "the 20th day is in time");
+    tx.commit().await.unwrap();
+
+    desk.ctx.clock.advance(chrono::Duration::days(15)).unwrap();
+    let mut tx = desk.begin().await;
+    assert_eq!(payment::overdue(&mut tx).await.unwrap(), 1);
+    tx.commit().await.unwrap();
+    assert_eq!(desk.stand(notice.id).await, ("OVERDUE", "NONE"));
+    desk.pay(notice.id).await.unwrap();
+    desk.work().await;
+
+    let billed = desk.billed(notice.id).await;
+    let lines = billed.lines();
+    let late = lines.iter().find(|line| line.tariff_code == "LATE").unwrap();
+    assert_eq!(late.charged, Fen::yuan(36), "484 x 0.005 x 15 = 36.3");
+    assert_eq!(billed.latest.unwrap().amount, Fen::yuan(520));
+    assert_eq!(desk.balance("BANK:%").await, 520);
+    assert_eq!(desk.balance("LATE_INCOME").await, -36);
+    assert_eq!(desk.balance("RECEIVABLE:%").await, 0);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_monthly_payer_is_trusted_until_something_is_overdue(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.sign(AgreementDraft { credit_settlement: true, ..draft("acct-ok") }).await;
+    let notice = desk.notice(1).await;
+    assert_eq!(desk.settlement(&notice).await, Settlement::Settled);
+
+    desk.ctx.clock.advance(chrono::Duration::days(21)).unwrap();
+
+    let unpaid = Settlement::Outstanding { unpaid: Fen::yuan(484) };
+    assert_eq!(desk.settlement(&notice).await, unpaid);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn an_amendment_keeps_what_is_paid_and_voids_what_is_not(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    let agreement = desk.agree("acct-ok").await;
+    let notice = desk.notice(1).await;
+    desk.work().await;
+    let mut tx = desk.begin().await;
+    payment::end_agreement(&mut tx, &officer(), agreement, "moved").await.unwrap();
+    let tariff = tariff();
+    let debtor = Debtor {
+        declaration_id: notice.declaration_id,
+        decl_no: notice.decl_no.clone(),
+        reg_no: PAYER.into(),
+        decl_org: "310900".into(),
+    };
+    let more = NoticeDraft::of(debtor, NoticeKind::Supplementary, &tariff, wine(&tariff)).unwrap();
+    let more = payment::issue_notice(&mut tx, &Actor::system(), more).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(more.notice_no, "310900114000001F02");
+
+    let mut tx = desk.begin().await;
+    let (system, declaration) = (Actor::system(), notice.declaration_id);
+    let stays = payment::void_unpaid_of(&mut tx, &system, declaration, "amended").await.unwrap();
+    let back = Fen::yuan(100);
+    payment::refund_difference(&mut tx, &system, declaration, back, "amended").await.unwrap();
+    let above = payment::refund_difference(&mut tx, &system, declaration, stays, "amended").await;
+    assert!(
+        matches!(above, Err(Failure::Refused(refusal)) if refusal.code == "payment/refund-above-payment")
+    );
+
+    assert_eq!(stays, Fen::yuan(484));
+    drop(tx);
+    assert_eq!(desk.stand(more.id).await.0, "ISSUED", "what was not committed did not happen");
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn postings_balance(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    let accounts = ["acct-ok", "acct-refuse", "acct-twice", "acct-unknown", "acct-callback-first"];
+    for (serial, account) in (1..).zip(accounts) {
+        let agreement = desk.agree(account).await;
+        let notice = desk.notice(serial).await;
+        desk.work().await;
+        for seconds in [1, 2, 4] {
+            desk.wait(chrono::Duration::seconds(seconds)).await;
+        }
+        if account == "acct-twice" {
+            desk.void_all(&notice).await;
+        }
+        let mut tx = desk.begin().await;
+        payment::end_agreement(&mut tx, &officer(), agreement, "next").await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    let unpaid = "select coalesce(sum(total_fen), 0)::int8 / 100 from fee_notices
+        where state in ('ISSUED', 'PAYING', 'OVERDUE')";
+    let owed = "select coalesce(sum(amount_fen), 0)::int8 / 100 from refunds where state = 'OWED'";
+    let taken: Fen = desk.bank.summary().iter().map(|line: &Summary| line.total_fen).sum();
+    assert_eq!(desk.balance("RECEIVABLE:%").await, desk.count(unpaid).await);
+    assert_eq!(desk.balance("BANK:%").await, taken.0 / 100);
+    assert_eq!(desk.balance("BANK:%").await, 4 * 484);
+    assert_eq!(
+        desk.balance("SUSPENSE:%").await + desk.balance("REFUNDS_OWED:%").await,
+        -desk.count(owed).await
+    );
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_declarant_pays_its_own_notices_and_sees_no_others(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.sign(draft("acct-ok")).await;
+    let notice = desk.notice(1).await;
+    let (own, other) =
+        (desk.member(PAYER, Role::Declarant).await, desk.member(OTHER, Role::Declarant).await);
+    let elsewhere = desk.member("310700", Role::FeeOfficer).await;
+    let url = format!("/v1/fee-notices/{}", notice.id);
+
+    for stranger in [&other, &elsewhere] {
+        let (status, _) = desk.send(stranger, Method::GET, &url, Value::Null).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+        let (_, list) = desk.send(stranger, Method::GET, "/v1/fee-notices", Value::Null).await;
+        assert_eq!(list["data"], json!([]));
+    }
+    let pay = format!("{url}/pay");
+    assert_eq!(desk.send(&other, Method::POST, &pay, json!({})).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(desk.send(&elsewhere, Method::POST, &pay, json!({})).await.0, StatusCode::FORBIDDEN);
+    let (status, paying) = desk.send(&own, Method::POST, &pay, json!({})).await;
+    assert_eq!((status, &paying["state"]), (StatusCode::OK, &json!("PAYING")), "{paying}");
+    desk.work().await;
+
+    let (status, paid) = desk.send(&own, Method::GET, &url, Value::Null).await;
+    assert_eq!((status, &paid["state"]), (StatusCode::OK, &json!("PAID")));
+    assert_eq!(paid["total"], json!({ "amount": "484.00", "currency": "CNY" }));
+    assert_eq!(paid["lines"][0]["computed"], "483.84");
+    let payment = format!("/v1/payments/{}", paid["payment"]["id"].as_str().unwrap());
+    assert_eq!(desk.send(&own, Method::GET, &payment, Value::Null).await.0, StatusCode::OK);
+    assert_eq!(
+        desk.send(&other, Method::GET, &payment, Value::Null).await.0,
+        StatusCode::NOT_FOUND
+    );
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn agreements_are_signed_suspended_resumed_and_ended(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    let (office, own) =
+        (desk.member("310900", Role::FeeOfficer).await, desk.member(PAYER, Role::Declarant).await);
+    let other = desk.member(OTHER, Role::Declarant).await;
+    let limit = json!({ "amount": "500.00", "currency": "CNY" });
+    let body = json!({
+        "reg_no": PAYER, "account_token": "acct-ok", "signed_on": "2014-05-01",
+        "single_limit": limit, "daily_limit": limit,
+    });
+    let reason = json!({ "reason": "账户待核实" });
+
+    let (status, signed) = desk.send(&office, Method::POST, "/v1/agreements", body.clone()).await;
+    assert_eq!(status, StatusCode::CREATED, "{signed}");
+    let (status, twice) = desk.send(&office, Method::POST, "/v1/agreements", body).await;
+    assert_eq!(
+        (status, &twice["type"]),
+        (StatusCode::CONFLICT, &json!("/problems/payment/agreement-exists"))
+    );
+    let url = format!("/v1/agreements/{}", signed["id"].as_str().unwrap());
+    assert_eq!(desk.send(&other, Method::GET, &url, Value::Null).await.0, StatusCode::NOT_FOUND);
+    for (who, verb, state) in
+        [(&office, "suspend", "SUSPENDED"), (&office, "resume", "ACTIVE"), (&own, "end", "ENDED")]
+    {
+        let act = format!("{url}/{verb}");
+        let (status, agreement) = desk.send(who, Method::POST, &act, reason.clone()).await;
+        assert_eq!((status, &agreement["state"]), (StatusCode::OK, &json!(state)), "{agreement}");
+    }
+    let over = desk.send(&office, Method::POST, &format!("{url}/suspend"), reason).await.0;
+    assert_eq!(over, StatusCode::CONFLICT);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn everything_wrong_with_an_agreement_is_told_at_once(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    let office = desk.member("310900", Role::FeeOfficer).await;
+    let body = json!({
+        "reg_no": PAYER, "account_token": " ", "signed_on": "2015-05-01",
+        "single_limit": { "amount": "-1", "currency": "CNY" },
+        "daily_limit": { "amount": "500.00", "currency": "USD" },
+    });
+
+    let (status, told) = desk.send(&office, Method::POST, "/v1/agreements", body).await;
+
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let pointers: Vec<_> =
+        told["errors"].as_array().unwrap().iter().map(|e| &e["pointer"]).collect();
+    assert_eq!(pointers, ["/single_limit", "/daily_limit", "/account_token", "/signed_on"]);
+}
