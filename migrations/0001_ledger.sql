@@ -1,7 +1,8 @@
 -- What happened, and what is still owed. Both are written with the change they speak of.
 
 create table events (
-    id            uuid        primary key,             -- v7: sorts by time within one process
+    id            uuid        primary key,
+    seq           bigint      generated always as identity,   -- the order within one moment
     at            timestamptz not null,
     kind          text        not null,                -- `declaration.accepted`
     subject       uuid        not null,                -- whose timeline it stands in
@@ -14,7 +15,7 @@ create table events (
     reason        text,
     data          jsonb       not null
 );
-create index events_subject_idx on events (subject, id);
+create index events_subject_idx on events (subject, at, seq);
 
 create function history_is_final() returns trigger language plpgsql as $$
 begin

@@ -155,7 +155,7 @@ impl Bureau {
 
     /// The kinds of all that happened to a declaration, oldest first.
     pub async fn history(&self, id: &str) -> Vec<String> {
-        sqlx::query_scalar("select kind from events where subject = $1 order by at, id")
+        sqlx::query_scalar("select kind from events where subject = $1 order by at, seq")
             .bind(id.parse::<Uuid>().unwrap())
             .fetch_all(self.pool())
             .await

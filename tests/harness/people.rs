@@ -49,7 +49,7 @@ impl Reply {
     }
 
     /// Itself, if it has that status.
-    #[must_use]
+    #[expect(clippy::must_use_candidate, reason = "used as an assertion")]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{:#}", self.body);
         self

@@ -276,10 +276,11 @@ async fn draw_again(
 ) -> Result<(), Failure> {
     let inputs = acceptance::inputs(desk, &review.facts, tx, false);
     let compared = inspection::service::compare_again(tx, actor, declaration, &inputs).await?;
-    if let Comparison::NowSelected { is_mandatory } = compared {
+    let Comparison::Raised { selects, is_mandatory } = compared else { return Ok(()) };
+    declaration.is_mandatory |= is_mandatory;
+    if selects {
         let why = Some("the amendment raised the rate above the draw");
         let event = declaration::service::take(declaration, Action::OrderCheck, why)?;
-        declaration.is_mandatory |= is_mandatory;
         tx.record(&Actor::system(), &event)?;
     }
     Ok(())

@@ -91,7 +91,7 @@ pub async fn timeline(conn: &mut PgConnection, subject: Uuid) -> sqlx::Result<Ve
         r#"
         select id, at, kind, actor_kind, actor_id, organisation, previous, next, reason, data
         from events where subject = $1
-        order by at, id
+        order by at, seq
         "#,
         subject,
     )

@@ -3,7 +3,6 @@ use std::ops::{Deref, DerefMut};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
-use uuid::Uuid;
 
 use super::{Event, Job, event::Entry, jobs::Promise};
 use crate::{
@@ -44,11 +43,7 @@ impl Tx {
 
     /// Writes history. Committed with the change it describes, or not at all.
     pub fn record<E: Event>(&mut self, actor: &Actor, event: &E) -> anyhow::Result<()> {
-        // One moment, many events: count up from the first id, so that a timeline keeps their order.
-        let id = match self.events.last() {
-            Some(last) => Uuid::from_u128(last.id.as_u128().wrapping_add(1)),
-            None => id::mint(self.now),
-        };
+        let id = id::mint(self.now);
         self.events.push(Entry::new(id, actor, event)?);
         Ok(())
     }
