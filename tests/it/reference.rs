@@ -1,30 +1,15 @@
 //! Reference tables in the database: seeds, imports, and two of them at once.
-use std::{fs, path::PathBuf, sync::Arc};
-
-use actix_web::{
-    http::header::{AUTHORIZATION, CONTENT_TYPE},
-    test::{TestRequest, call_service, init_service, read_body},
-    web::Bytes,
-};
-use api::{Context, declaration::Filer, identity::Tokens, payment::Bank};
 use chrono::{DateTime, NaiveDate, Utc};
-use ed25519_dalek::{
-    SigningKey,
-    pkcs8::{EncodePrivateKey as _, EncodePublicKey as _, spki::der::pem::LineEnding},
-};
 use rust_decimal::Decimal;
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::{
     Clock,
-    config::Mode,
-    declaration::numbers::NumberBook,
-    identity::service,
-    inspection::DrawKeys,
-    kernel::{Actor, Failure, PageRequest},
+    kernel::{Actor, Failure, PageRequest, Role},
     ledger::Tx,
     reference::{self, Books, Counts, Diff, Filter, Shelf, Upload, file::SIZE_LIMIT, layout_of},
 };
 use sqlx::PgPool;
+use tests::{Bureau, SSE};
 use uuid::Uuid;
 
 fn clock() -> Clock {
@@ -329,143 +314,78 @@ async fn what_was_exported_is_unchanged_when_it_is_imported(pool: PgPool) {
     }
 }
 
-/// The door of the bureau: the real app, and somebody who signed in.
-struct Door {
-    ctx: Context,
-    token: String,
-    keys: PathBuf,
-}
-
-impl Drop for Door {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.keys);
-    }
-}
-
-impl Door {
-    /// A seeded bureau and its administrator.
-    async fn open(pool: PgPool) -> Self {
-        seed(&pool).await;
-        let database = pool.connect_options().get_database().unwrap_or_default().to_owned();
-        let keys = std::env::temp_dir().join(format!("anyport-reference-{database}"));
-        fs::create_dir_all(&keys).unwrap();
-        let key = SigningKey::from_bytes(&[7; 32]);
-        fs::write(keys.join("1.pem"), key.to_pkcs8_pem(LineEnding::LF).unwrap()).unwrap();
-        let public = key.verifying_key().to_public_key_pem(LineEnding::LF).unwrap();
-        fs::write(keys.join("bank.pub"), public).unwrap();
-        let shelf = Shelf::load(&mut pool.acquire().await.unwrap()).await.unwrap();
-        let ctx = Context {
-            clock: clock(),
-            mode: Mode::Test,
-            tokens: Arc::new(Tokens::open(&keys, "https://anyport.example").unwrap()),
-            passwords: Arc::default(),
-            shelf: Arc::new(shelf),
-            numbers: Arc::new(NumberBook::new(10)),
-            draw_keys: Arc::new(DrawKeys::parse("2004-04-01 k1 anyport-fixture-1667").unwrap()),
-            filer: Filer::start(&clock()),
-            bank: Bank::open("BANK", &keys.join("bank.pub")).unwrap(),
-            pool,
-        };
-        let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await.unwrap();
-        let password = "take nine grey cranes";
-        service::create_first_administrator(&mut tx, "root.admin", password).await.unwrap();
-        tx.commit().await.unwrap();
-        let mut door = Self { ctx, token: String::new(), keys };
-        let body = json!({ "login": "root.admin", "password": password });
-        let (_, reply) = door.send(TestRequest::post().uri("/v1/sign-in").set_json(body)).await;
-        door.token = reply["access_token"].as_str().unwrap().to_owned();
-        door
-    }
-
-    async fn send(&self, request: TestRequest) -> (u16, Value) {
-        let bearer = (AUTHORIZATION, format!("Bearer {}", self.token));
-        let app = init_service(api::app(self.ctx.clone())).await;
-        let response = call_service(&app, request.insert_header(bearer).to_request()).await;
-        let status = response.status().as_u16();
-        (status, serde_json::from_slice(&read_body(response).await).unwrap_or_default())
-    }
-
-    async fn get(&self, url: &str) -> (u16, Value) {
-        self.send(TestRequest::get().uri(url)).await
-    }
-
-    async fn upload(&self, url: &str, text: impl Into<Bytes>) -> (u16, Value) {
-        let request = TestRequest::post().uri(url).insert_header((CONTENT_TYPE, "text/csv"));
-        self.send(request.set_payload(text)).await
-    }
-}
-
 const RATES: &str = "currency,cny_per_unit,valid_from\nUSD,6.17,2014-06-01\n";
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn an_administrator_tries_a_file_and_then_loads_it(pool: PgPool) {
-    let door = Door::open(pool).await;
-    let url = "/v1/reference/exchange_rates/import";
+    let bureau = Bureau::open(pool).await;
+    let administrator = bureau.administrator().await;
+    let dry_run = "/v1/reference/exchange_rates/import?dry_run=true";
 
-    let (status, tried) = door.upload(&format!("{url}?dry_run=true"), RATES).await;
-    assert_eq!((status, &tried["dry_run"]), (200, &json!(true)));
-    assert_eq!(tried["counts"]["added"], 1);
+    let tried = administrator.post_raw(dry_run, "text/csv", RATES).await.expect(200).body;
+    let loaded = administrator.import("exchange_rates", RATES).await.expect(200).body;
+    let again = administrator.import("exchange_rates", RATES).await.expect(200).body;
+
+    assert_eq!((&tried["dry_run"], &tried["counts"]["added"]), (&json!(true), &json!(1)));
     assert_eq!(tried["changes"][0]["kind"], "ENDED");
     assert_eq!(tried["changes"][0]["after"]["valid_to"], "2014-05-31");
     assert_eq!(tried["changes"][1]["after"]["data"]["cny_per_unit"], "6.17");
-
-    let (status, loaded) = door.upload(url, RATES).await;
-    assert_eq!((status, &loaded["changes"]), (200, &tried["changes"]));
-    let (_, again) = door.upload(url, RATES).await;
-    assert_eq!(again["counts"]["unchanged"], 1);
-    assert_eq!(again["changes"], json!([]));
-
-    let (_, rows) = door.get("/v1/reference/exchange_rates?key=USD&on=2014-06-01").await;
-    assert_eq!(rows["data"][0]["data"], json!({ "currency": "USD", "cny_per_unit": "6.17" }));
-    assert_eq!(rows["data"].as_array().unwrap().len(), 1);
+    assert_eq!(loaded["changes"], tried["changes"]);
+    assert_eq!((&again["counts"]["unchanged"], &again["changes"]), (&json!(1), &json!([])));
+    let rows = administrator.get("/v1/reference/exchange_rates?key=USD&on=2014-06-01").await.body;
+    let values: Vec<_> = rows["data"].as_array().unwrap().iter().map(|row| &row["data"]).collect();
+    assert_eq!(values, [&json!({ "currency": "USD", "cny_per_unit": "6.17" })]);
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn a_file_with_defects_is_answered_with_all_of_them(pool: PgPool) {
-    let door = Door::open(pool).await;
+    let bureau = Bureau::open(pool).await;
     let text = "currency,cny_per_unit,valid_from\nusd,6.17,2014-06-01\nEUR,,2014-06-31\n";
 
-    let (status, problem) = door.upload("/v1/reference/exchange_rates/import", text).await;
+    let refused = bureau.administrator().await.import("exchange_rates", text).await.expect(422);
 
-    assert_eq!(status, 422);
-    let pointers: Vec<_> = problem["errors"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|e| e["pointer"].as_str().unwrap())
-        .collect();
-    assert_eq!(pointers, ["/lines/2/currency", "/lines/3/valid_from", "/lines/3/cny_per_unit",]);
-    assert!(problem["errors"][0]["message_zh"].as_str().unwrap().contains("3位大写字母"));
+    assert_eq!(refused.codes(), ["value-malformed", "value-malformed", "value-missing"]);
+    assert_eq!(refused.text("/errors/0/pointer"), "/lines/2/currency");
+    assert_eq!(refused.text("/errors/1/pointer"), "/lines/3/valid_from");
+    assert_eq!(refused.text("/errors/2/pointer"), "/lines/3/cny_per_unit");
+    assert!(refused.text("/errors/0/message_zh").contains("3位大写字母"));
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn a_file_must_say_that_it_is_csv_and_be_of_a_bearable_size(pool: PgPool) {
-    let door = Door::open(pool).await;
+    let bureau = Bureau::open(pool).await;
+    let administrator = bureau.administrator().await;
     let url = "/v1/reference/exchange_rates/import";
+    let send = async |url: &str, kind, body: Vec<u8>| {
+        administrator.post_raw(url, kind, body).await.status.as_u16()
+    };
 
-    let json = TestRequest::post().uri(url).set_json(json!({ "USD": "6.17" }));
-    assert_eq!(door.send(json).await.0, 415);
-    let latin = TestRequest::post().uri(url).set_payload(RATES);
-    let latin = latin.insert_header((CONTENT_TYPE, "text/csv; charset=iso-8859-1"));
-    assert_eq!(door.send(latin).await.0, 415);
-    assert_eq!(door.upload(url, vec![b'x'; SIZE_LIMIT + 1]).await.0, 413);
-    assert_eq!(door.upload("/v1/reference/tides/import", RATES).await.0, 404);
-    assert_eq!(door.upload(&format!("{url}?dryrun=true"), RATES).await.0, 400);
-    assert_eq!(door.get("/v1/reference/tides").await.0, 404);
-    assert_eq!(books(&door.ctx.pool).await.edition, 1, "nothing was loaded");
+    assert_eq!(send(url, "application/json", b"{}".into()).await, 415);
+    assert_eq!(send(url, "text/csv; charset=iso-8859-1", RATES.into()).await, 415);
+    assert_eq!(send(url, "text/csv", vec![b'x'; SIZE_LIMIT + 1]).await, 413);
+    assert_eq!(send("/v1/reference/tides/import", "text/csv", RATES.into()).await, 404);
+    assert_eq!(send(&format!("{url}?dryrun=true"), "text/csv", RATES.into()).await, 400);
+    assert_eq!(books(bureau.pool()).await.edition, 1, "nothing was loaded");
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
-async fn whoever_signed_in_can_look_at_the_tables(pool: PgPool) {
-    let door = Door::open(pool).await;
+async fn everybody_may_look_at_the_tables_and_only_administrators_load_them(pool: PgPool) {
+    let bureau = Bureau::open(pool).await;
+    let (declarant, officer) =
+        (bureau.derui().await, bureau.officer(SSE, Role::AcceptanceOfficer).await);
 
-    let (status, tables) = door.get("/v1/reference").await;
-    assert_eq!(status, 200);
+    let tables = declarant.get("/v1/reference").await.expect(200).body;
     assert_eq!(tables["data"].as_array().unwrap().len(), reference::LAYOUTS.len());
-    let (_, first) = door.get("/v1/reference/countries?limit=200").await;
-    let cursor = first["next_cursor"].as_str().unwrap();
-    let (_, second) = door.get(&format!("/v1/reference/countries?limit=200&cursor={cursor}")).await;
+    let first = officer.get("/v1/reference/countries?limit=200").await.expect(200);
+    let next = format!("/v1/reference/countries?limit=200&cursor={}", first.text("/next_cursor"));
+    let second = officer.get(&next).await.expect(200).body;
     assert_eq!(second["data"].as_array().unwrap().len(), 49);
     assert_eq!(second["has_more"], false);
-    assert_eq!(door.get("/v1/reference/countries?limit=201").await.0, 422);
+
+    assert_eq!(officer.get("/v1/reference/countries?limit=201").await.status, 422);
+    assert_eq!(officer.get("/v1/reference/tides").await.status, 404);
+    assert_eq!(bureau.stranger().get("/v1/reference").await.status, 401);
+    for person in [&declarant, &officer] {
+        assert_eq!(person.import("exchange_rates", RATES).await.status, 403);
+    }
 }

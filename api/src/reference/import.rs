@@ -8,7 +8,7 @@ use shared::{
 };
 use utoipa::IntoParams;
 
-use super::view::{self, ReferenceImportOut};
+use super::view::{self, CsvFile, ReferenceImportOut};
 use crate::{
     Answer, Caller,
     body::{Params, Path, Raw, must_be_of_type},
@@ -38,7 +38,7 @@ pub struct ImportParams {
     operation_id = "importReference", tag = "reference",
     params(("book" = String, Path, description = "The table's name.", max_length = 40,
         pattern = "^[a-z_]{1,40}$", example = "exchange_rates"), ImportParams),
-    request_body(content = String, content_type = "text/csv", description = "The file, in UTF-8.",
+    request_body(content = CsvFile, content_type = "text/csv", description = "The file, in UTF-8.",
         example = json!("currency,cny_per_unit,valid_from,valid_to\nUSD,6.17,2014-06-01,\n")),
     responses((status = 200, description = "What it changed, or would change.", body = ReferenceImportOut,
         example = json!(view::example_import()))),

@@ -93,6 +93,11 @@ pub struct ReferenceBookPage {
 #[schema(max_length = 200)]
 pub struct CellText(pub String);
 
+/// A CSV file in UTF-8; its first line names the columns.
+#[derive(Debug, ToSchema)]
+#[schema(max_length = 5_242_880)]
+pub struct CsvFile(pub String);
+
 /// The values of a row by column; empty ones are left out.
 fn values(row: &Row) -> BTreeMap<String, CellText> {
     let text = |value: Value| CellText(value.as_str().unwrap_or_default().to_owned());
