@@ -78,7 +78,7 @@ impl Desk {
             key: bank_key.clone(),
             client_key: our_key.checking_key(),
             callback_url: format!("{door}/v1/bank/callback"),
-            late: Duration::from_secs(3600),
+            late: Duration::from_hours(1),
             state: None,
             clock: clock.clone(),
         })
