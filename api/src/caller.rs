@@ -122,7 +122,9 @@ impl Caller {
         let route = self.request.match_pattern().unwrap_or_default();
         let operation = format!("{} {route}", self.request.method());
         let caller = self.actor.id.unwrap_or(Uuid::nil());
-        Ok(Some(Once::new(caller, operation, key.to_owned(), self.request.path(), digest)))
+        // The query too: a dry run is another request than the real one.
+        let asked = self.request.uri().to_string();
+        Ok(Some(Once::new(caller, operation, key.to_owned(), &asked, digest)))
     }
 
     fn expected_revision(&self) -> Option<i64> {
