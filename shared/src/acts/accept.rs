@@ -94,8 +94,7 @@ fn must_be_free_of_errors(review: &Review) -> Result<(), Failure> {
     if errors.is_empty() {
         return Ok(());
     }
-    let mut violations = Violations::default();
-    errors.into_iter().for_each(|error| violations.push(error));
+    let violations: Violations = errors.into_iter().collect();
     Err(Refusal {
         violations,
         ..Refusal::new(

@@ -8,6 +8,7 @@ use crate::{
     clearance::Line,
     declaration::{
         self, Content, Declaration,
+        content::Given,
         parse::{self, Submission},
         rules::{self, Parties, Review},
     },
@@ -59,9 +60,10 @@ impl People {
             .collect();
         pairs.sort_unstable();
         pairs.dedup();
-        let empowered = match pairs.is_empty() {
-            true => HashSet::new(),
-            false => identity::service::powers_of_attorney_of(conn, &pairs, on).await?,
+        let empowered = if pairs.is_empty() {
+            HashSet::new()
+        } else {
+            identity::service::powers_of_attorney_of(conn, &pairs, on).await?
         };
         Ok(Self { parties, empowered })
     }
@@ -94,9 +96,9 @@ pub(super) fn form_lines(content: &Content) -> Vec<Line> {
         goods_no: goods.goods_no.map_or(place, i32::from),
         hs_code: text(&goods.hs_code),
         name: text(if goods.cname.is_some() { &goods.cname } else { &goods.ename }),
-        quantity: goods.qty.as_ref().and_then(|figure| figure.value()),
+        quantity: goods.qty.as_ref().and_then(Given::value),
         unit: goods.qty_meas_unit.clone(),
-        weight: goods.weight.as_ref().and_then(|figure| figure.value()),
+        weight: goods.weight.as_ref().and_then(Given::value),
         weight_unit: goods.wt_meas_unit.clone(),
     });
     lines.collect()

@@ -92,7 +92,7 @@ async fn is_settled(tx: &mut Tx, declaration: &Declaration) -> Result<bool, Fail
     Ok(payment::settled(tx, declaration.id, today).await?.is_settled())
 }
 
-/// Catalogue goods need a form in ISSUED..WRITTEN_OFF (domain R1); others go on their D/O.
+/// Catalogue goods need a form in `ISSUED` to `WRITTEN_OFF` (domain R1); others go on their D/O.
 async fn clearance_number(
     tx: &mut Tx,
     declaration: &Declaration,

@@ -65,7 +65,7 @@ impl NumberBook {
         series: &Series,
         count: usize,
     ) -> sqlx::Result<Vec<String>> {
-        let mut numbers = self.from_memory(series, count);
+        let mut numbers = self.take_kept(series, count);
         while numbers.len() < count {
             let wanted = i32::try_from(count - numbers.len()).unwrap_or(self.block).max(self.block);
             let block = store::take_block(pool, series, wanted).await?;
@@ -73,12 +73,12 @@ impl NumberBook {
                 break;
             }
             self.keep(series, block);
-            numbers.extend(self.from_memory(series, count - numbers.len()));
+            numbers.extend(self.take_kept(series, count - numbers.len()));
         }
         Ok(numbers)
     }
 
-    fn from_memory(&self, series: &Series, count: usize) -> Vec<String> {
+    fn take_kept(&self, series: &Series, count: usize) -> Vec<String> {
         let mut open = self.open.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let Some(left) = open.get_mut(series) else { return Vec::new() };
         left.by_ref().take(count).map(|serial| series.number(serial)).collect()
