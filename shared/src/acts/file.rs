@@ -254,10 +254,16 @@ fn judge(
         (Verdict::Accept, Some(number)) => {
             let is_inherited =
                 case.delivery_order().is_some_and(|order| inherited.contains(&order));
-            let actor = &case.filing.actor;
             let facts = &case.review.facts;
-            let decided =
-                acceptance::decide(tx, desk, actor, row.clone(), facts, number, is_inherited)?;
+            let decided = acceptance::decide(
+                tx,
+                desk,
+                &Actor::system(),
+                row.clone(),
+                facts,
+                number,
+                is_inherited,
+            )?;
             row = decided.row.clone();
             acceptance = Some(decided);
         }

@@ -39,7 +39,7 @@ pub async fn resubmit(
 
     let receipt = match review.verdict() {
         Verdict::Accept => {
-            let accepted = accept::decide(tx, desk, actor, &declaration, &review).await?;
+            let accepted = accept::decide(tx, desk, &Actor::system(), &declaration, &review).await?;
             declaration.clone_from(&accepted.row);
             declaration::service::save(tx, &mut declaration).await?;
             let notices = acceptance::write_many(tx, desk, vec![accepted]).await?;
