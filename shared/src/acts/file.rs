@@ -278,7 +278,7 @@ fn judge(
 }
 
 /// The last serial of the year is given out (domain R12): it waits with an officer.
-fn numbers_exhausted() -> Violation {
+pub(super) fn numbers_exhausted() -> Violation {
     Violation {
         severity: Severity::Warning,
         ..Violation::error(

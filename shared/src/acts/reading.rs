@@ -17,15 +17,17 @@ use crate::{
     reference::Books,
 };
 
-/// The content of the current version.
+/// The content of the current version, with the release office that was chosen last.
 pub(super) async fn current_content(
     conn: &mut PgConnection,
     declaration: &Declaration,
 ) -> Result<Submission, Failure> {
     let version = declaration::service::version(conn, declaration.id, declaration.version).await?;
-    parse::from_value(&version.content).map_err(|violations| {
-        anyhow::anyhow!("a stored version cannot be read back: {violations:?}").into()
-    })
+    let mut submission = parse::from_value(&version.content).map_err(|violations| {
+        anyhow::anyhow!("a stored version cannot be read back: {violations:?}")
+    })?;
+    submission.content.release_org = Some(declaration.release_org.clone());
+    Ok(submission)
 }
 
 /// What identity knows about everybody a batch of declarations speaks of.

@@ -14,7 +14,8 @@ use super::{
 use crate::kernel::{PageRequest, Scope};
 
 pub(super) use amendment::{
-    amendment, amendments_of, amendments_waiting, insert_amendment, lock_amendment, update_amendment,
+    amendment, amendments_of, amendments_waiting, insert_amendment, lock_amendment,
+    update_amendment,
 };
 
 pub(super) async fn find(
