@@ -162,7 +162,8 @@ impl Town {
 
     /// Starts one of our programs and waits for the first sign of life.
     pub async fn start(&self, name: &str, command: &mut Command, url: &str) -> Program {
-        let mut program = Program::start(name, command, Path::new(&self.path(&format!("{name}.log"))));
+        let mut program =
+            Program::start(name, command, Path::new(&self.path(&format!("{name}.log"))));
         let door = Caller::stranger(url);
         eventually(&format!("{name} lives"), async || {
             assert!(program.is_running(), "{name} ended:\n{}", program.log());
@@ -175,12 +176,11 @@ impl Town {
     /// A machine client of an enterprise, with a fresh token of the running api.
     pub async fn erp(&self, reg_no: &str) -> Caller {
         let mut tx = Tx::begin(&self.pool, &self.clock()).await.unwrap();
-        let organisation: Uuid =
-            sqlx::query_scalar("select id from organisations where code = $1")
-                .bind(reg_no)
-                .fetch_one(&mut *tx)
-                .await
-                .unwrap();
+        let organisation: Uuid = sqlx::query_scalar("select id from organisations where code = $1")
+            .bind(reg_no)
+            .fetch_one(&mut *tx)
+            .await
+            .unwrap();
         let input = Input {
             name: "ERP".into(),
             auth_method: AuthMethod::ClientSecretBasic,
@@ -211,6 +211,14 @@ impl Town {
     pub async fn bank_ledger(&self) -> Vec<sandbox::Summary> {
         let heard = Caller::stranger(&self.bank_url()).get("/sandbox/ledger").await.unwrap();
         serde_json::from_value(heard.expect(200).body).unwrap()
+    }
+
+    /// With a new look into the tables, where the database is another under the same name.
+    #[must_use]
+    pub fn reopened(self) -> Self {
+        let pool = PgPoolOptions::new().max_connections(5);
+        let pool = pool.connect_lazy(&self.postgres.url("anyport")).unwrap();
+        Self { pool, ..self }
     }
 
     /// One number out of the tables.

@@ -41,7 +41,14 @@ impl Postgres {
         let folder = folder.join("pg");
         private_folder(&folder);
         let made = account(Command::new(bin.join("initdb")).current_dir(&folder))
-            .args(["--no-sync", "--auth=trust", "--encoding=UTF8", "--locale=C", "--username", USER])
+            .args([
+                "--no-sync",
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--username",
+                USER,
+            ])
             .arg("-D")
             .arg(folder.join("data"))
             .output()

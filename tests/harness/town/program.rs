@@ -99,7 +99,10 @@ impl Drop for Program {
 
 /// One of our own programs, freshly built: `cargo xtask test` says where; else beside this test.
 pub(super) fn ours(name: &str) -> PathBuf {
-    #[expect(clippy::disallowed_methods, reason = "how the runner tells the tests where things are")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "how the runner tells the tests where things are"
+    )]
     let told = std::env::var("ANYPORT_PROGRAMS").ok().map(PathBuf::from);
     let folder = told.unwrap_or_else(|| {
         let test = std::env::current_exe().unwrap();
