@@ -56,7 +56,8 @@ impl Postgres {
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
         let mut postgres = Self { bin, folder, durability, program: None };
         postgres.back().await;
-        postgres.create(USER).await;
+        let mut conn = PgConnection::connect(&postgres.url("postgres")).await.unwrap();
+        sqlx::query("create database anyport").execute(&mut conn).await.unwrap();
         postgres
     }
 
@@ -101,11 +102,6 @@ impl Postgres {
     pub fn url(&self, database: &str) -> String {
         let sockets = self.folder.display().to_string().replace('/', "%2F");
         format!("postgres://{USER}@{sockets}:5432/{database}")
-    }
-
-    /// Makes an empty database.
-    pub async fn create(&self, database: &'static str) {
-        self.tool("createdb", &[database]).expect("createdb belongs to PostgreSQL");
     }
 
     /// Runs one of PostgreSQL's own tools against this server; `None` where it is not installed.

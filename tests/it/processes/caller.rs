@@ -32,12 +32,14 @@ async fn a_caller_who_hangs_up_at_any_byte_gets_one_receipt_when_asking_again() 
         assert_eq!(heard, 201, "nothing happened when {sent} of {length} bytes were sent");
         filed += 1;
     }
-    for read in [0, 1, 12, 13, 80, 200, 400, 800] {
+    let length = answer_to(&door, &request("HUNG-UP-999")).len();
+    filed += 1;
+    for read in (0..length).step_by(61).chain([1, length - 1]) {
         let reference = format!("HUNG-UP-{filed:03}");
         let mut line = TcpStream::connect(&door).unwrap();
         line.write_all(&request(&reference)).unwrap();
-        let mut answer = vec![0; read];
-        line.read_exact(&mut answer).unwrap();
+        // Or all of it, where this one is a digit shorter than the model.
+        (&line).take(read.try_into().unwrap()).read_to_end(&mut Vec::new()).unwrap();
         hang_up(line, filed);
 
         let heard = ask_again(&erp, &reference).await;
@@ -53,11 +55,20 @@ fn written(erp: &Caller, door: &str, reference: &str) -> Vec<u8> {
     let body = screws(reference).of(DERUI).0.to_string();
     let head = format!(
         "POST /v1/declarations HTTP/1.1\r\nHost: {door}\r\nAuthorization: Bearer {}\r\n\
-         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+         Connection: close\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
         erp.token(),
         body.len(),
     );
     [head.into_bytes(), body.into_bytes()].concat()
+}
+
+/// All that comes back.
+fn answer_to(door: &str, request: &[u8]) -> Vec<u8> {
+    let mut line = TcpStream::connect(door).unwrap();
+    line.write_all(request).unwrap();
+    let mut answer = Vec::new();
+    line.read_to_end(&mut answer).unwrap();
+    answer
 }
 
 /// Some say goodbye and some just go.
