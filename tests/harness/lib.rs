@@ -7,6 +7,7 @@
 mod consignments;
 mod keys;
 mod people;
+mod town;
 
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ use uuid::Uuid;
 
 pub use consignments::{Consignment, screws, toys, wine};
 pub use people::{Person, Reply};
+pub use town::{Caller, Durability, Heard, Program, Town, Worker, eventually, run_alone};
 
 /// The port's inspecting office: Waigaoqiao.
 pub const WAIGAOQIAO: &str = "310700";

@@ -4,6 +4,7 @@
 mod cases;
 mod chores;
 mod clearance;
+mod compose;
 mod declaration;
 mod filing;
 mod handoff;
@@ -13,5 +14,6 @@ mod invariants;
 mod journeys;
 mod ledger;
 mod payment;
+mod processes;
 mod redis;
 mod reference;
