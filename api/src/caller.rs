@@ -83,12 +83,20 @@ impl Caller {
         if let Some(once) = &once
             && let Some(first) = once.begin(&mut tx).await?
         {
+            tx.roll_back().await?;
             let mut response = first.for_acting();
             let replayed = header::HeaderName::from_static("idempotent-replayed");
             response.headers_mut().insert(replayed, HeaderValue::from_static("true"));
             return Ok(response);
         }
-        let reply = act(&mut tx, &self.actor).await?;
+        let reply = match act(&mut tx, &self.actor).await {
+            Ok(reply) => reply,
+            Err(failure) => {
+                // Whoever asks again at once must not find the key still taken.
+                let _ = tx.roll_back().await;
+                return Err(failure.into());
+            }
+        };
         if let Some(once) = &once {
             once.keep(&mut tx, &reply).await?;
         }

@@ -77,7 +77,7 @@ impl Bureau {
             passwords: Arc::new(Passwords::default()),
             shelf: Arc::clone(&shelf),
             // One at a time: a test may say which number comes next.
-            numbers: Arc::new(NumberBook::new(1)),
+            numbers: Arc::new(NumberBook::new(1, &pool)),
             draw_keys: Arc::new(DrawKeys::parse(draw_keys).unwrap()),
             filer: Filer::start(&clock),
             bank: Bank { code: "SANDBOX".into(), key: keys::bank().checking_key() },

@@ -7,8 +7,7 @@ use shared::{
     ledger::Tx,
     payment::{
         self, AgreementDraft, NoticeId,
-        bank::{Outcome, Word},
-        evidence::Source,
+        bank::{Outcome, Source, Word},
     },
 };
 use sqlx::PgPool;
@@ -73,8 +72,9 @@ impl<'b> Case<'b> {
         force(self.bureau.pool(), &self.id, sql).await.unwrap();
     }
 
-    /// Somebody of an office acts on it.
+    /// Somebody of an office acts on it, a second after whatever came before.
     pub(crate) async fn officer(&self, office: &str, role: Role, act: &str, body: Value) -> Reply {
+        self.bureau.wait(chrono::Duration::seconds(1));
         self.bureau.officer(office, role).await.post(&self.url(act), body).await
     }
 
@@ -86,7 +86,8 @@ impl<'b> Case<'b> {
 
     /// All handoffs, oldest first.
     pub(crate) async fn handoffs(&self) -> Vec<Value> {
-        let chief = self.bureau.officer(SSE, Role::DutyChief).await;
+        let office = self.text("select decl_org from declarations where id = $1").await;
+        let chief = self.bureau.officer(&office, Role::DutyChief).await;
         let list = chief.get(&self.url("handoffs")).await.expect(200);
         list.body["data"].as_array().unwrap().clone()
     }

@@ -47,6 +47,7 @@ async fn wine_case(bureau: &Bureau, serial: i32) -> Case<'_> {
 }
 
 async fn amend(case: &Case<'_>, who: &Person<'_>, content: Consignment) -> Reply {
+    case.bureau.wait(Duration::seconds(1));
     let body = json!({ "reason": "更改", "content": content.0 });
     who.post(&case.url("amendments"), body).await
 }
@@ -225,6 +226,7 @@ async fn another_release_office_recalls_the_offer_and_gets_the_case(pool: PgPool
     let bureau = Bureau::open(pool).await;
     let derui = bureau.derui().await;
     let case = Case::filed(&bureau, &derui, screws("O-1")).await;
+    bureau.wait(Duration::seconds(1));
 
     let change = json!({ "release_org": YANGSHAN });
     let changed = derui.post(&case.url("change-release-office"), change).await.expect(200);

@@ -7,7 +7,11 @@ use std::{
 
 use actix_web::test::TestRequest;
 use futures_util::future::join_all;
-use proptest::{prelude::*, strategy::ValueTree as _, test_runner::TestRunner};
+use proptest::{
+    prelude::*,
+    strategy::ValueTree as _,
+    test_runner::{Config, TestRunner},
+};
 use serde_json::{Value, json};
 use shared::{
     acts::{self, Filed, Receipt},
@@ -578,10 +582,10 @@ fn mutated(mut document: Value, mutations: &[Mutation]) -> Vec<u8> {
         }
         match mutation {
             Mutation::Replace(at, value) => {
-                *document.pointer_mut(at.get(&places)).unwrap() = value.clone();
+                *document.pointer_mut(at.get(&places).as_str()).unwrap() = value.clone();
             }
             Mutation::Remove(at) => {
-                let (parent, name) = at.get(&places).rsplit_once('/').unwrap();
+                let (parent, name) = at.get(&places).as_str().rsplit_once('/').unwrap();
                 match document.pointer_mut(parent).unwrap() {
                     Value::Object(members) => drop(members.remove(name)),
                     Value::Array(items) => drop(items.remove(name.parse().unwrap())),
@@ -589,7 +593,8 @@ fn mutated(mut document: Value, mutations: &[Mutation]) -> Vec<u8> {
                 }
             }
             Mutation::Add(at, name) => {
-                if let Some(Value::Object(members)) = document.pointer_mut(at.get(&places)) {
+                if let Some(Value::Object(members)) = document.pointer_mut(at.get(&places).as_str())
+                {
                     members.insert(name.clone(), json!("?"));
                 }
             }

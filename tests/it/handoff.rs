@@ -274,7 +274,7 @@ async fn the_timeline_tells_who_held_the_case_when(pool: PgPool) {
             format!("{} {} {}", text("/at"), text("/data/from_org"), text("/data/to_org"))
         })
         .collect();
-    let expected = ["2014-05-12T02:25:00Z 310900 310700", "2014-05-12T07:26:00Z 310700 311000"];
+    let expected = ["2014-05-12T02:25:00Z 310900 310700", "2014-05-12T07:26:02Z 310700 311000"];
     assert_eq!(moves, expected);
 }
 

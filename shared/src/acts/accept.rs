@@ -57,7 +57,7 @@ pub(super) async fn decide(
 ) -> Result<Option<Acceptance>, Failure> {
     let facts = &review.facts;
     let series = Series::new(&facts.decl_org, facts.direction, tx.now);
-    let Some(number) = desk.numbers.take(&desk.pool, &series, 1).await?.pop() else {
+    let Some(number) = desk.numbers.take(&series, 1).await?.pop() else {
         return Ok(None);
     };
     let order: Vec<_> =

@@ -221,7 +221,7 @@ async fn take_numbers(tx: &Tx, desk: &Desk, cases: &[Case]) -> Result<Numbers, F
     }
     let mut numbers = HashMap::new();
     for (series, count) in wanted {
-        let taken = desk.numbers.take(&desk.pool, &series, count).await?;
+        let taken = desk.numbers.take(&series, count).await?;
         numbers.insert(series, taken.into_iter());
     }
     Ok(numbers)
