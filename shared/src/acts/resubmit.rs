@@ -44,22 +44,18 @@ pub async fn resubmit(
     tx.record(actor, &resubmitted)?;
     tx.record(actor, &filed)?;
 
-    let receipt = match accepted {
-        Some(accepted) => {
-            declaration.clone_from(&accepted.row);
-            declaration::service::save(tx, &mut declaration).await?;
-            let notices = acceptance::write_many(tx, desk, vec![accepted]).await?;
-            Receipt::of(&declaration, tx.now, notices.get(&id), review.findings)
-        }
-        None => {
-            let action = match review.verdict() {
-                Verdict::NeedsCorrection => Action::FindErrors,
-                _ => Action::FindDoubts,
-            };
-            let system = Actor::system();
-            declaration::service::step(tx, &system, &mut declaration, action, None).await?;
-            Receipt::of(&declaration, tx.now, None, review.findings)
-        }
+    let receipt = if let Some(accepted) = accepted {
+        declaration.clone_from(&accepted.row);
+        declaration::service::save(tx, &mut declaration).await?;
+        let notices = acceptance::write_many(tx, desk, vec![accepted]).await?;
+        Receipt::of(&declaration, tx.now, notices.get(&id), review.findings)
+    } else {
+        let action = match review.verdict() {
+            Verdict::NeedsCorrection => Action::FindErrors,
+            _ => Action::FindDoubts,
+        };
+        declaration::service::step(tx, &Actor::system(), &mut declaration, action, None).await?;
+        Receipt::of(&declaration, tx.now, None, review.findings)
     };
     declaration::service::keep_versions(tx, &[receipt.kept(submission, Cause::Resubmitted)?])
         .await?;
