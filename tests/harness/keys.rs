@@ -8,11 +8,15 @@ use ed25519_dalek::{
 use shared::payment::signature::SealingKey;
 use worker::outbound::bank::Bank;
 
+/// Beside the test itself, so that nothing is left where nobody looks.
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
-    let folder = std::env::temp_dir().join(format!("anyport-test-keys-{}", std::process::id()));
+    let folder = std::env::current_exe().unwrap().with_file_name("test-keys");
     std::fs::create_dir_all(&folder).unwrap();
     let key = SigningKey::from_bytes(&[7; 32]).to_pkcs8_pem(LineEnding::LF).unwrap();
-    std::fs::write(folder.join("test.pem"), key.as_bytes()).unwrap();
+    // All tests write the same key, at the same time: none may read half of it.
+    let draft = folder.join(format!("test.{}", std::process::id()));
+    std::fs::write(&draft, key.as_bytes()).unwrap();
+    std::fs::rename(draft, folder.join("test.pem")).unwrap();
     folder
 });
 
