@@ -8,15 +8,16 @@ use ed25519_dalek::{
 use shared::payment::signature::SealingKey;
 use worker::outbound::bank::Bank;
 
-/// Beside the test itself, so that nothing is left where nobody looks.
+/// Beside the test program: made once, the same for all tests, gone with the build.
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
-    let folder = std::env::current_exe().unwrap().with_file_name("test-keys");
+    let program = std::env::current_exe().unwrap();
+    let folder = program.parent().unwrap().join("anyport-test-keys");
     std::fs::create_dir_all(&folder).unwrap();
     let key = SigningKey::from_bytes(&[7; 32]).to_pkcs8_pem(LineEnding::LF).unwrap();
-    // All tests write the same key, at the same time: none may read half of it.
-    let draft = folder.join(format!("test.{}", std::process::id()));
-    std::fs::write(&draft, key.as_bytes()).unwrap();
-    std::fs::rename(draft, folder.join("test.pem")).unwrap();
+    // Several test processes may write it at once: each puts a whole file in place.
+    let fresh = folder.join(format!("{}.fresh", std::process::id()));
+    std::fs::write(&fresh, key.as_bytes()).unwrap();
+    std::fs::rename(fresh, folder.join("test.pem")).unwrap();
     folder
 });
 
