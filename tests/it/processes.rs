@@ -1,4 +1,4 @@
-//! What befalls real processes: `api`, `worker`, `sandbox`, PostgreSQL and Redis are killed, stopped, emptied, hung up
+//! What befalls real processes: `api`, `worker`, `sandbox`, Postgres and Redis are killed, stopped, emptied, hung up
 //! on and told to go while consignments are on their way. Nothing is lost, nothing happens twice, and work goes on
 //! by itself.
 mod backup;

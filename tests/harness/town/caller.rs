@@ -19,7 +19,11 @@ impl Heard {
     }
 
     /// Itself, if it has that status.
-    #[expect(clippy::must_use_candidate, reason = "used as an assertion")]
+    #[expect(
+        clippy::must_use_candidate,
+        clippy::return_self_not_must_use,
+        reason = "used as an assertion"
+    )]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{:#}", self.body);
         self

@@ -1,4 +1,4 @@
-//! A whole town of real processes: PostgreSQL, Redis, `api`, `worker` and the `sandbox` bank, each a child process
+//! A whole town of real processes: Postgres, Redis, `api`, `worker` and the `sandbox` bank, each a child process
 //! of the test that may be stopped, killed and started again. Nothing outlives the test.
 //!
 //! Its clock begins on 12 May 2014 at 10:20 in Shanghai and goes on from there, the same for all programs.
@@ -277,7 +277,7 @@ pub async fn eventually(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
 }
 
 /// A folder of one town, gone with it. Directly below `/tmp`: the path of a socket has to be short, and the user that
-/// runs PostgreSQL must get there.
+/// runs Postgres must get there.
 struct Folder(PathBuf);
 
 impl Folder {

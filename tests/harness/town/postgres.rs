@@ -1,4 +1,4 @@
-//! A PostgreSQL of one test alone: it may be killed, and it may lose a database.
+//! A Postgres of one test alone: it may be killed, and it may lose a database.
 use std::{
     fs,
     os::unix::{
@@ -90,10 +90,10 @@ impl Postgres {
         Program::start("postgres", &mut command, &log).ends_by("-QUIT")
     }
 
-    /// Kills the server with -9: what was not on the disk is gone.
+    /// Kills the server and all its processes with -9, at once: what was in their memory is gone.
     pub fn kill(&mut self) {
         if let Some(mut program) = self.program.take() {
-            program.kill();
+            program.kill_family();
         }
     }
 
@@ -104,7 +104,7 @@ impl Postgres {
         format!("postgres://{USER}@{sockets}:5432/{database}")
     }
 
-    /// Runs one of PostgreSQL's own tools against this server; `None` where it is not installed.
+    /// Runs one of Postgres's own tools against this server; `None` where it is not installed.
     #[must_use]
     pub fn tool(&self, name: &str, args: &[&str]) -> Option<()> {
         let beside = Some(self.bin.join(name)).filter(|file| is_program(file));
@@ -131,7 +131,7 @@ fn programs() -> PathBuf {
     folders.find(|folder| is_program(&folder.join("postgres"))).expect("PostgreSQL is installed")
 }
 
-/// PostgreSQL refuses to be root: then it is somebody who owns nothing else.
+/// Postgres refuses to be root: then it is somebody who owns nothing else.
 fn account(command: &mut Command) -> &mut Command {
     match unprivileged() {
         Some((user, group)) => command.uid(user).gid(group),

@@ -1,6 +1,5 @@
 //! Child processes that never outlive their test, and what they said.
 use std::{
-    ffi::OsString,
     fs::{self, OpenOptions},
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
@@ -49,6 +48,19 @@ impl Program {
     /// Kills it with -9.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Kills it and its children with -9, in one call.
+    pub(super) fn kill_family(&mut self) {
+        let pid = self.child.id();
+        let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+        let children = children.unwrap_or_default();
+        // The parent first: it must not learn of its children's end.
+        let family = [pid.to_string()].into_iter();
+        let family = family.chain(children.split_whitespace().map(str::to_owned));
+        // One that has just ended by itself is no failure.
+        let _ = Command::new("kill").arg("-KILL").args(family).stderr(Stdio::null()).status();
         self.child.wait().unwrap();
     }
 
@@ -119,7 +131,7 @@ pub(super) fn ours(name: &str) -> PathBuf {
 
 /// Somebody else's program on the search path.
 pub(super) fn on_the_path(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_else(OsString::new);
+    let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| is_program(file))
 }
 

@@ -2,7 +2,7 @@ use std::net::TcpStream;
 
 use tests::{DERUI, Durability, Town, eventually, screws};
 
-use super::{all_home, close_the_gate, file_many, held_up};
+use super::{all_home, close_the_gate, file_many, flow, held_up};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_api_told_to_stop_answers_whom_it_has_let_in() {
@@ -49,7 +49,10 @@ async fn a_worker_told_to_stop_ends_what_it_has_begun() {
     );
     assert_eq!(town.count(running).await, 0, "nothing is left half done");
     assert!(town.count(done).await > 0, "what it had begun is done");
+    assert_eq!(flow(&town).await, 503, "nobody works");
+    file_many(&erp, "WAITING", 2).await;
     let _next = town.worker().await;
-    all_home(&town, 8).await;
+    all_home(&town, 10).await;
+    eventually("the flow is green again", async || flow(&town).await == 200).await;
     assert_eq!(town.count(again).await, 0, "nobody had to do it again");
 }
