@@ -18,6 +18,8 @@ const REVISED: [&str; 7] = [
 struct Traits {
     is_act: bool,
     has_body: bool,
+    /// Not `OAuth2`'s form: RFC 6749 has its own 400 for one of a wrong type.
+    is_typed: bool,
     has_query: bool,
     names_record: bool,
     is_revised: bool,
@@ -34,6 +36,9 @@ impl Traits {
         Self {
             is_act,
             has_body: operation.get("requestBody").is_some(),
+            is_typed: ["application/json", "text/csv"]
+                .iter()
+                .any(|kind| operation["requestBody"]["content"].get(kind).is_some()),
             has_query: parameters.iter().any(|parameter| parameter["in"] == "query"),
             names_record: path.contains('{'),
             is_revised: is_act && REVISED.iter().any(|record| path.starts_with(record)),
@@ -53,7 +58,7 @@ impl Traits {
             ("409", self.is_act && rules),
             ("412", self.is_revised),
             ("413", self.is_act),
-            ("415", self.has_body),
+            ("415", self.is_typed),
             ("422", rules && (self.has_body || self.has_query)),
             ("429", true),
             ("500", true),
