@@ -54,6 +54,10 @@ create index declarations_silent_idx on declarations (updated_at)
 create index declarations_waiting_idx on declarations (holder_org, status, id)
     where status not in ('RELEASED', 'CLOSED', 'REJECTED', 'WITHDRAWN', 'AUTO_WITHDRAWN', 'CANCELLED_BY_CIQ');
 
+-- Wishes to withdraw that wait for an officer of the declaring office.
+create index declarations_withdrawals_idx on declarations (decl_org, id)
+    where withdrawal_requested_at is not null and status in ('SELECTED', 'CONFORMING');
+
 -- A filed version is a document: kept whole, as it was understood, with every defect it was told.
 create table declaration_versions (
     declaration_id uuid        not null references declarations,

@@ -65,16 +65,24 @@ impl Caller {
         self.must_hold(permission)?;
         let once = self.once(sent.digest())?;
         let mut tx = Tx::begin(&self.ctx.pool, &self.ctx.clock).await?;
-        tx.expected_revision = self.expected_revision()?;
+        tx.expected_revision = self.expected_revision();
         if let Some(once) = &once
             && let Some(first) = once.begin(&mut tx).await?
         {
+            tx.roll_back().await?;
             let mut response = first.for_acting();
             let replayed = header::HeaderName::from_static("idempotent-replayed");
             response.headers_mut().insert(replayed, HeaderValue::from_static("true"));
             return Ok(response);
         }
-        let reply = act(&mut tx, &self.actor).await?;
+        let reply = match act(&mut tx, &self.actor).await {
+            Ok(reply) => reply,
+            Err(failure) => {
+                // Whoever asks again at once must not find the key still taken.
+                let _ = tx.roll_back().await;
+                return Err(failure.into());
+            }
+        };
         if let Some(once) = &once {
             once.keep(&mut tx, &reply).await?;
         }
@@ -108,21 +116,19 @@ impl Caller {
         let route = self.request.match_pattern().unwrap_or_default();
         let operation = format!("{} {route}", self.request.method());
         let caller = self.actor.id.unwrap_or(Uuid::nil());
-        Ok(Some(Once::new(caller, operation, key.to_owned(), self.request.path(), digest)))
+        // The query too: a dry run is another request than the real one.
+        let asked = self.request.uri().to_string();
+        Ok(Some(Once::new(caller, operation, key.to_owned(), &asked, digest)))
     }
 
-    fn expected_revision(&self) -> Result<Option<i64>, Problem> {
-        let Some(tag) = self.request.headers().get(header::IF_MATCH) else { return Ok(None) };
-        let tag = tag.to_str().unwrap_or_default().trim();
+    fn expected_revision(&self) -> Option<i64> {
+        let tag = self.request.headers().get(header::IF_MATCH)?.to_str().unwrap_or_default().trim();
         if tag == "*" {
-            return Ok(None);
+            return None;
         }
         let number = tag.strip_prefix("\"r").and_then(|rest| rest.strip_suffix('"'));
-        match number.and_then(|digits| digits.parse().ok()) {
-            Some(revision) => Ok(Some(revision)),
-            // A tag we never gave out matches nothing.
-            None => Ok(Some(-1)),
-        }
+        // A tag we never gave out matches nothing.
+        Some(number.and_then(|digits| digits.parse().ok()).unwrap_or(-1))
     }
 }
 

@@ -58,7 +58,7 @@ impl Problem {
     }
 
     #[must_use]
-    pub fn detail(self, detail: impl ToString) -> Self {
+    pub fn detail(self, detail: impl std::fmt::Display) -> Self {
         Self { detail: Some(detail.to_string()), ..self }
     }
 

@@ -5,7 +5,7 @@ use actix_web::{
 };
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use shared::kernel::Page;
+use shared::kernel::{Page, hex};
 use uuid::Uuid;
 
 /// Status, body and the few headers an answer may carry.
@@ -102,8 +102,4 @@ struct Listed<T> {
     data: Vec<T>,
     next_cursor: Option<Uuid>,
     has_more: bool,
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -52,7 +52,8 @@ pub async fn frame(
     }
     let (status, took) = (response.status().as_u16(), begun.elapsed());
     measure(method.as_str(), route, status, took);
-    span.in_scope(|| tracing::info!(status, micros = took.as_micros(), "answered"));
+    let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    span.in_scope(|| tracing::info!(status, micros, "answered"));
     Ok(response)
 }
 

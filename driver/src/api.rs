@@ -103,13 +103,13 @@ impl Session {
         judgement: &Judgement,
         goods: &[u16],
     ) -> Heard<()> {
-        let findings = |result: &str| -> Vec<_> {
-            goods.iter().map(|line| json!({ "goods_no": line, "result": result })).collect()
+        let findings = |verdict: &str| -> Vec<_> {
+            goods.iter().map(|line| json!({ "goods_no": line, "verdict": verdict })).collect()
         };
         let body = match judgement {
-            Judgement::Pass => json!({ "verdict": "PASS", "findings": findings("CONFORMING") }),
+            Judgement::Pass => json!({ "verdict": "PASS", "findings": findings("PASS") }),
             Judgement::Fail(code) => json!({
-                "verdict": "FAIL", "findings": findings("NON_CONFORMING"), "code": code,
+                "verdict": "FAIL", "findings": findings("FAIL"), "code": code,
                 "evidence": ["现场照片4张", "查验记录单"],
             }),
         };

@@ -8,11 +8,16 @@ use ed25519_dalek::{
 use shared::payment::signature::SealingKey;
 use worker::outbound::bank::Bank;
 
+/// Beside the test program: made once, the same for all tests, gone with the build.
 static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
-    let folder = std::env::temp_dir().join(format!("anyport-test-keys-{}", std::process::id()));
+    let program = std::env::current_exe().unwrap();
+    let folder = program.parent().unwrap().join("anyport-test-keys");
     std::fs::create_dir_all(&folder).unwrap();
     let key = SigningKey::from_bytes(&[7; 32]).to_pkcs8_pem(LineEnding::LF).unwrap();
-    std::fs::write(folder.join("test.pem"), key.as_bytes()).unwrap();
+    // Several test processes may write it at once: each puts a whole file in place.
+    let fresh = folder.join(format!("{}.fresh", std::process::id()));
+    std::fs::write(&fresh, key.as_bytes()).unwrap();
+    std::fs::rename(fresh, folder.join("test.pem")).unwrap();
     folder
 });
 

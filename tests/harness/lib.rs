@@ -7,6 +7,7 @@
 mod consignments;
 mod keys;
 mod people;
+mod town;
 
 use std::sync::Arc;
 
@@ -33,6 +34,7 @@ use uuid::Uuid;
 
 pub use consignments::{Consignment, screws, toys, wine};
 pub use people::{Person, Reply};
+pub use town::{Caller, Durability, Heard, Program, Town, Worker, eventually, run_alone};
 
 /// The port's inspecting office: Waigaoqiao.
 pub const WAIGAOQIAO: &str = "310700";
@@ -69,14 +71,14 @@ impl Bureau {
         reference::seed(&mut tx).await.unwrap();
         people::settle_in(&mut tx, now).await;
         tx.commit().await.unwrap();
-        let shelf = Shelf::load(&mut *pool.acquire().await.unwrap()).await.unwrap();
+        let shelf = Shelf::load(&mut pool.acquire().await.unwrap()).await.unwrap();
         let shelf = Arc::new(shelf);
         let ctx = Context {
             tokens: Arc::new(Tokens::open(keys::folder(), "http://127.0.0.1:8080").unwrap()),
             passwords: Arc::new(Passwords::default()),
             shelf: Arc::clone(&shelf),
             // One at a time: a test may say which number comes next.
-            numbers: Arc::new(NumberBook::new(1)),
+            numbers: Arc::new(NumberBook::new(1, &pool)),
             draw_keys: Arc::new(DrawKeys::parse(draw_keys).unwrap()),
             filer: Filer::start(&clock),
             bank: Bank { code: "SANDBOX".into(), key: keys::bank().checking_key() },
@@ -154,7 +156,7 @@ impl Bureau {
         let administrator = self.administrator().await;
         let reply = administrator.import(book, csv).await;
         assert_eq!(reply.status, 200, "{}", reply.body);
-        self.ctx.shelf.refresh(&mut *self.pool().acquire().await.unwrap()).await.unwrap();
+        self.ctx.shelf.refresh(&mut self.pool().acquire().await.unwrap()).await.unwrap();
     }
 
     /// The kinds of all that happened to a declaration, oldest first.

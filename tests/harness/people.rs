@@ -49,7 +49,11 @@ impl Reply {
     }
 
     /// Itself, if it has that status.
-    #[expect(clippy::must_use_candidate, reason = "used as an assertion")]
+    #[expect(
+        clippy::return_self_not_must_use,
+        clippy::must_use_candidate,
+        reason = "used as an assertion"
+    )]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{:#}", self.body);
         self
@@ -194,23 +198,19 @@ pub(crate) async fn client<'b>(bureau: &'b Bureau, reg_no: &str) -> Person<'b> {
             .fetch_optional(bureau.pool())
             .await
             .unwrap();
-    let id = match known {
-        Some(id) => id,
-        None => {
-            let id = bureau.nobody();
-            sqlx::query(
-                "insert into clients (id, organisation_id, name, auth_method, secret_hash, roles, created_at,
-                     updated_at)
-                 values ($1, $2, 'ERP', 'client_secret_basic', '\\x00', '{declarant}', now(), now())",
-            )
-            .bind(id)
-            .bind(organisation)
-            .execute(bureau.pool())
-            .await
-            .unwrap();
-            id
-        }
-    };
+    let id = known.unwrap_or_else(|| bureau.nobody());
+    if known.is_none() {
+        sqlx::query(
+            "insert into clients (id, organisation_id, name, auth_method, secret_hash, roles, created_at,
+                 updated_at)
+             values ($1, $2, 'ERP', 'client_secret_basic', '\\x00', '{declarant}', now(), now())",
+        )
+        .bind(id)
+        .bind(organisation)
+        .execute(bureau.pool())
+        .await
+        .unwrap();
+    }
     let code = reg_no.to_owned();
     let standing = Standing::Member { kind, organisation, code, is_staff: false };
     Person::with_token(bureau, &Actor { id: Some(id), standing, roles: vec![Role::Declarant] })

@@ -67,7 +67,7 @@ impl Desk {
             tokens: Arc::new(api::identity::Tokens::open(&keys, "http://localhost").unwrap()),
             passwords: Arc::default(),
             shelf: Arc::clone(&shelf),
-            numbers: Arc::new(NumberBook::new(1)),
+            numbers: Arc::new(NumberBook::new(1, &pool)),
             filer: api::declaration::Filer::start(&clock),
             draw_keys: Arc::new(DrawKeys::parse("2012-01-01 one anyport-fixture-1667").unwrap()),
             bank: api::payment::Bank { code: BANK.into(), key: bank_key.checking_key() },

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every test, on services of its own. The runner has the last word.
 
+use std::ffi::OsStr;
 use std::process::ExitStatus;
 
 use crate::crew::Crew;
@@ -18,7 +19,8 @@ pub fn run(site: &Site, _: &str, args: &[String]) -> Outcome {
     let programs = site
         .cargo(&["build", "--quiet", "-p", "api", "-p", "worker", "-p", "sandbox", "-p", "driver"]);
     crew.must(&programs, "cargo build")?;
-    let status = crew.run(&runner(site, args, &services))?;
+    let path = services::search_path(site)?;
+    let status = crew.run(&runner(site, args, &services, &path))?;
     Ok(Verdict::Passes(code(status)))
 }
 
@@ -38,7 +40,7 @@ fn start(site: &Site, folder: &Folder, crew: &mut Crew) -> Result<Services, Stop
     }
 }
 
-fn runner(site: &Site, args: &[String], services: &Services) -> Task {
+fn runner(site: &Site, args: &[String], services: &Services, path: &OsStr) -> Task {
     let nextest = output_of("cargo", &["nextest", "--version"]).is_some();
     let runner: &[&str] = if nextest { &["nextest", "run"] } else { &["test"] };
     let chosen = args.iter().any(|arg| arg == "-p" || arg.starts_with("--package"));
@@ -48,6 +50,7 @@ fn runner(site: &Site, args: &[String], services: &Services) -> Task {
         .env("DATABASE_URL", &services.database_url)
         .env("REDIS_URL", &services.redis_url)
         .env("SQLX_OFFLINE", "true")
+        .env("PATH", path)
         .env("ANYPORT_PROGRAMS", site.target.join("debug"))
         .shared()
 }

@@ -5,6 +5,7 @@ mod refuse;
 mod request;
 mod view;
 mod withdraw;
+mod work;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -13,5 +14,6 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(list::handler)
         .service(approve::handler)
         .service(refuse::handler)
-        .service(withdraw::handler);
+        .service(withdraw::handler)
+        .service(work::handler);
 }

@@ -61,6 +61,18 @@ pub struct AmendmentList {
     pub data: Vec<AmendmentOut>,
 }
 
+/// A page of wishes.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AmendmentPage {
+    /// The wishes of this page.
+    #[schema(max_items = 200)]
+    pub data: Vec<AmendmentOut>,
+    /// Pass it as `cursor` to read on.
+    pub next_cursor: Option<uuid::Uuid>,
+    /// Whether there is another page.
+    pub has_more: bool,
+}
+
 /// What the documentation shows.
 #[must_use]
 pub fn example() -> serde_json::Value {

@@ -65,7 +65,7 @@ async fn context(settings: config::Api, pool: PgPool) -> anyhow::Result<Context>
         tokens: Arc::new(Tokens::open(settings.token_keys, settings.public_url)?),
         passwords: Arc::new(Passwords::default()),
         shelf: Arc::new(books),
-        numbers: Arc::new(NumberBook::new(NUMBER_BLOCK)),
+        numbers: Arc::new(NumberBook::new(NUMBER_BLOCK, &pool)),
         draw_keys: Arc::new(draw_keys(&settings.draw_keys)?),
         filer: Filer::start(&clock),
         bank: Bank::open(&settings.bank_code, &settings.bank_public_key)?,

@@ -28,6 +28,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(work::manual_reviews)
         .service(work::checks)
         .service(work::releases)
+        .service(work::withdrawals)
         .service(file::handler)
         .service(validate::handler)
         .service(list::handler)

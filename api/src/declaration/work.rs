@@ -1,4 +1,4 @@
-//! `GET /v1/work/manual-reviews`, `/v1/work/checks` and `/v1/work/withdrawals`: what waits at an office.
+//! `GET /v1/work/manual-reviews`, `checks`, `releases`, `withdrawals`: what waits at an office.
 use actix_web::get;
 use shared::{
     declaration::{Status, service},
@@ -51,6 +51,26 @@ pub async fn checks(caller: Caller, params: Params<PageParams>) -> Answer {
 #[get("/work/releases")]
 pub async fn releases(caller: Caller, params: Params<PageParams>) -> Answer {
     waiting(&caller, &params, &[Status::Conforming]).await
+}
+
+/// List withdrawals
+///
+/// Accepted declarations whose declarant wants them back, and which wait for an acceptance officer of the caller's
+/// office.
+#[utoipa::path(
+    operation_id = "listWithdrawals", tag = "work",
+    params(PageParams),
+    responses((status = 200, description = "What waits for a decision.", body = DeclarationPage,
+        example = json!(out::example_page()))),
+)]
+#[get("/work/withdrawals")]
+pub async fn withdrawals(caller: Caller, params: Params<PageParams>) -> Answer {
+    caller
+        .look(Permission::WorkRead, async |conn, actor| {
+            let found = service::withdrawals_waiting(conn, actor, params.page()?).await?;
+            Ok(Reply::page(found.map(DeclarationOut::from), |one| one.id.0)?)
+        })
+        .await
 }
 
 async fn waiting(caller: &Caller, params: &PageParams, statuses: &[Status]) -> Answer {

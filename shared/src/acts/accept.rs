@@ -28,7 +28,12 @@ pub async fn accept(
     let review = review(tx, desk, &content).await?;
     must_be_free_of_errors(&review)?;
     must_be_reckonable(&review)?;
-    let accepted = decide(tx, desk, actor, &declaration, &review).await?;
+    let accepted = decide(tx, desk, actor, &declaration, &review).await?.ok_or_else(|| {
+        Failure::refused(
+            "declaration/decl-no-exhausted",
+            "this office has given out all numbers of the year",
+        )
+    })?;
     declaration.clone_from(&accepted.row);
     declaration::service::save(tx, &mut declaration).await?;
     acceptance::write_many(tx, desk, vec![accepted]).await?;
@@ -41,28 +46,26 @@ pub(super) async fn review(tx: &mut Tx, desk: &Desk, content: &Content) -> Resul
     Ok(People::of(tx, &[content], today).await?.review(content, &desk.books, today))
 }
 
-/// Gives a reviewed declaration its number, its draw and its fee, in memory.
+/// Gives a reviewed declaration its number, its draw and its fee, in memory. Nothing where the office has given
+/// out all numbers of the year.
 pub(super) async fn decide(
     tx: &mut Tx,
     desk: &Desk,
     actor: &Actor,
     declaration: &Declaration,
     review: &Review,
-) -> Result<Acceptance, Failure> {
+) -> Result<Option<Acceptance>, Failure> {
     let facts = &review.facts;
     let series = Series::new(&facts.decl_org, facts.direction, tx.now);
-    let number = desk.numbers.take(&desk.pool, &series, 1).await?.pop();
-    let number = number.ok_or_else(|| {
-        Failure::refused(
-            "declaration/decl-no-exhausted",
-            "this office has given out all numbers of the year",
-        )
-    })?;
+    let Some(number) = desk.numbers.take(&series, 1).await?.pop() else {
+        return Ok(None);
+    };
     let order: Vec<_> =
         facts.do_key.clone().map(|key| (facts.direct_bureau.clone(), key)).into_iter().collect();
     let inherited = inspection::service::earlier_selected_without_result(tx, &order).await?;
     let is_inherited = !inherited.is_empty();
-    acceptance::decide(tx, desk, actor, declaration.clone(), facts, number, is_inherited)
+    let row = declaration.clone();
+    acceptance::decide(tx, desk, actor, row, facts, number, is_inherited).map(Some)
 }
 
 /// Catalogue goods whose value cannot be told in yuan have no fee yet (domain R5); goods under an alert of
@@ -94,8 +97,7 @@ fn must_be_free_of_errors(review: &Review) -> Result<(), Failure> {
     if errors.is_empty() {
         return Ok(());
     }
-    let mut violations = Violations::default();
-    errors.into_iter().for_each(|error| violations.push(error));
+    let violations: Violations = errors.into_iter().collect();
     Err(Refusal {
         violations,
         ..Refusal::new(

@@ -62,10 +62,8 @@ pub(super) fn decide(
     row.accepted_at = Some(tx.now);
     row.credit_class = Some(facts.credit_class.name().to_owned());
     row.is_mandatory = selection.is_mandatory();
-    let action = match selection.is_selected() {
-        true => Action::AcceptSelected,
-        false => Action::AcceptNotSelected,
-    };
+    let action =
+        if selection.is_selected() { Action::AcceptSelected } else { Action::AcceptNotSelected };
     let event = declaration::service::take(&mut row, action, None)?;
     Ok(Acceptance { actor: actor.clone(), row, event, selection, notice })
 }

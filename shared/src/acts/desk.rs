@@ -11,6 +11,6 @@ pub struct Desk {
     pub books: Arc<Books>,
     pub numbers: Arc<NumberBook>,
     pub draw_keys: Arc<DrawKeys>,
-    /// Number blocks are taken outside of the act's own transaction.
+    /// Where an act begins that is not begun yet: a filing, alone or in company.
     pub pool: PgPool,
 }

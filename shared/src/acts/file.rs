@@ -221,7 +221,7 @@ async fn take_numbers(tx: &Tx, desk: &Desk, cases: &[Case]) -> Result<Numbers, F
     }
     let mut numbers = HashMap::new();
     for (series, count) in wanted {
-        let taken = desk.numbers.take(&desk.pool, &series, count).await?;
+        let taken = desk.numbers.take(&series, count).await?;
         numbers.insert(series, taken.into_iter());
     }
     Ok(numbers)
@@ -254,10 +254,16 @@ fn judge(
         (Verdict::Accept, Some(number)) => {
             let is_inherited =
                 case.delivery_order().is_some_and(|order| inherited.contains(&order));
-            let actor = &case.filing.actor;
             let facts = &case.review.facts;
-            let decided =
-                acceptance::decide(tx, desk, actor, row.clone(), facts, number, is_inherited)?;
+            let decided = acceptance::decide(
+                tx,
+                desk,
+                &Actor::system(),
+                row.clone(),
+                facts,
+                number,
+                is_inherited,
+            )?;
             row = decided.row.clone();
             acceptance = Some(decided);
         }
@@ -272,7 +278,7 @@ fn judge(
 }
 
 /// The last serial of the year is given out (domain R12): it waits with an officer.
-fn numbers_exhausted() -> Violation {
+pub(super) fn numbers_exhausted() -> Violation {
     Violation {
         severity: Severity::Warning,
         ..Violation::error(

@@ -8,6 +8,7 @@ use crate::{
     clearance::Line,
     declaration::{
         self, Content, Declaration,
+        content::Given,
         parse::{self, Submission},
         rules::{self, Parties, Review},
     },
@@ -16,15 +17,17 @@ use crate::{
     reference::Books,
 };
 
-/// The content of the current version.
+/// The content of the current version, with the release office that was chosen last.
 pub(super) async fn current_content(
     conn: &mut PgConnection,
     declaration: &Declaration,
 ) -> Result<Submission, Failure> {
     let version = declaration::service::version(conn, declaration.id, declaration.version).await?;
-    parse::from_value(&version.content).map_err(|violations| {
-        anyhow::anyhow!("a stored version cannot be read back: {violations:?}").into()
-    })
+    let mut submission = parse::from_value(&version.content).map_err(|violations| {
+        anyhow::anyhow!("a stored version cannot be read back: {violations:?}")
+    })?;
+    submission.content.release_org = Some(declaration.release_org.clone());
+    Ok(submission)
 }
 
 /// What identity knows about everybody a batch of declarations speaks of.
@@ -59,9 +62,10 @@ impl People {
             .collect();
         pairs.sort_unstable();
         pairs.dedup();
-        let empowered = match pairs.is_empty() {
-            true => HashSet::new(),
-            false => identity::service::powers_of_attorney_of(conn, &pairs, on).await?,
+        let empowered = if pairs.is_empty() {
+            HashSet::new()
+        } else {
+            identity::service::powers_of_attorney_of(conn, &pairs, on).await?
         };
         Ok(Self { parties, empowered })
     }
@@ -94,9 +98,9 @@ pub(super) fn form_lines(content: &Content) -> Vec<Line> {
         goods_no: goods.goods_no.map_or(place, i32::from),
         hs_code: text(&goods.hs_code),
         name: text(if goods.cname.is_some() { &goods.cname } else { &goods.ename }),
-        quantity: goods.qty.as_ref().and_then(|figure| figure.value()),
+        quantity: goods.qty.as_ref().and_then(Given::value),
         unit: goods.qty_meas_unit.clone(),
-        weight: goods.weight.as_ref().and_then(|figure| figure.value()),
+        weight: goods.weight.as_ref().and_then(Given::value),
         weight_unit: goods.wt_meas_unit.clone(),
     });
     lines.collect()

@@ -85,7 +85,7 @@ impl Receipt {
             is_selected: row.accepted_at.map(|_| row.is_selected),
             fee_notice: notice.map(|notice| NoticeBrief {
                 id: notice.id.0,
-                notice_no: notice.notice_no.to_string(),
+                notice_no: notice.notice_no.clone(),
                 total: notice.total.into(),
                 due_on: notice.due_on,
             }),

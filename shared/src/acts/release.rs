@@ -17,6 +17,12 @@ pub async fn release(
     id: DeclarationId,
 ) -> Result<Declaration, Failure> {
     let mut declaration = declaration::service::lock(tx, actor, id).await?;
+    if declaration.status == Status::Conforming
+        && actor.office() == Some(declaration.holder_org.as_str())
+    {
+        // The declarant has just chosen another office: the loser of that race is told so (domain R9).
+        must_lie_here(&declaration)?;
+    }
     actor.must_be_of(&declaration.release_org)?;
     must_lie_here(&declaration)?;
     let person = actor.person()?;
@@ -92,7 +98,7 @@ async fn is_settled(tx: &mut Tx, declaration: &Declaration) -> Result<bool, Fail
     Ok(payment::settled(tx, declaration.id, today).await?.is_settled())
 }
 
-/// Catalogue goods need a form in ISSUED..WRITTEN_OFF (domain R1); others go on their D/O.
+/// Catalogue goods need a form in `ISSUED` to `WRITTEN_OFF` (domain R1); others go on their D/O.
 async fn clearance_number(
     tx: &mut Tx,
     declaration: &Declaration,

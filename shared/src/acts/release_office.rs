@@ -1,7 +1,16 @@
 //! The enterprise chooses another release office, until the goods are released (domain 4.1, R9).
-use super::advance;
+use super::{
+    advance,
+    reading::{self, People},
+};
 use crate::{
-    declaration::{self, Declaration, DeclarationId, Status, event::ReleaseOfficeChanged},
+    declaration::{
+        self, Declaration, DeclarationId, Status,
+        event::ReleaseOfficeChanged,
+        rules::catalogue::{
+            GOODS_EXCLUDED_FROM_ANYWHERE, NOT_ELIGIBLE_ANYWHERE, OFFICE_NOT_PARTICIPATING,
+        },
+    },
     kernel::{Actor, Failure, Violations},
     ledger::Tx,
     reference::Books,
@@ -27,15 +36,40 @@ pub async fn change_release_office(
         return Ok(declaration);
     }
     let from = std::mem::replace(&mut declaration.release_org, to.to_owned());
+    let was_anywhere = declaration.anywhere;
     if let Ok(inspecting) = declaration.inspecting_office() {
         declaration.anywhere =
             declaration.decl_org != inspecting || declaration.release_org != inspecting;
+    }
+    if declaration.anywhere && !was_anywhere {
+        may_be_anywhere(tx, books, &declaration).await?;
     }
     declaration::service::save(tx, &mut declaration).await?;
     let event = ReleaseOfficeChanged { declaration: id, reason: None, from, to: to.to_owned() };
     tx.record(actor, &event)?;
     advance(tx, books, actor, &declaration).await?;
     Ok(declaration)
+}
+
+/// What was declared at its inspecting office was never asked whether it may be declared anywhere: it is asked
+/// now, by the rules of the filing (domain R8, R14, invariant 13).
+async fn may_be_anywhere(
+    tx: &mut Tx,
+    books: &Books,
+    declaration: &Declaration,
+) -> Result<(), Failure> {
+    let today = tx.today();
+    let content = reading::current_content(tx, declaration).await?.content;
+    let review = People::of(tx, &[&content], today).await?.review(&content, books, today);
+    let conditions =
+        [&OFFICE_NOT_PARTICIPATING, &NOT_ELIGIBLE_ANYWHERE, &GOODS_EXCLUDED_FROM_ANYWHERE];
+    let mut violations = Violations::default();
+    for finding in review.findings.iter() {
+        if conditions.iter().any(|rule| rule.code == finding.code) {
+            violations.push(finding.clone());
+        }
+    }
+    Ok(violations.finish(Some(()))?)
 }
 
 fn must_participate(books: &Books, office: &str, on: chrono::NaiveDate) -> Result<(), Failure> {

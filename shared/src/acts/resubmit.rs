@@ -1,5 +1,5 @@
 //! The next version of a returned declaration (重新报检): reviewed as if it were new, under the same reference.
-use super::{Desk, Receipt, accept, acceptance};
+use super::{Desk, Receipt, accept, acceptance, file::numbers_exhausted};
 use crate::{
     declaration::{
         self, Action, Cause, Declaration, DeclarationId, Verdict, event, parse::Submission,
@@ -25,8 +25,17 @@ pub async fn resubmit(
     }
     let resubmitted = declaration::service::take(&mut declaration, Action::Resubmit, None)?;
     declaration.version += 1;
-    let review = accept::review(tx, desk, &submission.content).await?;
+    let mut review = accept::review(tx, desk, &submission.content).await?;
     restate(&mut declaration, &review);
+    let accepted = match review.verdict() {
+        Verdict::Accept => {
+            accept::decide(tx, desk, &Actor::system(), &declaration, &review).await?
+        }
+        Verdict::ManualReview | Verdict::NeedsCorrection => None,
+    };
+    if accepted.is_none() && review.verdict() == Verdict::Accept {
+        review.findings.push(numbers_exhausted());
+    }
     let filed = event::Filed {
         declaration: id,
         version: declaration.version,
@@ -37,23 +46,19 @@ pub async fn resubmit(
     tx.record(actor, &resubmitted)?;
     tx.record(actor, &filed)?;
 
-    let receipt = match review.verdict() {
-        Verdict::Accept => {
-            let accepted = accept::decide(tx, desk, actor, &declaration, &review).await?;
-            declaration.clone_from(&accepted.row);
-            declaration::service::save(tx, &mut declaration).await?;
-            let notices = acceptance::write_many(tx, desk, vec![accepted]).await?;
-            Receipt::of(&declaration, tx.now, notices.get(&id), review.findings)
-        }
-        verdict => {
-            let action = match verdict {
-                Verdict::NeedsCorrection => Action::FindErrors,
-                _ => Action::FindDoubts,
-            };
-            let system = Actor::system();
-            declaration::service::step(tx, &system, &mut declaration, action, None).await?;
-            Receipt::of(&declaration, tx.now, None, review.findings)
-        }
+    let receipt = if let Some(accepted) = accepted {
+        declaration.clone_from(&accepted.row);
+        declaration::service::save(tx, &mut declaration).await?;
+        let notices = acceptance::write_many(tx, desk, vec![accepted]).await?;
+        Receipt::of(&declaration, tx.now, notices.get(&id), review.findings)
+    } else {
+        let action = match review.verdict() {
+            Verdict::NeedsCorrection => Action::FindErrors,
+            _ => Action::FindDoubts,
+        };
+        let system = Actor::system();
+        declaration::service::step(tx, &system, &mut declaration, action, None).await?;
+        Receipt::of(&declaration, tx.now, None, review.findings)
     };
     declaration::service::keep_versions(tx, &[receipt.kept(submission, Cause::Resubmitted)?])
         .await?;

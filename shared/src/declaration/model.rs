@@ -81,6 +81,10 @@ words! {
 }
 
 /// A declaration's place in its life. What was declared stands in its versions.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each answers a question of its own, as in the table"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Declaration {
     pub id: DeclarationId,

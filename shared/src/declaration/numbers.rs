@@ -2,10 +2,10 @@
 //!
 //! Serials are unique, not gapless. Each process takes a block and hands it out from memory, so that no
 //! filing waits for another at a counter row; what a process did not use when it ends is a gap.
-use std::{collections::HashMap, sync::Mutex};
+use std::{collections::HashMap, sync::Mutex, time::Duration};
 
 use chrono::{DateTime, Datelike, Utc};
-use sqlx::PgPool;
+use sqlx::{PgPool, postgres::PgPoolOptions};
 
 use super::{Direction, store};
 use crate::kernel::calendar;
@@ -41,44 +41,50 @@ impl Series {
     }
 }
 
+/// How many blocks are fetched at a time.
+const FETCHING: u32 = 2;
+
 /// The blocks of one process.
 #[derive(Debug)]
 pub struct NumberBook {
+    /// Connections of its own: whoever asks for a number holds one of the others already, and must never wait for
+    /// a second one from the same pool.
+    pool: PgPool,
     block: i32,
     open: Mutex<HashMap<Series, std::ops::Range<i32>>>,
 }
 
 impl NumberBook {
-    /// `block` serials are taken at a time.
+    /// `block` serials are taken at a time, from the database of that pool.
     #[must_use]
-    pub fn new(block: i32) -> Self {
-        Self { block, open: Mutex::default() }
+    pub fn new(block: i32, pool: &PgPool) -> Self {
+        let options = pool.connect_options().as_ref().clone();
+        let pool = PgPoolOptions::new()
+            .max_connections(FETCHING)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_lazy_with(options);
+        Self { pool, block, open: Mutex::default() }
     }
 
     /// As many numbers as asked for; fewer when the series is at its end.
     ///
     /// Blocks are taken outside of the caller's transaction: a serial must not be handed out twice even if
     /// that transaction rolls back, and its row must not stay locked until it ends.
-    pub async fn take(
-        &self,
-        pool: &PgPool,
-        series: &Series,
-        count: usize,
-    ) -> sqlx::Result<Vec<String>> {
-        let mut numbers = self.from_memory(series, count);
+    pub async fn take(&self, series: &Series, count: usize) -> sqlx::Result<Vec<String>> {
+        let mut numbers = self.take_kept(series, count);
         while numbers.len() < count {
             let wanted = i32::try_from(count - numbers.len()).unwrap_or(self.block).max(self.block);
-            let block = store::take_block(pool, series, wanted).await?;
+            let block = store::take_block(&self.pool, series, wanted).await?;
             if block.is_empty() {
                 break;
             }
             self.keep(series, block);
-            numbers.extend(self.from_memory(series, count - numbers.len()));
+            numbers.extend(self.take_kept(series, count - numbers.len()));
         }
         Ok(numbers)
     }
 
-    fn from_memory(&self, series: &Series, count: usize) -> Vec<String> {
+    fn take_kept(&self, series: &Series, count: usize) -> Vec<String> {
         let mut open = self.open.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let Some(left) = open.get_mut(series) else { return Vec::new() };
         left.by_ref().take(count).map(|serial| series.number(serial)).collect()

@@ -80,6 +80,26 @@ pub async fn waiting(
     Ok(Page::cut(store::waiting(conn, office, &statuses, page).await?, page))
 }
 
+/// Wishes to withdraw that wait for an officer of the actor's office.
+pub async fn withdrawals_waiting(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    page: PageRequest,
+) -> Result<Page<Declaration>, Failure> {
+    let office = actor.office().ok_or(Failure::Forbidden("only offices have work lists"))?;
+    Ok(Page::cut(store::withdrawals_waiting(conn, office, page).await?, page))
+}
+
+/// Wishes to amend that wait for an officer of the actor's office.
+pub async fn amendments_waiting(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    page: PageRequest,
+) -> Result<Page<Amendment>, Failure> {
+    let office = actor.office().ok_or(Failure::Forbidden("only offices have work lists"))?;
+    Ok(Page::cut(store::amendments_waiting(conn, office, page).await?, page))
+}
+
 /// One version of what was declared.
 pub async fn version(
     conn: &mut PgConnection,

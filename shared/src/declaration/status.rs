@@ -120,6 +120,7 @@ impl Status {
 
     /// The whole lifecycle. Anything not listed is refused.
     #[must_use]
+    #[expect(clippy::match_same_arms, reason = "each arm is a row of the ruling")]
     pub const fn after(self, action: Action) -> Option<Self> {
         use {Action::*, Status::*};
         Some(match (self, action) {
@@ -289,9 +290,9 @@ mod tests {
             let mut here = Status::Draft;
             let (mut accepted, mut selected, mut judged) = (false, false, false);
             for action in actions {
+                use Action::*;
                 let Ok(next) = here.take(action) else { continue };
                 prop_assert!(!here.is_final());
-                use Action::*;
                 accepted |= matches!(action, AcceptSelected | AcceptNotSelected);
                 selected |= matches!(action, AcceptSelected | OrderCheck);
                 judged |= matches!(action, Pass | TreatmentWorked | Deselect);

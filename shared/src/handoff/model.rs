@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     declaration::DeclarationId,
-    kernel::{Actor, Refusal},
+    kernel::{Actor, Refusal, hex},
 };
 
 crate::id!(
@@ -195,8 +195,7 @@ impl Handoff {
 
 /// SHA-256 over the facts, one a line.
 fn receipt(facts: &[String]) -> String {
-    let digest = Sha256::digest(facts.join("\n").as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(facts.join("\n").as_bytes()))
 }
 
 #[cfg(test)]

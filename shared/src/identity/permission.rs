@@ -128,7 +128,7 @@ pub fn markdown() -> String {
     );
     for permission in Permission::ALL {
         let roles: Vec<_> = permission.roles().iter().map(|role| role.name()).collect();
-        page.push_str(&format!("| `{}` | {} |\n", permission.name(), roles.join(", ")));
+        page += &["| `", permission.name(), "` | ", &roles.join(", "), " |\n"].concat();
     }
     page
 }

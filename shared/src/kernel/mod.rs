@@ -12,3 +12,11 @@ pub use failure::{Failure, Refusal};
 pub use money::Fen;
 pub use page::{Page, PageRequest};
 pub use violation::{Severity, Violation, Violations};
+
+/// Bytes as lower-case hexadecimal digits.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
+}

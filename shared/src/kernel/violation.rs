@@ -59,6 +59,12 @@ impl Violation {
     }
 }
 
+impl FromIterator<Violation> for Violations {
+    fn from_iter<I: IntoIterator<Item = Violation>>(findings: I) -> Self {
+        Self(findings.into_iter().collect())
+    }
+}
+
 /// A growing list of findings. Checks note and carry on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

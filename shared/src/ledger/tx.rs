@@ -85,6 +85,12 @@ impl Tx {
         Ok(())
     }
 
+    /// Leaves nothing behind, and lets go of every lock before it returns; a transaction that is merely dropped
+    /// does so some time later.
+    pub async fn roll_back(self) -> sqlx::Result<()> {
+        self.inner.rollback().await
+    }
+
     /// Keeps the change with its history and its promises: two statements at most, whatever their number.
     pub async fn commit(mut self) -> sqlx::Result<()> {
         self.flush().await?;

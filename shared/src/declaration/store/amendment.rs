@@ -1,7 +1,10 @@
 //! The SQL of wishes to amend.
 use sqlx::PgConnection;
 
-use crate::declaration::{Amendment, AmendmentId, AmendmentState, DeclarationId};
+use crate::{
+    declaration::{Amendment, AmendmentId, AmendmentState, DeclarationId},
+    kernel::PageRequest,
+};
 
 pub(in crate::declaration) async fn amendment(
     conn: &mut PgConnection,
@@ -49,6 +52,31 @@ pub(in crate::declaration) async fn amendments_of(
         from amendments where declaration_id = $1 order by requested_at, id
         "#,
         id.0,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Wishes that wait for an officer of the declaring office, oldest first.
+pub(in crate::declaration) async fn amendments_waiting(
+    conn: &mut PgConnection,
+    office: &str,
+    page: PageRequest,
+) -> sqlx::Result<Vec<Amendment>> {
+    sqlx::query_as!(
+        Amendment,
+        r#"
+        select a.id as "id: AmendmentId", a.declaration_id as "declaration_id: DeclarationId",
+            a.base_version, a.content, a.reason, a.state as "state: AmendmentState", a.requested_at,
+            a.due_on, a.decided_at, a.decided_by, a.decision
+        from amendments a join declarations d on d.id = a.declaration_id
+        where a.state = 'REQUESTED' and d.decl_org = $1 and ($2::uuid is null or a.id > $2)
+        order by a.id
+        limit $3
+        "#,
+        office,
+        page.after,
+        page.fetch(),
     )
     .fetch_all(conn)
     .await

@@ -14,7 +14,8 @@ use super::{
 use crate::kernel::{PageRequest, Scope};
 
 pub(super) use amendment::{
-    amendment, amendments_of, insert_amendment, lock_amendment, update_amendment,
+    amendment, amendments_of, amendments_waiting, insert_amendment, lock_amendment,
+    update_amendment,
 };
 
 pub(super) async fn find(
@@ -137,6 +138,34 @@ pub(super) async fn waiting(
         "#,
         office,
         statuses,
+        page.after,
+        page.fetch(),
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Wishes to withdraw that wait for an officer of the declaring office, oldest first.
+pub(super) async fn withdrawals_waiting(
+    conn: &mut PgConnection,
+    office: &str,
+    page: PageRequest,
+) -> sqlx::Result<Vec<Declaration>> {
+    sqlx::query_as!(
+        Declaration,
+        r#"
+        select id as "id: DeclarationId", decl_reg_no, ent_decl_no, apl_kind as "apl_kind: Direction",
+            decl_code, kind as "kind: Kind", direct_bureau, do_key, consignee_code, decl_no,
+            status as "status: Status", version, revision, decl_org, release_org, insp_org, holder_org,
+            anywhere, is_selected, is_mandatory, has_result, credit_class, withdrawal_requested_at,
+            filed_at, accepted_at, released_at, updated_at
+        from declarations
+        where decl_org = $1 and withdrawal_requested_at is not null
+          and status in ('SELECTED', 'CONFORMING') and ($2::uuid is null or id > $2)
+        order by id
+        limit $3
+        "#,
+        office,
         page.after,
         page.fetch(),
     )
