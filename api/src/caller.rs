@@ -1,8 +1,11 @@
 //! Who is asking, and the frame in which their act happens.
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{
+    future::{Ready, ready},
+    sync::Arc,
+};
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
+    FromRequest, HttpMessage as _, HttpRequest, HttpResponse,
     dev::Payload,
     http::header::{self, HeaderValue},
     web::Data,
@@ -15,9 +18,7 @@ use shared::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{
-    Context, body::Sent, identity::token::Denied, once::Once, problem::Problem, reply::Reply,
-};
+use crate::{Context, body::Sent, once::Once, problem::Problem, reply::Reply};
 
 /// What every handler returns.
 pub type Answer = Result<HttpResponse, Problem>;
@@ -31,34 +32,19 @@ pub struct Caller {
 
 impl FromRequest for Caller {
     type Error = Problem;
-    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+    type Future = Ready<Result<Self, Problem>>;
 
+    /// Whom the gate has recognised.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let request = request.clone();
-        Box::pin(async move {
+        let recognise = || {
             let ctx =
                 request.app_data::<Data<Context>>().cloned().ok_or_else(Problem::unavailable)?;
-            let token = bearer(&request).ok_or_else(Problem::unauthenticated)?;
-            let actor = authenticate(&ctx, token).await?;
-            Ok(Self { ctx, actor, request })
-        })
+            let actor = request.extensions().get::<Arc<Actor>>().cloned();
+            let actor = actor.ok_or_else(Problem::unauthenticated)?;
+            Ok(Self { ctx, actor, request: request.clone() })
+        };
+        ready(recognise())
     }
-}
-
-fn bearer(request: &HttpRequest) -> Option<&str> {
-    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
-}
-
-async fn authenticate(ctx: &Context, token: &str) -> Result<Arc<Actor>, Problem> {
-    ctx.tokens.verify(&ctx.pool, token, ctx.clock.now()).await.map_err(|denied| match denied {
-        Denied::Token(reason) => {
-            tracing::debug!(reason, "bearer turned away");
-            Problem::unauthenticated()
-        }
-        Denied::Database(error) => error.into(),
-    })
 }
 
 impl Caller {

@@ -10,6 +10,8 @@ use sqlx::PgPool;
 use crate::{
     declaration::Filer,
     identity::{Passwords, Tokens},
+    limits::Limits,
+    origins::Origins,
     payment::Bank,
 };
 
@@ -27,6 +29,10 @@ pub struct Context {
     pub filer: Filer,
     /// The one bank whose callbacks are believed.
     pub bank: Bank,
+    /// How much one caller may ask for.
+    pub limits: Arc<Limits>,
+    /// The web pages whose scripts may ask.
+    pub origins: Arc<Origins>,
 }
 
 impl Context {

@@ -70,19 +70,22 @@ impl Contract {
         (!errors.is_empty()).then(|| Problem::malformed(errors))
     }
 
+    /// The methods that a path takes; none where there is no such path.
+    #[must_use]
+    pub fn methods(&self, path: &str) -> Vec<&str> {
+        let templates = self.operations.iter().filter(|(template, _)| fits(template, path));
+        let methods = templates.flat_map(|(_, methods)| methods.keys().map(String::as_str));
+        methods.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     /// What to answer where no route took the request: 405 with `Allow` if only the method is wrong.
     #[must_use]
     pub fn refuse_path(&self, path: &str) -> Problem {
-        let allowed: BTreeSet<&str> = self
-            .operations
-            .iter()
-            .filter(|(template, _)| fits(template, path))
-            .flat_map(|(_, methods)| methods.keys().map(String::as_str))
-            .collect();
+        let allowed = self.methods(path);
         if allowed.is_empty() {
             return Problem::new(StatusCode::NOT_FOUND, "not-found", "Not found");
         }
-        let allow = allowed.into_iter().collect::<Vec<_>>().join(", ");
+        let allow = allowed.join(", ");
         Problem::new(
             StatusCode::METHOD_NOT_ALLOWED,
             "method-not-allowed",

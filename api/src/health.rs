@@ -103,11 +103,14 @@ impl FlowOut {
 #[utoipa::path(
     operation_id = "getFlow", tag = "health", security(()),
     responses(
-        (status = 200, description = "Work flows.", body = FlowOut, example = json!({
+        (status = 200, description = "Work flows; nothing holds it up.", body = FlowOut, example = json!({
             "is_flowing": true, "troubles": [], "oldest_job_age_ms": 12, "jobs_ready": 3,
             "jobs_running": 1, "jobs_dead": 0, "worker_seen_at": "2014-05-12T04:00:00Z",
             "redis_seen_at": "2014-05-12T04:00:00Z" })),
-        (status = 503, description = "Something holds the work up.", body = FlowOut),
+        (status = 503, description = "Something holds the work up.", body = FlowOut, example = json!({
+            "is_flowing": false, "troubles": ["WORKER_GONE"], "oldest_job_age_ms": 61_000,
+            "jobs_ready": 3, "jobs_running": 0, "jobs_dead": 0,
+            "worker_seen_at": "2014-05-12T03:59:00Z", "redis_seen_at": "2014-05-12T03:59:00Z" })),
     ),
 )]
 #[get("/health/flow")]
@@ -124,7 +127,7 @@ async fn flowing(ctx: Data<Context>) -> Answer {
 /// What this process counted, in the text format of Prometheus.
 #[utoipa::path(
     operation_id = "getMetrics", tag = "health", security(()),
-    responses((status = 200, description = "The numbers.", body = String,
+    responses((status = 200, description = "The numbers, one on a line.", body = String,
         content_type = "text/plain", example = "http_requests_total 1")),
 )]
 #[get("/metrics")]

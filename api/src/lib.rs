@@ -7,12 +7,16 @@ pub mod command;
 pub mod context;
 pub mod contract;
 pub mod declaration;
+mod document;
+mod gate;
 mod handoff;
 mod health;
 pub mod identity;
 pub mod inspection;
 mod jobs;
+pub mod limits;
 mod once;
+pub mod origins;
 pub mod paging;
 pub mod payment;
 pub mod problem;
@@ -31,7 +35,14 @@ use actix_web::{
     middleware::from_fn,
     web,
 };
-use shared::config::Mode;
+use shared::{
+    config::Mode,
+    declaration::{AmendmentId, DeclarationId},
+    handoff::HandoffId,
+    inspection::SampleId,
+    ledger::jobs::JobId,
+    payment::{AgreementId, NoticeId},
+};
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
@@ -39,8 +50,17 @@ pub use caller::{Answer, Caller};
 pub use context::Context;
 use contract::Contract;
 
+/// Ids that stand in paths alone are not found by themselves.
 #[derive(OpenApi)]
-#[openapi(info(title = "Anyport", version = "1.0.0"))]
+#[openapi(components(schemas(
+    AgreementId,
+    AmendmentId,
+    DeclarationId,
+    HandoffId,
+    JobId,
+    NoticeId,
+    SampleId
+)))]
 struct Document;
 
 /// Read once; every server thread shares it.
@@ -100,7 +120,7 @@ async fn nowhere(request: HttpRequest, contract: web::Data<Contract>) -> HttpRes
     contract.refuse_path(request.path()).error_response()
 }
 
-/// The contract, from the very same registration the server runs.
+/// The operations, from the very same registration the server runs.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
     App::new()
@@ -112,8 +132,8 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         .1
 }
 
-/// The contract as it is committed: `openapi/openapi.json`.
+/// The contract as it is published and committed: `openapi/openapi.json`.
 #[must_use]
 pub fn openapi_json() -> String {
-    serde_json::to_string_pretty(&openapi()).unwrap_or_default()
+    format!("{:#}", document::publish(&openapi()))
 }

@@ -103,6 +103,11 @@ impl Problem {
         .detail(format!("send {wanted}"))
     }
 
+    #[must_use]
+    pub fn too_many() -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many-requests", "Too many requests")
+    }
+
     /// Part of us is not there at the moment; asking again is safe.
     #[must_use]
     pub fn unavailable() -> Self {

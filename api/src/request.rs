@@ -12,7 +12,7 @@ use actix_web::{
 use shared::kernel::id;
 use tracing::Instrument;
 
-use crate::{Context, contract::Contract};
+use crate::{Context, contract::Contract, gate, problem::Problem};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -44,12 +44,7 @@ pub async fn frame(
     let span = tracing::info_span!("request", request_id = %id, %method, route);
     let begun = Instant::now();
 
-    let answer = async {
-        match unknown_parameter(&request, &route) {
-            Some(refusal) => Ok(request.into_response(refusal)),
-            None => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
-        }
-    };
+    let answer = answer(request, &route, next);
     let mut response = CURRENT.scope(current, answer.instrument(span.clone())).await?;
 
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -59,6 +54,28 @@ pub async fn frame(
     measure(method.as_str(), route, status, took);
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
     span.in_scope(|| tracing::info!(status, micros, "answered"));
+    Ok(response)
+}
+
+/// Past the gate and to the handler; what the gate found out is told in any case.
+async fn answer(
+    request: ServiceRequest,
+    route: &str,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let Some(ctx) = request.app_data::<Data<Context>>().cloned() else {
+        return Ok(request.into_response(Problem::unavailable().error_response()));
+    };
+    let (entry, admitted) = gate::enter(&request, &ctx).await;
+    let mut response = match admitted {
+        Err(gate::Stop::Refused(problem)) => request.into_response(problem.error_response()),
+        Err(gate::Stop::Answered(answer)) => request.into_response(answer),
+        Ok(()) => match unknown_parameter(&request, route) {
+            Some(refusal) => request.into_response(refusal),
+            None => next.call(request).await?.map_into_boxed_body(),
+        },
+    };
+    entry.tell(&ctx, response.headers_mut());
     Ok(response)
 }
 

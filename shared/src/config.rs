@@ -111,6 +111,28 @@ fn redis_url(text: &str) -> Result<String, String> {
     url(text, &["redis://", "rediss://", "redis+unix://", "unix://"])
 }
 
+/// Requests per second.
+fn rate(text: &str) -> Result<u32, String> {
+    let number = text.parse().ok().filter(|number| (1..=1_000_000).contains(number));
+    number.ok_or_else(|| "must be a whole number from 1 to 1000000".to_owned())
+}
+
+/// `https://console.example.org, https://desk.example.org:8443`: as browsers send them, without a path.
+fn origins(text: &str) -> Result<Vec<String>, String> {
+    let origin = |text: &str| {
+        let text = text.trim();
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        match host {
+            Some(host) if !host.is_empty() && !host.contains(['/', '*', ' ']) => {
+                Ok(text.to_owned())
+            }
+            _ => Err("must be origins such as https://console.example.org, with commas between"
+                .to_owned()),
+        }
+    };
+    text.split(',').map(origin).collect()
+}
+
 fn one_word(text: &str) -> Result<String, String> {
     if text.contains(char::is_whitespace) {
         Err("must be one word".to_owned())
@@ -210,6 +232,10 @@ pub struct Api {
     pub draw_keys: PathBuf,
     pub bank_code: String,
     pub bank_public_key: PathBuf,
+    /// Requests per second that one caller may send; twice as many at once.
+    pub rate_limit: u32,
+    /// Web pages whose scripts may ask.
+    pub allowed_origins: Vec<String>,
 }
 
 impl Api {
@@ -228,6 +254,8 @@ impl Api {
         let draw_keys = reader.required("ANYPORT_DRAW_KEYS", file);
         let bank_code = reader.required("ANYPORT_BANK_CODE", one_word);
         let bank_public_key = reader.required("ANYPORT_BANK_PUBLIC_KEY", file);
+        let rate_limit = reader.optional("ANYPORT_RATE_LIMIT", rate);
+        let allowed_origins = reader.optional("ANYPORT_ALLOWED_ORIGINS", origins);
         Some(Self {
             common,
             database_url: database_url?,
@@ -237,6 +265,8 @@ impl Api {
             draw_keys: draw_keys?,
             bank_code: bank_code?,
             bank_public_key: bank_public_key?,
+            rate_limit: rate_limit.unwrap_or(500),
+            allowed_origins: allowed_origins.unwrap_or_default(),
         })
     }
 }
@@ -326,6 +356,24 @@ mod tests {
         assert_eq!(api.common.mode, Mode::Production);
         assert_eq!(worker.bind.to_string(), "127.0.0.1:8081");
         assert_eq!(worker.bank.url, "http://127.0.0.1:8090");
+    }
+
+    #[test]
+    fn callers_are_limited_and_browsers_kept_out_unless_said_otherwise() {
+        let plain = Api::read(env).ok().unwrap();
+        let set = Api::read(|name| match name {
+            "ANYPORT_RATE_LIMIT" => Some("20".into()),
+            "ANYPORT_ALLOWED_ORIGINS" => Some("https://a.example, http://b.example:81".into()),
+            other => env(other),
+        });
+        let set = set.ok().unwrap();
+
+        assert_eq!((plain.rate_limit, plain.allowed_origins.len()), (500, 0));
+        assert_eq!(set.rate_limit, 20);
+        assert_eq!(set.allowed_origins, ["https://a.example", "http://b.example:81"]);
+        assert!(rate("0").is_err());
+        assert!(origins("*").is_err());
+        assert!(origins("https://a.example/").is_err());
     }
 
     #[test]

@@ -82,7 +82,7 @@ async fn a_new_declaration_is_answered_with_its_receipt_and_where_it_lies(pool: 
     assert_eq!(filed.header("location"), format!("{FILE}/{}", filed.text("/id")));
     assert_eq!(filed.body["version"], 1);
     assert_eq!(filed.text("/decl_no").len(), 15);
-    let by_reference = derui.get("/v1/declarations/by-reference/N-1").await.expect(200);
+    let by_reference = derui.get("/v1/declarations-by-reference/N-1").await.expect(200);
     assert_eq!(by_reference.text("/id"), filed.text("/id"));
 }
 

@@ -14,7 +14,7 @@ use crate::{
 /// An acceptance officer of the declaring office agrees: the wish becomes the next version at once, with its fee, its draw and its clearance form put right.
 #[utoipa::path(
     operation_id = "approveAmendment", tag = "amendment",
-    params(("id" = AmendmentId, Path, description = "The amendment's id.")),
+    params(("id" = AmendmentId, Path, description = "The id of the amendment.")),
     responses((status = 200, description = "The declaration, amended.", body = DeclarationOut,
         example = json!(out::example()))),
 )]

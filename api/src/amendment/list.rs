@@ -14,7 +14,7 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 #[utoipa::path(
     operation_id = "listAmendments", tag = "amendment",
     params(("id" = DeclarationId, Path, description = "The declaration's id.")),
-    responses((status = 200, description = "All its amendments.", body = AmendmentList,
+    responses((status = 200, description = "All amendments of the declaration.", body = AmendmentList,
         example = json!({ "data": [view::example()] }))),
 )]
 #[get("/declarations/{id}/amendments")]

@@ -15,9 +15,9 @@ use crate::{
 /// An acceptance officer of the declaring office says no, and why. The declaration stays as it is.
 #[utoipa::path(
     operation_id = "refuseAmendment", tag = "amendment",
-    params(("id" = AmendmentId, Path, description = "The amendment's id.")),
+    params(("id" = AmendmentId, Path, description = "The id of the amendment.")),
     request_body(content = ReasonIn, example = json!({ "reason": "与原申报商品不符" })),
-    responses((status = 200, description = "The wish, decided.", body = AmendmentOut,
+    responses((status = 200, description = "The wish to amend, decided.", body = AmendmentOut,
         example = json!(view::example()))),
 )]
 #[post("/amendments/{id}/refuse")]

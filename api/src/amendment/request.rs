@@ -38,7 +38,7 @@ pub struct AmendmentIn {
     params(("id" = DeclarationId, Path, description = "The declaration's id.")),
     request_body(content = AmendmentIn,
         example = json!({ "reason": "货物移场", "content": examples::self_declaration() })),
-    responses((status = 201, description = "The wish.", body = AmendmentOut,
+    responses((status = 201, description = "The wish to amend, to be decided.", body = AmendmentOut,
         example = json!(view::example()))),
 )]
 #[post("/declarations/{id}/amendments")]

@@ -14,8 +14,8 @@ use crate::{
 /// The declarant takes the wish back before it is decided. The declaration stays as it is.
 #[utoipa::path(
     operation_id = "withdrawAmendment", tag = "amendment",
-    params(("id" = AmendmentId, Path, description = "The amendment's id.")),
-    responses((status = 200, description = "The wish, decided.", body = AmendmentOut,
+    params(("id" = AmendmentId, Path, description = "The id of the amendment.")),
+    responses((status = 200, description = "The wish to amend, decided.", body = AmendmentOut,
         example = json!(view::example()))),
 )]
 #[post("/amendments/{id}/withdraw")]

@@ -17,7 +17,7 @@ use crate::{
     operation_id = "issueClearanceForm", tag = "clearance",
     params(("id" = DeclarationId, Path, description = "The declaration's id.")),
     request_body(content = IssueIn, example = json!({ "lines": [] })),
-    responses((status = 201, description = "The form.", body = ClearanceFormOut,
+    responses((status = 201, description = "The clearance form that was issued.", body = ClearanceFormOut,
         example = json!(view::example()))),
 )]
 #[post("/declarations/{id}/clearance-forms")]

@@ -15,7 +15,7 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 #[utoipa::path(
     operation_id = "listClearanceForms", tag = "clearance",
     params(("id" = DeclarationId, Path, description = "The declaration's id.")),
-    responses((status = 200, description = "All its forms.", body = ClearanceFormList,
+    responses((status = 200, description = "All clearance forms of the declaration.", body = ClearanceFormList,
         example = json!({ "data": [view::example()] }))),
 )]
 #[get("/declarations/{id}/clearance-forms")]

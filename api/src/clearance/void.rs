@@ -18,11 +18,11 @@ use crate::{
     operation_id = "voidClearanceForm", tag = "clearance",
     params(
         ("id" = DeclarationId, Path, description = "The declaration's id."),
-        ("clearance_no" = String, Path, description = "The form's number.", max_length = 18,
+        ("clearance_no" = String, Path, description = "The number of the clearance form.", max_length = 18,
             pattern = r"^\d{18}$"),
     ),
     request_body(content = ReasonIn, example = json!({ "reason": "货物数量更正" })),
-    responses((status = 200, description = "The form, void.", body = ClearanceFormOut,
+    responses((status = 200, description = "The clearance form, void.", body = ClearanceFormOut,
         example = json!(view::example()))),
 )]
 #[post("/declarations/{id}/clearance-forms/{clearance_no}/void")]

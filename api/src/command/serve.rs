@@ -14,6 +14,8 @@ use crate::{
     Context,
     declaration::Filer,
     identity::{Passwords, Tokens},
+    limits::Limits,
+    origins::Origins,
     payment::Bank,
 };
 
@@ -67,6 +69,8 @@ async fn context(settings: config::Api, pool: PgPool) -> anyhow::Result<Context>
         draw_keys: Arc::new(draw_keys(&settings.draw_keys)?),
         filer: Filer::start(&clock),
         bank: Bank::open(&settings.bank_code, &settings.bank_public_key)?,
+        limits: Arc::new(Limits::per_second(settings.rate_limit)),
+        origins: Arc::new(Origins::new(settings.allowed_origins)),
         mode: settings.common.mode,
         clock,
         pool,

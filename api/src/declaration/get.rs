@@ -15,8 +15,8 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 #[utoipa::path(
     operation_id = "getDeclaration", tag = "declaration",
     params(("id" = DeclarationId, Path, description = "The declaration's id.")),
-    responses((status = 200, description = "The declaration.", body = DeclarationWhole,
-        example = json!(out::example()))),
+    responses((status = 200, description = "The declaration, with its content.", body = DeclarationWhole,
+        example = json!(out::whole_example()))),
 )]
 #[get("/declarations/{id}")]
 pub async fn handler(caller: Caller, id: Path<DeclarationId>) -> Answer {

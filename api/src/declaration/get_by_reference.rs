@@ -1,4 +1,4 @@
-//! `GET /v1/declarations/by-reference/{ent_decl_no}`
+//! `GET /v1/declarations-by-reference/{ent_decl_no}`
 use actix_web::get;
 use shared::{declaration::service, identity::Permission};
 
@@ -12,10 +12,10 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
     operation_id = "getDeclarationByReference", tag = "declaration",
     params(("ent_decl_no" = String, Path, description = "The declaring unit's own reference.",
         max_length = 40)),
-    responses((status = 200, description = "The declaration.", body = DeclarationWhole,
-        example = json!(out::example()))),
+    responses((status = 200, description = "The declaration, with its content.", body = DeclarationWhole,
+        example = json!(out::whole_example()))),
 )]
-#[get("/declarations/by-reference/{ent_decl_no}")]
+#[get("/declarations-by-reference/{ent_decl_no}")]
 pub async fn handler(caller: Caller, reference: Path<String>) -> Answer {
     caller
         .look(Permission::DeclarationRead, async |conn, actor| {

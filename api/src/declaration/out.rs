@@ -126,7 +126,7 @@ pub struct DeclarationPage {
     pub has_more: bool,
 }
 
-/// Why somebody acts.
+/// Why somebody acts, in their own words.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReasonIn {
@@ -169,6 +169,15 @@ pub fn example() -> serde_json::Value {
         "filed_at": "2014-05-12T02:20:00Z", "accepted_at": "2014-05-12T02:20:00Z",
         "released_at": "2014-05-12T02:20:00.061Z", "updated_at": "2014-05-12T02:20:00.061Z"
     })
+}
+
+/// The same with its content and its defects.
+#[must_use]
+pub fn whole_example() -> serde_json::Value {
+    let mut whole = example();
+    whole["content"] = shared::declaration::examples::self_declaration();
+    whole["defects"] = json!([]);
+    whole
 }
 
 /// The same, in a page.

@@ -23,7 +23,7 @@ pub struct RuleList {
 /// declaration, warnings lead it to an officer, infos are told and route nothing.
 #[utoipa::path(
     operation_id = "listRules", tag = "declaration",
-    responses((status = 200, description = "All rules.", body = RuleList,
+    responses((status = 200, description = "All rules, in the order of the catalogue.", body = RuleList,
         example = json!({ "data": [{
             "code": "hs-code-malformed", "severity": "ERROR", "stage": "REVIEW",
             "title_zh": "HS 编码应为10位数字", "title_en": "The HS code is not ten digits",

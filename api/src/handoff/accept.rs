@@ -14,7 +14,7 @@ use crate::{
 /// The office it was offered to takes the case on: from this moment it is responsible, and holds a receipt of it.
 #[utoipa::path(
     operation_id = "acceptHandoff", tag = "handoff",
-    params(("id" = HandoffId, Path, description = "The handoff's id.")),
+    params(("id" = HandoffId, Path, description = "The id of the handoff.")),
     responses((status = 200, description = "The handoff, answered.", body = HandoffOut,
         example = json!(view::example()))),
 )]

@@ -13,8 +13,8 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 /// With both receipts. Seen by the offices of the case and by whoever declared it.
 #[utoipa::path(
     operation_id = "getHandoff", tag = "handoff",
-    params(("id" = HandoffId, Path, description = "The handoff's id.")),
-    responses((status = 200, description = "The handoff.", body = HandoffOut,
+    params(("id" = HandoffId, Path, description = "The id of the handoff.")),
+    responses((status = 200, description = "The handoff as it stands now.", body = HandoffOut,
         example = json!(view::example()))),
 )]
 #[get("/handoffs/{id}")]

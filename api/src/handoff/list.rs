@@ -16,7 +16,7 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 #[utoipa::path(
     operation_id = "listHandoffs", tag = "handoff",
     params(("id" = DeclarationId, Path, description = "The declaration's id.")),
-    responses((status = 200, description = "All its handoffs.", body = HandoffPage,
+    responses((status = 200, description = "All handoffs of the declaration.", body = HandoffPage,
         example = json!(view::example_page()))),
 )]
 #[get("/declarations/{id}/handoffs")]

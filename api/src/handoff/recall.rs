@@ -14,7 +14,7 @@ use crate::{
 /// The office that offered it takes the offer back. The case stays where it is until its duty chief offers it again.
 #[utoipa::path(
     operation_id = "recallHandoff", tag = "handoff",
-    params(("id" = HandoffId, Path, description = "The handoff's id.")),
+    params(("id" = HandoffId, Path, description = "The id of the handoff.")),
     responses((status = 200, description = "The handoff, answered.", body = HandoffOut,
         example = json!(view::example()))),
 )]

@@ -30,7 +30,7 @@ impl RefusalCode {
     }
 }
 
-/// A refusal.
+/// A refusal, with its reason.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefuseIn {
@@ -63,7 +63,7 @@ impl RefuseIn {
 /// finds it in the list of handoffs going out.
 #[utoipa::path(
     operation_id = "refuseHandoff", tag = "handoff",
-    params(("id" = HandoffId, Path, description = "The handoff's id.")),
+    params(("id" = HandoffId, Path, description = "The id of the handoff.")),
     request_body(content = RefuseIn, example = json!({ "code": "WRONG_OFFICE" })),
     responses((status = 200, description = "The handoff, refused.", body = HandoffOut,
         example = json!(view::example()))),

@@ -75,7 +75,7 @@ impl From<Handoff> for HandoffOut {
     }
 }
 
-/// A page of handoffs.
+/// A page of handoffs, with its cursor.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HandoffPage {
     /// The handoffs of this page.

@@ -31,7 +31,7 @@ pub async fn coming_in(caller: Caller, params: Params<PageParams>) -> Answer {
 #[utoipa::path(
     operation_id = "listHandoffsOut", tag = "work",
     params(PageParams),
-    responses((status = 200, description = "What we offered.", body = HandoffPage,
+    responses((status = 200, description = "The handoffs that our office offered.", body = HandoffPage,
         example = json!(view::example_page()))),
 )]
 #[get("/work/handoffs-out")]

@@ -16,7 +16,7 @@ use crate::{
     body::{Body, Path},
 };
 
-/// What is to be done.
+/// What is to be done with the goods.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TreatmentIn {

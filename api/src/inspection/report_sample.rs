@@ -34,7 +34,7 @@ pub struct SampleReportIn {
     operation_id = "reportSample", tag = "inspection",
     params(
         ("id" = DeclarationId, Path, description = "The declaration's id."),
-        ("sample_id" = SampleId, Path, description = "The sample's id."),
+        ("sample_id" = SampleId, Path, description = "The id of the sample."),
     ),
     request_body(content = SampleReportIn, example = json!({
         "result": "CONFORMING", "detail": "报告 SH14-05123：酒精度、二氧化硫合格"

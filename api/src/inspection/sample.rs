@@ -15,7 +15,7 @@ use crate::{
     body::{Body, Path},
 };
 
-/// One sample.
+/// One sample that is taken.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SampleIn {

@@ -15,7 +15,7 @@ use crate::{
     body::{Body, Path},
 };
 
-/// Who comes along.
+/// Who comes along to inspect.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StartIn {

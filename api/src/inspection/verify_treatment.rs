@@ -16,7 +16,7 @@ use crate::{
     body::{Body, Path},
 };
 
-/// What came of it.
+/// What came of the treatment.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerificationIn {

@@ -14,8 +14,8 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 /// Where one piece of work stands, and how its last attempt failed. Done jobs are kept for a week.
 #[utoipa::path(
     operation_id = "getJob", tag = "jobs",
-    params(("id" = JobId, Path, description = "The job's id.")),
-    responses((status = 200, description = "The job.", body = JobOut,
+    params(("id" = JobId, Path, description = "The id of the job, a UUID.")),
+    responses((status = 200, description = "The job as it stands now.", body = JobOut,
         example = json!(view::example("DEAD")))),
 )]
 #[get("/jobs/{id}")]

@@ -15,10 +15,10 @@ use crate::{Answer, Caller, body::Params, paging, reply::Reply};
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct JobParams {
-    /// `READY`, `RUNNING` or `DEAD`; all of them where not said.
+    /// Only those in this state: `READY`, `RUNNING` or `DEAD`; all of them where not said.
     #[param(inline)]
     state: Option<State>,
-    /// One kind of work.
+    /// Only one kind of work.
     #[param(max_length = 64, example = "handoff.answer")]
     kind: Option<String>,
     /// How many at most, 1 to 200; 50 where not said.
@@ -35,7 +35,7 @@ pub(super) struct JobParams {
 #[utoipa::path(
     operation_id = "listJobs", tag = "jobs",
     params(JobParams),
-    responses((status = 200, description = "One page of jobs.", body = JobPage,
+    responses((status = 200, description = "One page of jobs, with its cursor.", body = JobPage,
         example = json!(view::example_page()))),
 )]
 #[get("/jobs")]

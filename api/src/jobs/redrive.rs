@@ -17,8 +17,8 @@ use crate::{
 /// Gives work that was given up another chance, at once and with new attempts. Refused unless the job is dead.
 #[utoipa::path(
     operation_id = "redriveJob", tag = "jobs",
-    params(("id" = JobId, Path, description = "The job's id.")),
-    responses((status = 200, description = "The job, due again.", body = JobOut,
+    params(("id" = JobId, Path, description = "The id of the job, a UUID.")),
+    responses((status = 200, description = "The job, due again from now on.", body = JobOut,
         example = json!(view::example("READY")))),
 )]
 #[post("/jobs/{id}/redrive")]

@@ -60,7 +60,7 @@ impl From<Record> for JobOut {
     }
 }
 
-/// One page of jobs.
+/// One page of jobs, with its cursor.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct JobPage {
     /// Newest first.

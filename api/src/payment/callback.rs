@@ -30,17 +30,18 @@ pub struct HeardOut {
 /// For the bank alone: signed with its key instead of a token (`docs/bank.md`). It may come twice, late, or before
 /// the answer to the debit itself.
 #[utoipa::path(
-    operation_id = "hearBank", tag = "payment",
+    operation_id = "hearBank", tag = "payment", security(("bank_signature" = [])),
     params(
         ("signature-date" = DateTime<Utc>, Header, description = "When it was signed; at most five minutes off."),
-        ("signature-ed25519" = String, Header, description = "Base64 of the signature over method, path, date and body."),
+        ("signature-ed25519" = String, Header, description = "Base64 of the signature over method, path, date and body.",
+            min_length = 88, max_length = 88, pattern = "^[0-9A-Za-z+/]{86}==$"),
     ),
     request_body(content = Word, example = json!({
         "payment_id": "01910a5e-7c1e-7b3a-9c55-0d6d1a2b3c61", "outcome": "SUCCESS",
         "bank_ref": "B20140512000017", "amount": { "amount": "484.00", "currency": "CNY" },
         "bank_time": "2014-05-12T02:05:31Z"
     })),
-    responses((status = 200, description = "It was heard.", body = HeardOut,
+    responses((status = 200, description = "It was heard, now or before.", body = HeardOut,
         example = json!({ "payment_id": "01910a5e-7c1e-7b3a-9c55-0d6d1a2b3c61" }))),
 )]
 #[post("/bank/callback")]

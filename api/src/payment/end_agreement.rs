@@ -18,9 +18,9 @@ use crate::{
 /// The payer or a fee officer ends it for good; another may be signed afterwards.
 #[utoipa::path(
     operation_id = "endAgreement", tag = "payment",
-    params(("id" = AgreementId, Path, description = "The agreement's id.")),
+    params(("id" = AgreementId, Path, description = "The id of the agreement.")),
     request_body(content = ReasonIn, example = json!({ "reason": "企业申请终止" })),
-    responses((status = 200, description = "The agreement.", body = AgreementOut,
+    responses((status = 200, description = "The agreement as it stands now.", body = AgreementOut,
         example = json!(agreement_view::example()))),
 )]
 #[post("/agreements/{id}/end")]

@@ -13,8 +13,8 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 /// Limits, settlement and whether it is in force.
 #[utoipa::path(
     operation_id = "getAgreement", tag = "payment",
-    params(("id" = AgreementId, Path, description = "The agreement's id.")),
-    responses((status = 200, description = "The agreement.", body = AgreementOut,
+    params(("id" = AgreementId, Path, description = "The id of the agreement.")),
+    responses((status = 200, description = "The agreement as it stands now.", body = AgreementOut,
         example = json!(agreement_view::example()))),
 )]
 #[get("/agreements/{id}")]

@@ -13,8 +13,8 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 /// What is to be paid and why, line by line, with the latest attempt to pay it.
 #[utoipa::path(
     operation_id = "getFeeNotice", tag = "payment",
-    params(("id" = NoticeId, Path, description = "The notice's id.")),
-    responses((status = 200, description = "The notice.", body = FeeNoticeOut,
+    params(("id" = NoticeId, Path, description = "The id of the fee notice.")),
+    responses((status = 200, description = "The fee notice as it stands now.", body = FeeNoticeOut,
         example = json!(view::example()))),
 )]
 #[get("/fee-notices/{id}")]

@@ -13,8 +13,8 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 /// One attempt to pay a notice: what was asked of the bank, and what became of it.
 #[utoipa::path(
     operation_id = "getPayment", tag = "payment",
-    params(("id" = PaymentId, Path, description = "The payment's id.")),
-    responses((status = 200, description = "The payment.", body = PaymentOut,
+    params(("id" = PaymentId, Path, description = "The id of the payment.")),
+    responses((status = 200, description = "The payment as it stands now.", body = PaymentOut,
         example = json!(view::example_payment()))),
 )]
 #[get("/payments/{id}")]

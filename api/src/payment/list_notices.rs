@@ -36,7 +36,7 @@ pub struct Narrowed {
 /// A declarant sees its own, an office those of the cases declared there, newest first.
 #[utoipa::path(
     operation_id = "listFeeNotices", tag = "payment", params(Narrowed),
-    responses((status = 200, description = "A page of notices.", body = FeeNoticePage,
+    responses((status = 200, description = "A page of fee notices.", body = FeeNoticePage,
         example = json!(view::example_page()))),
 )]
 #[get("/fee-notices")]

@@ -18,7 +18,7 @@ use crate::{
 /// shows the payment begun; how it ended is read later from the notice or the payment.
 #[utoipa::path(
     operation_id = "payFeeNotice", tag = "payment",
-    params(("id" = NoticeId, Path, description = "The notice's id.")),
+    params(("id" = NoticeId, Path, description = "The id of the fee notice.")),
     responses((status = 200, description = "The notice, being paid.", body = FeeNoticeOut,
         example = json!(view::example()))),
 )]

@@ -18,9 +18,9 @@ use crate::{
 /// A fee officer lifts a suspension: debits may be created again.
 #[utoipa::path(
     operation_id = "resumeAgreement", tag = "payment",
-    params(("id" = AgreementId, Path, description = "The agreement's id.")),
+    params(("id" = AgreementId, Path, description = "The id of the agreement.")),
     request_body(content = ReasonIn, example = json!({ "reason": "账户已核实" })),
-    responses((status = 200, description = "The agreement.", body = AgreementOut,
+    responses((status = 200, description = "The agreement as it stands now.", body = AgreementOut,
         example = json!(agreement_view::example()))),
 )]
 #[post("/agreements/{id}/resume")]

@@ -193,7 +193,7 @@ impl From<Payment> for PaymentOut {
     }
 }
 
-/// A page of notices.
+/// A page of fee notices, with its cursor.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FeeNoticePage {
     /// The notices of this page, newest first.

@@ -18,9 +18,9 @@ use crate::{
 /// A fee officer of the declaring office takes a notice back, with a reason. One that is being paid cannot be voided.
 #[utoipa::path(
     operation_id = "voidFeeNotice", tag = "payment",
-    params(("id" = NoticeId, Path, description = "The notice's id.")),
+    params(("id" = NoticeId, Path, description = "The id of the fee notice.")),
     request_body(content = ReasonIn, example = json!({ "reason": "计费有误" })),
-    responses((status = 200, description = "The notice, void.", body = FeeNoticeOut,
+    responses((status = 200, description = "The fee notice, now void.", body = FeeNoticeOut,
         example = json!(view::example()))),
 )]
 #[post("/fee-notices/{id}/void")]

@@ -10,7 +10,7 @@ use crate::{Answer, Caller, reply::Reply};
 /// Which tables there are, what their columns mean and what may stand in them.
 #[utoipa::path(
     operation_id = "listReferenceBooks", tag = "reference",
-    responses((status = 200, description = "All tables.", body = ReferenceBookPage,
+    responses((status = 200, description = "All tables, by name.", body = ReferenceBookPage,
         example = json!(view::example_books()))),
 )]
 #[get("/reference")]

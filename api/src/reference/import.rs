@@ -36,7 +36,7 @@ pub struct ImportParams {
 /// days it leaves them. The same file twice changes nothing.
 #[utoipa::path(
     operation_id = "importReference", tag = "reference",
-    params(("book" = String, Path, description = "The table's name.", max_length = 40,
+    params(("book" = String, Path, description = "The name of the table.", max_length = 40,
         pattern = "^[a-z_]{1,40}$", example = "exchange_rates"), ImportParams),
     request_body(content = CsvFile, content_type = "text/csv", description = "The file, in UTF-8.",
         example = json!("currency,cny_per_unit,valid_from,valid_to\nUSD,6.17,2014-06-01,\n")),

@@ -38,7 +38,7 @@ pub struct ReferenceParams {
 /// Its rows by key and first day. Ended rows stay: a case is judged by the tables of its day.
 #[utoipa::path(
     operation_id = "listReferenceRows", tag = "reference",
-    params(("book" = String, Path, description = "The table's name.", max_length = 40,
+    params(("book" = String, Path, description = "The name of the table.", max_length = 40,
         pattern = "^[a-z_]{1,40}$", example = "exchange_rates"), ReferenceParams),
     responses((status = 200, description = "A page of the table.", body = ReferenceRowPage,
         example = json!(view::example_rows()))),

@@ -34,6 +34,7 @@ pub enum AuthMethod {
     PrivateKeyJwt,
 }
 
+/// Whether a client may act.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]

@@ -69,6 +69,7 @@ impl CreditClass {
     }
 }
 
+/// Whether an organisation may act.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]

@@ -16,6 +16,7 @@ id! {
 /// Wrong passwords in a row after which an account is locked.
 pub const TRIES_BEFORE_LOCK: i32 = 10;
 
+/// Whether a person may sign in.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]

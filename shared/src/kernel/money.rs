@@ -47,7 +47,7 @@ impl std::iter::Sum for Fen {
     }
 }
 
-/// Money on the wire.
+/// Money on the wire: an amount and its currency.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Amount {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Event, JobId, Tx};
 use crate::kernel::{Actor, Failure, Page, PageRequest};
 
-/// Where a job stands.
+/// Where a promised job stands.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]

@@ -59,7 +59,7 @@ impl Entry {
     }
 }
 
-/// An event read back.
+/// An event, read back from the ledger.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Happening {
     pub id: Uuid,

@@ -17,7 +17,7 @@ pub struct DebitOrder {
     pub amount: Amount,
 }
 
-/// How a debit ended.
+/// How a debit ended at the bank.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]

@@ -157,6 +157,7 @@ pub struct Payment {
     pub bank_time: Option<DateTime<Utc>>,
 }
 
+/// The way a fee was paid.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]

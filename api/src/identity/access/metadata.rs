@@ -12,7 +12,7 @@ use crate::{Context, identity::view::access::MetadataOut};
     security(()),
     responses((
         status = 200,
-        description = "The metadata.",
+        description = "The metadata of the authorization server.",
         body = MetadataOut,
         example = json!(MetadataOut::example()),
     )),

@@ -29,7 +29,7 @@ use crate::{
     request_body(content = SignInIn, example = json!(SignInIn::example())),
     responses((
         status = 200,
-        description = "A token.",
+        description = "A token, and for how long it is good.",
         body = TokenOut,
         example = json!(TokenOut::example()),
     )),

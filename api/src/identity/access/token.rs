@@ -27,7 +27,7 @@ const LIMIT: usize = 16 * 1024;
 
 /// Get a token
 ///
-/// `OAuth2` client credentials (RFC 6749 section 4.4): the client proves itself with its secret in the Basic scheme
+/// Client credentials of `OAuth2` (RFC 6749 section 4.4): the client proves itself with its secret in the Basic scheme
 /// (`client_secret_basic`) or with an assertion signed with its own key (`private_key_jwt`, RFC 7523). The token
 /// is good for ten minutes.
 #[utoipa::path(
@@ -42,7 +42,7 @@ const LIMIT: usize = 16 * 1024;
     responses(
         (
             status = 200,
-            description = "A token.",
+            description = "A token, and for how long it is good.",
             body = TokenOut,
             example = json!(TokenOut::example()),
         ),

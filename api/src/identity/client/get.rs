@@ -10,7 +10,7 @@ use crate::{Answer, Caller, body::Path, identity::view::client::ClientOut, reply
     operation_id = "getClient",
     tag = "identity",
     params(("id" = ClientId, Path, description = "The id of the client.")),
-    responses((status = 200, description = "The client.", body = ClientOut, example = json!(ClientOut::example()))),
+    responses((status = 200, description = "The client as it stands now.", body = ClientOut, example = json!(ClientOut::example()))),
 )]
 #[get("/clients/{id}")]
 pub(crate) async fn handler(caller: Caller, id: Path<ClientId>) -> Answer {

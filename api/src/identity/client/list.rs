@@ -22,7 +22,7 @@ use crate::{
     operation_id = "listClients",
     tag = "identity",
     params(ClientFilter),
-    responses((status = 200, description = "A page of clients.", body = ClientPage, example = json!(ClientPage::example()))),
+    responses((status = 200, description = "A page of machine clients.", body = ClientPage, example = json!(ClientPage::example()))),
 )]
 #[get("/clients")]
 pub(crate) async fn handler(caller: Caller, params: Params<ClientFilter>) -> Answer {

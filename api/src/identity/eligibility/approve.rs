@@ -20,7 +20,7 @@ use crate::{
     operation_id = "approveEligibility",
     tag = "identity",
     params(("id" = EligibilityId, Path, description = "The id of the eligibility.")),
-    responses((status = 200, description = "The eligibility.", body = EligibilityOut, example = json!(EligibilityOut::example()))),
+    responses((status = 200, description = "The eligibility as it stands now.", body = EligibilityOut, example = json!(EligibilityOut::example()))),
 )]
 #[post("/eligibilities/{id}/approve")]
 pub(crate) async fn handler(caller: Caller, id: Path<EligibilityId>, body: NoBody) -> Answer {

@@ -12,7 +12,7 @@ use crate::{
     operation_id = "getEligibility",
     tag = "identity",
     params(("id" = EligibilityId, Path, description = "The id of the eligibility.")),
-    responses((status = 200, description = "The eligibility.", body = EligibilityOut, example = json!(EligibilityOut::example()))),
+    responses((status = 200, description = "The eligibility as it stands now.", body = EligibilityOut, example = json!(EligibilityOut::example()))),
 )]
 #[get("/eligibilities/{id}")]
 pub(crate) async fn handler(caller: Caller, id: Path<EligibilityId>) -> Answer {

@@ -12,7 +12,7 @@ use crate::{
     operation_id = "getOrganisation",
     tag = "identity",
     params(("id" = OrganisationId, Path, description = "The id of the organisation.")),
-    responses((status = 200, description = "The organisation.", body = OrganisationOut, example = json!(OrganisationOut::example()))),
+    responses((status = 200, description = "The organisation as it stands now.", body = OrganisationOut, example = json!(OrganisationOut::example()))),
 )]
 #[get("/organisations/{id}")]
 pub(crate) async fn handler(caller: Caller, id: Path<OrganisationId>) -> Answer {

@@ -22,7 +22,7 @@ use crate::{
     operation_id = "listStaff",
     tag = "identity",
     params(StaffFilter),
-    responses((status = 200, description = "A page of staff.", body = StaffPage, example = json!(StaffPage::example()))),
+    responses((status = 200, description = "A page of members of staff.", body = StaffPage, example = json!(StaffPage::example()))),
 )]
 #[get("/staff")]
 pub(crate) async fn handler(caller: Caller, params: Params<StaffFilter>) -> Answer {

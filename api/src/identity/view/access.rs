@@ -61,7 +61,7 @@ impl SignInIn {
     }
 }
 
-/// An access token.
+/// An access token, and how long it is good.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TokenOut {
     /// Send it as `Authorization: Bearer …`.

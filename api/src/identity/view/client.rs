@@ -64,7 +64,7 @@ pub struct RotateIn {
     pub public_key: Option<String>,
 }
 
-/// A machine client.
+/// A machine client, without its secret.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ClientOut {
     /// Its `client_id`.
@@ -170,7 +170,7 @@ pub struct ClientFilter {
     /// Only of the organisation with this office code or registration number.
     #[param(max_length = 10, pattern = r"^\d{6}(\d{4})?$")]
     pub organisation_code: Option<String>,
-    /// Only in this state.
+    /// Only those in this state.
     #[param(inline)]
     pub state: Option<ClientState>,
     /// The `next_cursor` of the page before; leave it out for the first page.

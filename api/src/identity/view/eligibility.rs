@@ -141,7 +141,7 @@ pub struct EligibilityFilter {
     /// Only those of this enterprise.
     #[param(max_length = 10, pattern = r"^\d{10}$")]
     pub enterprise_code: Option<String>,
-    /// Only in this state.
+    /// Only those in this state.
     #[param(inline)]
     pub status: Option<Status>,
     /// The `next_cursor` of the page before; leave it out for the first page.

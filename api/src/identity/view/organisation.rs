@@ -7,7 +7,7 @@ use shared::{
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-/// A new organisation.
+/// A new organisation, to be created.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OrganisationIn {
@@ -62,7 +62,7 @@ impl OrganisationIn {
     }
 }
 
-/// An organisation.
+/// An office, an enterprise or a declaring agent.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct OrganisationOut {
     /// Its id here.
@@ -136,10 +136,10 @@ super::page!(OrganisationPage of OrganisationOut);
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct OrganisationFilter {
-    /// Only of this kind.
+    /// Only those of this kind.
     #[param(inline)]
     pub kind: Option<OrganisationKind>,
-    /// Only in this state.
+    /// Only those in this state.
     #[param(inline)]
     pub state: Option<OrganisationState>,
     /// Only the one with this office code or registration number.

@@ -72,7 +72,7 @@ impl PasswordIn {
     }
 }
 
-/// A member of staff.
+/// A member of staff, without the password.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StaffOut {
     /// Their id here.
@@ -149,7 +149,7 @@ pub struct StaffFilter {
     /// Only the one with this login.
     #[param(max_length = 64, pattern = "^[a-z0-9][a-z0-9._-]{2,63}$")]
     pub login: Option<String>,
-    /// Only in this state.
+    /// Only those in this state.
     #[param(inline)]
     pub state: Option<StaffState>,
     /// The `next_cursor` of the page before; leave it out for the first page.

@@ -16,7 +16,7 @@ document! {
 }
 
 document! {
-    /// A container (集装箱).
+    /// A container (集装箱), by its number.
     Container as "DeclarationContainer" {
         /// Size and type, of the bureau's list.
         cntnr_mode_code: Option<String> { column: "Cntnr_Mode_Code", zh: "集装箱规格", size: 4, need: Need::ALWAYS, example: "211" }

@@ -22,7 +22,7 @@ pub struct Rule {
     pub source: &'static str,
 }
 
-/// When a rule speaks.
+/// When a rule speaks up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[schema(as = RuleStage)]

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::kernel::Refusal;
 
+/// Where a debit stands (domain R6).
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]

@@ -1,0 +1,141 @@
+//! One operation, completed: the headers it takes and gives, and the ways it may turn a caller away.
+use serde_json::{Map, Value, json};
+
+use super::problems;
+
+/// Records that count their revisions: acts on them heed `If-Match`.
+const REVISED: [&str; 7] = [
+    "/v1/declarations/{id}",
+    "/v1/fee-notices/{id}",
+    "/v1/clients/{id}",
+    "/v1/eligibilities/{id}",
+    "/v1/organisations/{id}",
+    "/v1/powers-of-attorney/{id}",
+    "/v1/staff/{id}",
+];
+
+/// What decides how an operation can end.
+struct Traits {
+    is_act: bool,
+    has_body: bool,
+    /// Not `OAuth2`'s form: RFC 6749 has its own 400 for one of a wrong type.
+    is_typed: bool,
+    has_query: bool,
+    names_record: bool,
+    is_revised: bool,
+    /// Asked with a token: not by the bank, and not by just anybody.
+    needs_token: bool,
+    /// Asked by just anybody.
+    is_open: bool,
+}
+
+impl Traits {
+    fn of(path: &str, method: &str, operation: &Value) -> Self {
+        let parameters = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let is_act = method != "get";
+        Self {
+            is_act,
+            has_body: operation.get("requestBody").is_some(),
+            is_typed: ["application/json", "text/csv"]
+                .iter()
+                .any(|kind| operation["requestBody"]["content"].get(kind).is_some()),
+            has_query: parameters.iter().any(|parameter| parameter["in"] == "query"),
+            names_record: path.contains('{'),
+            is_revised: is_act && REVISED.iter().any(|record| path.starts_with(record)),
+            needs_token: operation.get("security").is_none(),
+            is_open: operation["security"] == json!([{}]),
+        }
+    }
+
+    /// The statuses of the problems that can be met here.
+    fn problems(&self) -> impl Iterator<Item = &'static str> {
+        let rules = !self.is_open;
+        let can = [
+            ("400", true),
+            ("401", true),
+            ("403", self.needs_token),
+            ("404", self.names_record || (rules && self.has_body)),
+            ("409", self.is_act && rules),
+            ("412", self.is_revised),
+            ("413", self.is_act),
+            ("415", self.is_typed),
+            ("422", rules && (self.has_body || self.has_query)),
+            ("429", true),
+            ("500", true),
+            ("503", true),
+        ];
+        can.into_iter().filter_map(|(status, can)| can.then_some(status))
+    }
+
+    /// The headers it takes, by their names in `components`.
+    fn parameters(&self) -> impl Iterator<Item = &'static str> {
+        let takes = [
+            ("IdempotencyKey", self.is_act && self.needs_token),
+            ("IfMatch", self.is_revised),
+            ("IfNoneMatch", !self.is_act && self.needs_token),
+        ];
+        takes.into_iter().filter_map(|(name, takes)| takes.then_some(name))
+    }
+
+    /// What a success carries beside what every answer does.
+    fn success_headers(&self, status: &str) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        if self.needs_token {
+            names.push("ETag");
+        }
+        if status == "201" {
+            names.push("Location");
+        }
+        if self.needs_token && self.is_act {
+            names.push("Idempotent-Replayed");
+        }
+        names
+    }
+}
+
+/// Adds what the frame and the types bring to every operation.
+pub(super) fn complete(path: &str, method: &str, operation: &mut Value) {
+    let traits = Traits::of(path, method, operation);
+    add_parameters(&traits, operation);
+    let Some(responses) = operation["responses"].as_object_mut() else { return };
+    for (status, response) in responses.iter_mut() {
+        let mut headers = problems::headers(status);
+        if status.starts_with('2') {
+            headers.extend(traits.success_headers(status).into_iter().map(problems::header));
+        }
+        response["headers"] = headers.into();
+    }
+    if !traits.is_act && traits.needs_token {
+        let mut headers = problems::headers("304");
+        headers.extend([problems::header("ETag")]);
+        let unchanged = "What you have is still so; there is no body.";
+        responses.insert("304".into(), json!({ "description": unchanged, "headers": headers }));
+    }
+    for status in traits.problems() {
+        add_problem(responses, status);
+    }
+}
+
+/// Where an operation has its own words for a status (OAuth2 does), the problem stands beside them.
+fn add_problem(responses: &mut Map<String, Value>, status: &str) {
+    match responses.get_mut(status) {
+        Some(own) => own["content"][problems::MEDIA_TYPE] = problems::content(status),
+        None => {
+            responses.insert(status.to_owned(), problems::reference(status));
+        }
+    }
+}
+
+fn add_parameters(traits: &Traits, operation: &mut Value) {
+    let references = traits
+        .parameters()
+        .map(|name| json!({ "$ref": format!("#/components/parameters/{name}") }));
+    let references: Vec<_> = references.collect();
+    if references.is_empty() {
+        return;
+    }
+    match operation["parameters"].as_array_mut() {
+        Some(own) => own.extend(references),
+        None => operation["parameters"] = references.into(),
+    }
+}

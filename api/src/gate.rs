@@ -1,0 +1,89 @@
+//! Before any handler: who is asking, and may they ask yet again?
+use std::sync::Arc;
+
+use actix_web::{
+    HttpMessage as _, HttpRequest,
+    dev::ServiceRequest,
+    http::header::{self, HeaderValue},
+    web::Data,
+};
+use shared::kernel::Actor;
+
+use crate::{
+    Context,
+    contract::Contract,
+    identity::token::Denied,
+    limits::{Allowance, Who},
+    origins,
+    problem::Problem,
+};
+
+/// What the gate found out about a request.
+pub(crate) struct Entry {
+    allowance: Allowance,
+    /// The asking page's origin, if it is let in.
+    origin: Option<HeaderValue>,
+}
+
+/// Why no handler is asked.
+pub(crate) enum Stop {
+    Refused(Problem),
+    /// Not refused: the gate itself has the answer.
+    Answered(actix_web::HttpResponse),
+}
+
+impl Entry {
+    /// Adds what the caller is to know to any answer.
+    pub(crate) fn tell(self, ctx: &Context, headers: &mut header::HeaderMap) {
+        self.allowance.tell(headers);
+        ctx.origins.tell(self.origin, headers);
+    }
+}
+
+/// Lets a request in, or says why not. A token that is shown is checked, also where none is needed; who it proves
+/// waits in the request for [`crate::Caller`].
+pub(crate) async fn enter(request: &ServiceRequest, ctx: &Context) -> (Entry, Result<(), Stop>) {
+    let proven = prove(request.request(), ctx).await;
+    let known = proven.as_ref().ok().and_then(Option::as_ref).and_then(|actor| actor.id);
+    let address = || Who::at(request.peer_addr().map(|address| address.ip()));
+    let allowance = ctx.limits.take(known.map_or_else(address, Who::Known), ctx.clock.now());
+    let entry = Entry { allowance, origin: ctx.origins.admit(request) };
+    if !allowance.is_granted {
+        return (entry, Err(Stop::Refused(allowance.refusal())));
+    }
+    if let Some(answer) = entry.origin.is_some().then(|| preflight(request)).flatten() {
+        return (entry, Err(Stop::Answered(answer)));
+    }
+    let admitted = match proven {
+        Ok(Some(actor)) => {
+            request.extensions_mut().insert(actor);
+            Ok(())
+        }
+        Ok(None) => Ok(()),
+        Err(problem) => Err(Stop::Refused(problem)),
+    };
+    (entry, admitted)
+}
+
+fn preflight(request: &ServiceRequest) -> Option<actix_web::HttpResponse> {
+    origins::preflight(request, request.app_data::<Data<Contract>>()?)
+}
+
+/// The caller behind the bearer token, where there is one.
+async fn prove(request: &HttpRequest, ctx: &Context) -> Result<Option<Arc<Actor>>, Problem> {
+    let Some(token) = bearer(request) else { return Ok(None) };
+    match ctx.tokens.verify(&ctx.pool, token, ctx.clock.now()).await {
+        Ok(actor) => Ok(Some(actor)),
+        Err(Denied::Token(reason)) => {
+            tracing::debug!(reason, "bearer turned away");
+            Err(Problem::unauthenticated())
+        }
+        Err(Denied::Database(error)) => Err(error.into()),
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let value = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
