@@ -61,7 +61,7 @@ pub struct AmendmentList {
     pub data: Vec<AmendmentOut>,
 }
 
-/// A page of wishes.
+/// One page of wishes to amend a declaration.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AmendmentPage {
     /// The wishes of this page.
