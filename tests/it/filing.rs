@@ -351,7 +351,7 @@ async fn a_warning_waits_for_an_officer_and_has_no_number_yet(pool: PgPool) {
     assert_eq!(case.receipt.codes(), ["container-check-digit"]);
     assert!(case.receipt.body["decl_no"].is_null() && case.receipt.body["is_selected"].is_null());
     let officer = bureau.officer(SSE, Role::AcceptanceOfficer).await;
-    let queue = officer.get("/v1/work/manual-reviews").await.expect(200);
+    let queue = officer.get("/v1/worklists/manual-reviews").await.expect(200);
     assert_eq!(queue.text("/data/0/id"), case.id);
     let accepted = officer.post(&case.url("accept"), Value::Null).await.expect(200);
     assert_eq!(accepted.text("/decl_no").len(), 15);

@@ -98,14 +98,14 @@ async fn an_office_that_answers_by_hand_waits_for_its_officer(pool: PgPool) {
     let case = at_the_airport(&bureau).await;
     assert_eq!(case.holder().await, SSE);
     let chief = bureau.officer(AIRPORT, Role::DutyChief).await;
-    let coming = chief.get("/v1/work/handoffs-in").await.expect(200);
+    let coming = chief.get("/v1/worklists/handoffs-in").await.expect(200);
     assert_eq!(coming.text("/data/0/declaration_id"), case.id);
 
     let accepted = answer(&case, AIRPORT, "accept", Value::Null).await.expect(200);
 
     assert_eq!(accepted.text("/state"), "ACCEPTED");
     assert_eq!(case.holder().await, AIRPORT);
-    let checks = bureau.officer(AIRPORT, Role::Inspector).await.get("/v1/work/checks").await;
+    let checks = bureau.officer(AIRPORT, Role::Inspector).await.get("/v1/worklists/checks").await;
     assert_eq!(checks.text("/data/0/id"), case.id);
 }
 
@@ -142,7 +142,7 @@ async fn a_refused_case_stays_with_its_holder_until_the_duty_chief_offers_it_aga
     assert_eq!((&handoff["state"], &handoff["refusal_code"]), (&json!("REFUSED"), &json!("OTHER")));
     assert_eq!(case.holder().await, SSE);
     let chief = bureau.officer(SSE, Role::DutyChief).await;
-    let out = chief.get("/v1/work/handoffs-out").await.expect(200);
+    let out = chief.get("/v1/worklists/handoffs-out").await.expect(200);
     assert_eq!(out.text("/data/0/refusal_text"), "查验场已满", "its chief finds it");
     case.officer(AIRPORT, Role::DutyChief, "offer-handoff", Value::Null).await.expect(403);
     case.officer(SSE, Role::DutyChief, "offer-handoff", Value::Null).await.expect(200);
@@ -172,7 +172,7 @@ async fn an_offer_that_nobody_answers_expires_after_half_an_hour_and_the_chief_f
     assert!(!handoff["escalated_at"].is_null());
     assert_eq!(case.holder().await, SSE);
     let chief = bureau.officer(SSE, Role::DutyChief).await;
-    let out = chief.get("/v1/work/handoffs-out").await.expect(200);
+    let out = chief.get("/v1/worklists/handoffs-out").await.expect(200);
     assert_eq!(out.text("/data/0/state"), "EXPIRED");
     let late = answer(&case, AIRPORT, "accept", Value::Null).await.expect(409);
     assert_eq!(late.problem(), "handoff/already-answered");

@@ -1,4 +1,4 @@
-//! `GET /v1/work/amendments`
+//! `GET /v1/worklists/amendments`
 use actix_web::get;
 use shared::{declaration::service, identity::Permission};
 
@@ -14,7 +14,7 @@ use crate::{Answer, Caller, body::Params, paging::PageParams, reply::Reply};
     responses((status = 200, description = "What waits for a decision.", body = AmendmentPage,
         example = json!({ "data": [view::example()], "next_cursor": null, "has_more": false }))),
 )]
-#[get("/work/amendments")]
+#[get("/worklists/amendments")]
 pub async fn handler(caller: Caller, params: Params<PageParams>) -> Answer {
     caller
         .look(Permission::WorkRead, async |conn, actor| {

@@ -1,4 +1,4 @@
-//! `GET /v1/work/manual-reviews`, `checks`, `releases`, `withdrawals`: what waits at an office.
+//! `GET /v1/worklists/manual-reviews`, `checks`, `releases`, `withdrawals`: what waits at an office.
 use actix_web::get;
 use shared::{
     declaration::{Status, service},
@@ -17,7 +17,7 @@ use crate::{Answer, Caller, body::Params, paging::PageParams, reply::Reply};
     responses((status = 200, description = "What waits for review.", body = DeclarationPage,
         example = json!(out::example_page()))),
 )]
-#[get("/work/manual-reviews")]
+#[get("/worklists/manual-reviews")]
 pub async fn manual_reviews(caller: Caller, params: Params<PageParams>) -> Answer {
     waiting(&caller, &params, &[Status::ManualReview]).await
 }
@@ -32,7 +32,7 @@ pub async fn manual_reviews(caller: Caller, params: Params<PageParams>) -> Answe
     responses((status = 200, description = "What waits for inspectors.", body = DeclarationPage,
         example = json!(out::example_page()))),
 )]
-#[get("/work/checks")]
+#[get("/worklists/checks")]
 pub async fn checks(caller: Caller, params: Params<PageParams>) -> Answer {
     use Status::*;
     let due = [Selected, Inspecting, LabPending, NonConforming, TreatmentOrdered];
@@ -48,7 +48,7 @@ pub async fn checks(caller: Caller, params: Params<PageParams>) -> Answer {
     responses((status = 200, description = "What waits for release.", body = DeclarationPage,
         example = json!(out::example_page()))),
 )]
-#[get("/work/releases")]
+#[get("/worklists/releases")]
 pub async fn releases(caller: Caller, params: Params<PageParams>) -> Answer {
     waiting(&caller, &params, &[Status::Conforming]).await
 }
@@ -63,7 +63,7 @@ pub async fn releases(caller: Caller, params: Params<PageParams>) -> Answer {
     responses((status = 200, description = "What waits for a decision.", body = DeclarationPage,
         example = json!(out::example_page()))),
 )]
-#[get("/work/withdrawals")]
+#[get("/worklists/withdrawals")]
 pub async fn withdrawals(caller: Caller, params: Params<PageParams>) -> Answer {
     caller
         .look(Permission::WorkRead, async |conn, actor| {

@@ -1,4 +1,4 @@
-//! `GET /v1/work/handoffs-in` and `/v1/work/handoffs-out`
+//! `GET /v1/worklists/handoffs-in` and `/v1/worklists/handoffs-out`
 use actix_web::get;
 use shared::{handoff::service, identity::Permission};
 
@@ -14,7 +14,7 @@ use crate::{Answer, Caller, body::Params, paging::PageParams, reply::Reply};
     responses((status = 200, description = "What is offered to us.", body = HandoffPage,
         example = json!(view::example_page()))),
 )]
-#[get("/work/handoffs-in")]
+#[get("/worklists/handoffs-in")]
 pub async fn coming_in(caller: Caller, params: Params<PageParams>) -> Answer {
     caller
         .look(Permission::WorkRead, async |conn, actor| {
@@ -34,7 +34,7 @@ pub async fn coming_in(caller: Caller, params: Params<PageParams>) -> Answer {
     responses((status = 200, description = "The handoffs that our office offered.", body = HandoffPage,
         example = json!(view::example_page()))),
 )]
-#[get("/work/handoffs-out")]
+#[get("/worklists/handoffs-out")]
 pub async fn going_out(caller: Caller, params: Params<PageParams>) -> Answer {
     caller
         .look(Permission::WorkRead, async |conn, actor| {

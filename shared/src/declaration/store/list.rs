@@ -1,0 +1,125 @@
+//! The SQL of lists: what somebody may see, and what waits for whom.
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use crate::{
+    declaration::{Declaration, DeclarationId, Direction, Filter, Kind, Status},
+    kernel::{PageRequest, Scope},
+};
+
+pub(in crate::declaration) async fn list(
+    conn: &mut PgConnection,
+    scope: Scope<'_>,
+    filter: &Filter,
+    page: PageRequest,
+) -> sqlx::Result<Vec<Declaration>> {
+    sqlx::query_as!(
+        Declaration,
+        r#"
+        select id as "id: DeclarationId", decl_reg_no, ent_decl_no, apl_kind as "apl_kind: Direction",
+            decl_code, kind as "kind: Kind", direct_bureau, do_key, consignee_code, decl_no,
+            status as "status: Status", version, revision, decl_org, release_org, insp_org, holder_org,
+            anywhere, is_selected, is_mandatory, has_result, credit_class, withdrawal_requested_at,
+            filed_at, accepted_at, released_at, updated_at
+        from declarations
+        where ($1 or decl_reg_no = $2 or $3 in (decl_org, insp_org, release_org, holder_org))
+          and ($4::text is null or status = $4)
+          and ($5::text is null or decl_org = $5)
+          and ($6::text is null or release_org = $6)
+          and ($7::text is null or decl_no = $7)
+          and ($8::timestamptz is null or updated_at >= $8)
+          and ($9::uuid is null or id < $9)
+        order by id desc
+        limit $10
+        "#,
+        scope.all,
+        scope.reg_no,
+        scope.office,
+        filter.status.map(Status::name),
+        filter.decl_org,
+        filter.release_org,
+        filter.decl_no,
+        filter.updated_since,
+        page.after,
+        page.fetch(),
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// What waits in one of `statuses` at the office that holds it, oldest first in the queue.
+pub(in crate::declaration) async fn waiting(
+    conn: &mut PgConnection,
+    office: &str,
+    statuses: &[String],
+    page: PageRequest,
+) -> sqlx::Result<Vec<Declaration>> {
+    sqlx::query_as!(
+        Declaration,
+        r#"
+        select id as "id: DeclarationId", decl_reg_no, ent_decl_no, apl_kind as "apl_kind: Direction",
+            decl_code, kind as "kind: Kind", direct_bureau, do_key, consignee_code, decl_no,
+            status as "status: Status", version, revision, decl_org, release_org, insp_org, holder_org,
+            anywhere, is_selected, is_mandatory, has_result, credit_class, withdrawal_requested_at,
+            filed_at, accepted_at, released_at, updated_at
+        from declarations
+        where holder_org = $1 and status = any($2) and ($3::uuid is null or id > $3)
+          and status not in
+            ('RELEASED', 'CLOSED', 'REJECTED', 'WITHDRAWN', 'AUTO_WITHDRAWN', 'CANCELLED_BY_CIQ')
+        order by id
+        limit $4
+        "#,
+        office,
+        statuses,
+        page.after,
+        page.fetch(),
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Wishes to withdraw that wait for an officer of the declaring office, oldest first.
+pub(in crate::declaration) async fn withdrawals_waiting(
+    conn: &mut PgConnection,
+    office: &str,
+    page: PageRequest,
+) -> sqlx::Result<Vec<Declaration>> {
+    sqlx::query_as!(
+        Declaration,
+        r#"
+        select id as "id: DeclarationId", decl_reg_no, ent_decl_no, apl_kind as "apl_kind: Direction",
+            decl_code, kind as "kind: Kind", direct_bureau, do_key, consignee_code, decl_no,
+            status as "status: Status", version, revision, decl_org, release_org, insp_org, holder_org,
+            anywhere, is_selected, is_mandatory, has_result, credit_class, withdrawal_requested_at,
+            filed_at, accepted_at, released_at, updated_at
+        from declarations
+        where decl_org = $1 and withdrawal_requested_at is not null
+          and status in ('SELECTED', 'CONFORMING') and ($2::uuid is null or id > $2)
+        order by id
+        limit $3
+        "#,
+        office,
+        page.after,
+        page.fetch(),
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub(in crate::declaration) async fn silent_since(
+    conn: &mut PgConnection,
+    since: DateTime<Utc>,
+    limit: i64,
+) -> sqlx::Result<Vec<DeclarationId>> {
+    sqlx::query_scalar!(
+        r#"
+        select id as "id: DeclarationId" from declarations
+        where status in ('NEEDS_CORRECTION', 'SELECTED') and updated_at < $1
+        order by updated_at limit $2
+        "#,
+        since,
+        limit,
+    )
+    .fetch_all(conn)
+    .await
+}
