@@ -278,8 +278,6 @@ pub struct Worker {
     pub redis_url: String,
     /// Health and metrics of the worker itself.
     pub bind: SocketAddr,
-    /// The keys of the draw, by date (domain R3).
-    pub draw_keys: PathBuf,
     pub bank: Bank,
 }
 
@@ -303,14 +301,12 @@ impl Worker {
         let database_url = reader.required("DATABASE_URL", postgres_url);
         let redis_url = reader.required("REDIS_URL", redis_url);
         let bind = reader.optional("ANYPORT_WORKER_BIND", address);
-        let draw_keys = reader.required("ANYPORT_DRAW_KEYS", file);
         let bank = Bank::all(reader);
         Some(Self {
             common,
             database_url: database_url?,
             redis_url: redis_url?,
             bind: bind.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8081))),
-            draw_keys: draw_keys?,
             bank: bank?,
         })
     }
@@ -389,13 +385,12 @@ mod tests {
 
         let told = wrong.err().unwrap().to_string();
         let settings = [
-            "10 wrong settings",
+            "9 wrong settings",
             "ANYPORT_MODE must be production or test",
             "ANYPORT_CLOCK_FILE may only be set",
             "DATABASE_URL must begin with postgres://",
             "REDIS_URL is not set",
             "ANYPORT_WORKER_BIND must be an address",
-            "ANYPORT_DRAW_KEYS is not set",
             "ANYPORT_BANK_CODE is not set",
             "ANYPORT_BANK_URL is not set",
             "ANYPORT_BANK_PUBLIC_KEY is not set",
