@@ -5,7 +5,7 @@ use crate::{
     clearance::{self, State as FormState},
     declaration::{
         self, Action, Declaration, DeclarationId, Status,
-        event::{WithdrawalRefused, WithdrawalRequested},
+        event::{SilenceNoticed, WithdrawalRefused, WithdrawalRequested},
     },
     kernel::{Actor, Failure, calendar},
     ledger::Tx,
@@ -76,8 +76,8 @@ pub async fn refuse_withdrawal(
 
 /// Withdraws cases of which nothing was heard for thirty days. Returns how many.
 ///
-/// Safe to run twice: a withdrawn case is no longer silent. A case with a live form is left for the duty
-/// chief (domain R1).
+/// Safe to run twice: a withdrawn case is no longer silent. A case with a live form is told to the duty
+/// chief instead (domain R1): its timeline says so.
 pub async fn withdraw_silent_cases(tx: &mut Tx, books: &Books) -> Result<usize, Failure> {
     let system = Actor::system();
     let days = books.integer("decl.autowithdraw_days", tx.today());
@@ -86,7 +86,14 @@ pub async fn withdraw_silent_cases(tx: &mut Tx, books: &Books) -> Result<usize, 
     for id in declaration::service::silent_since(tx, since, 200).await? {
         let mut declaration = declaration::service::lock(tx, &system, id).await?;
         let is_silent = matches!(declaration.status, Status::NeedsCorrection | Status::Selected);
-        if !is_silent || clearance::service::live_of(tx, id).await?.is_some() {
+        if !is_silent {
+            continue;
+        }
+        if clearance::service::live_of(tx, id).await?.is_some() {
+            // Told once in each thirty days: writing the row down starts them anew.
+            declaration::service::save(tx, &mut declaration).await?;
+            let why = "nothing was heard for thirty days, and a clearance form is live";
+            tx.record(&system, &SilenceNoticed { declaration: id, reason: Some(why.to_owned()) })?;
             continue;
         }
         let why = Some("no resubmission, appointment or inspection within the time allowed");

@@ -108,6 +108,8 @@ told! {
     Selected "declaration.selected" { decl_no: String, insp_org: String }
     /// The enterprise chose another release office (改变放行地).
     ReleaseOfficeChanged "declaration.release_office_changed" { from: String, to: String }
+    /// Thirty days without a word, and a live form stands in the way of withdrawing it: the duty chief is told.
+    SilenceNoticed "declaration.silence_noticed" {}
     /// The declarant wants an accepted declaration back.
     WithdrawalRequested "declaration.withdrawal_requested" {}
     /// The officer said no.
