@@ -61,7 +61,7 @@ pub struct AmendmentList {
     pub data: Vec<AmendmentOut>,
 }
 
-/// A page of wishes.
+/// A page of wishes to amend, with its cursor.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct AmendmentPage {
     /// The wishes of this page.
