@@ -73,8 +73,12 @@ impl Contract {
     /// The methods that a path takes; none where there is no such path.
     #[must_use]
     pub fn methods(&self, path: &str) -> Vec<&str> {
+        // A path that is written out comes before one with a placeholder, here as in the routes.
+        let written_out = self.operations.get(path);
         let templates = self.operations.iter().filter(|(template, _)| fits(template, path));
-        let methods = templates.flat_map(|(_, methods)| methods.keys().map(String::as_str));
+        let fitting = templates.map(|(_, methods)| methods).filter(|_| written_out.is_none());
+        let methods = written_out.into_iter().chain(fitting);
+        let methods = methods.flat_map(|methods| methods.keys().map(String::as_str));
         methods.collect::<BTreeSet<_>>().into_iter().collect()
     }
 

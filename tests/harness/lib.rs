@@ -119,6 +119,11 @@ impl Bureau {
         people::client(self, reg_no).await
     }
 
+    /// A client of [`DERUI`] that was given no role at all.
+    pub async fn idler(&self) -> Person<'_> {
+        people::client_with(self, DERUI, vec![]).await
+    }
+
     /// The class A enterprise of scenario S1.
     pub async fn derui(&self) -> Person<'_> {
         self.declarant(DERUI).await
@@ -132,6 +137,13 @@ impl Bureau {
     /// Another officer of that role.
     pub async fn second_officer(&self, office: &str, role: Role) -> Person<'_> {
         people::officer(self, office, &[role], 2).await
+    }
+
+    /// One person who holds every role of an office.
+    pub async fn all_round_officer(&self, office: &str) -> Person<'_> {
+        let roles = Role::ALL.into_iter();
+        let roles = roles.filter(|role| ![Role::Declarant, Role::Administrator].contains(role));
+        people::officer(self, office, &roles.collect::<Vec<_>>(), 1).await
     }
 
     pub async fn administrator(&self) -> Person<'_> {

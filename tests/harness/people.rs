@@ -191,29 +191,41 @@ pub(crate) async fn settle_in(tx: &mut Tx, now: DateTime<Utc>) {
 }
 
 pub(crate) async fn client<'b>(bureau: &'b Bureau, reg_no: &str) -> Person<'b> {
+    client_with(bureau, reg_no, vec![Role::Declarant]).await
+}
+
+pub(crate) async fn client_with<'b>(
+    bureau: &'b Bureau,
+    reg_no: &str,
+    roles: Vec<Role>,
+) -> Person<'b> {
     let (organisation, kind) = organisation(bureau, reg_no).await;
-    let known: Option<Uuid> =
-        sqlx::query_scalar("select id from clients where organisation_id = $1 limit 1")
-            .bind(organisation)
-            .fetch_optional(bureau.pool())
-            .await
-            .unwrap();
+    let names: Vec<_> = roles.iter().map(|role| role.name().to_owned()).collect();
+    let known: Option<Uuid> = sqlx::query_scalar(
+        "select id from clients where organisation_id = $1 and roles = $2 limit 1",
+    )
+    .bind(organisation)
+    .bind(&names)
+    .fetch_optional(bureau.pool())
+    .await
+    .unwrap();
     let id = known.unwrap_or_else(|| bureau.nobody());
     if known.is_none() {
         sqlx::query(
             "insert into clients (id, organisation_id, name, auth_method, secret_hash, roles, created_at,
                  updated_at)
-             values ($1, $2, 'ERP', 'client_secret_basic', '\\x00', '{declarant}', now(), now())",
+             values ($1, $2, 'ERP', 'client_secret_basic', '\\x00', $3, now(), now())",
         )
         .bind(id)
         .bind(organisation)
+        .bind(&names)
         .execute(bureau.pool())
         .await
         .unwrap();
     }
     let code = reg_no.to_owned();
     let standing = Standing::Member { kind, organisation, code, is_staff: false };
-    Person::with_token(bureau, &Actor { id: Some(id), standing, roles: vec![Role::Declarant] })
+    Person::with_token(bureau, &Actor { id: Some(id), standing, roles })
 }
 
 pub(crate) async fn officer<'b>(

@@ -5,6 +5,7 @@ mod cases;
 mod chores;
 mod clearance;
 mod compose;
+mod contract;
 mod declaration;
 mod filing;
 mod handoff;

@@ -64,6 +64,8 @@ impl Desk {
             pool: pool.clone(),
             clock: clock.clone(),
             mode: Mode::Test,
+            limits: Arc::new(api::limits::Limits::per_second(1_000_000)),
+            origins: Arc::default(),
             tokens: Arc::new(api::identity::Tokens::open(&keys, "http://localhost").unwrap()),
             passwords: Arc::default(),
             shelf: Arc::clone(&shelf),

@@ -1,0 +1,143 @@
+//! What belongs to somebody else is not there: every operation on a record, asked by another enterprise and by an
+//! office that has nothing to do with it.
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+use shared::kernel::Role;
+use sqlx::PgPool;
+use tests::{Bureau, DERUI, HAIYUAN, MODEL, Person, SSE, WAIGAOQIAO, YANGSHAN, wine};
+use uuid::Uuid;
+
+use super::operations::{Operation, operations};
+
+/// Records that are part of a case: an office sees those of its own cases only.
+const OF_A_CASE: [&str; 5] =
+    ["/v1/declarations/", "/v1/fee-notices/", "/v1/payments/", "/v1/handoffs/", "/v1/amendments/"];
+
+/// Real records, all of one enterprise and two offices, by the beginning of their paths.
+struct Records(HashMap<&'static str, String>);
+
+impl Records {
+    /// Wine of an enterprise, declared at the Shipping Exchange, inspected and released at Yangshan.
+    async fn make(bureau: &Bureau) -> Self {
+        let owner = bureau.declarant(HAIYUAN).await;
+        let limit = json!({ "amount": "20000.00", "currency": "CNY" });
+        let agreement = json!({
+            "reg_no": HAIYUAN, "account_token": "acct-ok", "signed_on": "2014-05-01",
+            "single_limit": limit, "daily_limit": limit,
+        });
+        let fee_officer = bureau.officer(SSE, Role::FeeOfficer).await;
+        let agreement = fee_officer.post("/v1/agreements", agreement).await.expect(201);
+        let filed = owner.post("/v1/declarations", wine("WN-1").0).await.expect(201);
+        bureau.settle().await;
+        let declaration = filed.text("/id");
+        let wish = json!({
+            "reason": "货物移场", "content": wine("WN-1").with("/goods_place", json!("外高桥堆场")).0,
+        });
+        let amendments = format!("/v1/declarations/{declaration}/amendments");
+        let amendment = owner.post(&amendments, wish).await.expect(201);
+        let notice = filed.text("/fee_notice/id");
+        owner.post(&format!("/v1/fee-notices/{notice}/pay"), Value::Null).await.expect(200);
+
+        let known = |id: &str| id.to_owned();
+        Self(HashMap::from([
+            ("/v1/declarations/", known(declaration)),
+            ("/v1/declarations-by-reference/", String::new()),
+            ("/v1/fee-notices/", known(notice)),
+            ("/v1/payments/", one(bureau, "select id from payments").await),
+            ("/v1/handoffs/", one(bureau, "select id from handoffs").await),
+            ("/v1/amendments/", known(amendment.text("/id"))),
+            ("/v1/agreements/", known(agreement.text("/id"))),
+            ("/v1/jobs/", one(bureau, "select id from jobs limit 1").await),
+            ("/v1/clients/", owner.id.to_string()),
+            ("/v1/staff/", fee_officer.id.to_string()),
+            ("/v1/organisations/", organisation(bureau, DERUI).await),
+            ("/v1/powers-of-attorney/", one(bureau, "select id from powers_of_attorney").await),
+            ("/v1/eligibilities/", one(bureau, ELIGIBILITY).await),
+        ]))
+    }
+
+    fn of(&self, operation: &Operation) -> &str {
+        let found = self.0.iter().find(|(start, _)| operation.path.starts_with(**start));
+        found.unwrap_or_else(|| panic!("{}: whose record is that?", operation.name())).1
+    }
+}
+
+const ELIGIBILITY: &str = "select e.id from anywhere_eligibilities e
+    join organisations o on o.id = e.enterprise_id where o.code = '3100602345'";
+
+async fn one(bureau: &Bureau, sql: &'static str) -> String {
+    sqlx::query_scalar::<_, Uuid>(sql).fetch_one(bureau.pool()).await.unwrap().to_string()
+}
+
+async fn organisation(bureau: &Bureau, code: &str) -> String {
+    let id = sqlx::query_scalar::<_, Uuid>("select id from organisations where code = $1");
+    id.bind(code).fetch_one(bureau.pool()).await.unwrap().to_string()
+}
+
+/// Every operation that names a record by an id.
+fn on_records() -> Vec<Operation> {
+    let mut all = operations();
+    all.retain(|operation| operation.path.contains('{') && !operation.path.contains("{book}"));
+    assert!(all.len() > 60, "{}", all.len());
+    all
+}
+
+fn is_of_a_case(operation: &Operation) -> bool {
+    OF_A_CASE.iter().any(|start| operation.path.starts_with(start))
+}
+
+#[track_caller]
+fn must_be_turned_away(operation: &Operation, reply: &tests::Reply) {
+    let status = reply.status.as_u16();
+    assert!([403, 404].contains(&status), "{}: {status} {:#}", operation.name(), reply.body);
+    assert!(reply.codes().is_empty(), "{} tells too much: {:#}", operation.name(), reply.body);
+}
+
+/// Everything that can change when something happens.
+async fn traces(bureau: &Bureau) -> i64 {
+    bureau.count("select (select count(*) from events) + (select count(*) from jobs)").await
+}
+
+async fn read_by(owner: &Person<'_>, records: &Records, wanted: impl Fn(&Operation) -> bool) {
+    for operation in on_records() {
+        if operation.method == "GET" && wanted(&operation) {
+            owner.send(operation.request(records.of(&operation))).await.expect(200);
+        }
+    }
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn another_enterprises_record_is_not_there(pool: PgPool) {
+    let bureau = Bureau::open(pool).await;
+    let records = Records::make(&bureau).await;
+    let other = bureau.declarant(MODEL).await;
+    let before = traces(&bureau).await;
+
+    for operation in on_records() {
+        let reply = other.send(operation.request(records.of(&operation))).await;
+        must_be_turned_away(&operation, &reply);
+    }
+
+    assert_eq!(traces(&bureau).await, before, "and nothing happened");
+    let owner = bureau.declarant(HAIYUAN).await;
+    read_by(&owner, &records, is_of_a_case).await;
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn another_offices_case_is_not_there(pool: PgPool) {
+    let bureau = Bureau::open(pool).await;
+    let records = Records::make(&bureau).await;
+    let other = bureau.all_round_officer(WAIGAOQIAO).await;
+    let before = traces(&bureau).await;
+
+    for operation in on_records().iter().filter(|operation| is_of_a_case(operation)) {
+        let reply = other.send(operation.request(records.of(operation))).await;
+        must_be_turned_away(operation, &reply);
+    }
+
+    assert_eq!(traces(&bureau).await, before, "and nothing happened");
+    let inspecting = bureau.all_round_officer(YANGSHAN).await;
+    read_by(&inspecting, &records, |operation| operation.path.starts_with("/v1/declarations/"))
+        .await;
+}
