@@ -73,8 +73,6 @@ impl Desk {
             filer: api::declaration::Filer::start(&clock),
             draw_keys: Arc::new(DrawKeys::parse("2012-01-01 one anyport-fixture-1667").unwrap()),
             bank: api::payment::Bank { code: BANK.into(), key: bank_key.checking_key() },
-            limits: Arc::new(api::limits::Limits::per_second(1_000_000)),
-            origins: Arc::default(),
         };
         let door = serve(api.clone());
         let Open { address, bank, server } = sandbox::open(Settings {
