@@ -16,8 +16,10 @@ use crate::{Answer, Caller, body::Params, reply::Reply};
 #[into_params(parameter_in = Query)]
 pub struct StatisticsParams {
     /// First day (Asia/Shanghai).
+    #[param(example = "2014-05-12")]
     from: NaiveDate,
     /// Last day, counted too.
+    #[param(example = "2014-05-12")]
     to: NaiveDate,
     /// One declaring office; all that the caller may see where not said.
     #[param(min_length = 6, max_length = 6)]

@@ -62,10 +62,24 @@ impl Operation {
             .replace("{ent_decl_no}", "WN-1")
     }
 
-    /// The request with the example of its body.
+    /// What its query string cannot be without.
+    fn query(&self) -> String {
+        let parameters = self.told["parameters"].as_array().into_iter().flatten();
+        let needed = parameters.filter(|one| one["in"] == "query" && one["required"] == true);
+        let pairs = needed.map(|one| {
+            let example = one.get("example").or_else(|| one["schema"].get("example"));
+            let example =
+                example.unwrap_or_else(|| panic!("{}: {one} has no example", self.name()));
+            format!("{}={}", one["name"].as_str().unwrap(), example.as_str().unwrap())
+        });
+        pairs.collect::<Vec<_>>().join("&")
+    }
+
+    /// The request with the examples of its parameters and its body.
     pub fn request(&self, id: &str) -> TestRequest {
         let method: Method = self.method.parse().unwrap();
-        let request = TestRequest::default().method(method).uri(&self.path_of(id));
+        let uri = format!("{}?{}", self.path_of(id), self.query());
+        let request = TestRequest::default().method(method).uri(uri.trim_end_matches('?'));
         match self.body() {
             None => request,
             Some(("application/json", body)) => request.set_json(body),
