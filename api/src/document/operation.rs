@@ -15,6 +15,7 @@ const REVISED: [&str; 7] = [
 ];
 
 /// What decides how an operation can end.
+#[expect(clippy::struct_excessive_bools, reason = "each decides on a problem of its own")]
 struct Traits {
     is_act: bool,
     has_body: bool,
@@ -116,7 +117,7 @@ pub(super) fn complete(path: &str, method: &str, operation: &mut Value) {
     }
 }
 
-/// Where an operation has its own words for a status (OAuth2 does), the problem stands beside them.
+/// Where an operation has its own words for a status (`OAuth2` does), the problem stands beside them.
 fn add_problem(responses: &mut Map<String, Value>, status: &str) {
     match responses.get_mut(status) {
         Some(own) => own["content"][problems::MEDIA_TYPE] = problems::content(status),
