@@ -12,7 +12,9 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use crate::outcome::{Doing, Stop};
 
 /// `$1` signal, `$2` standard input, `$3` file for the pid, `$4` folders to remove, then the command.
-/// The group gets the signal, then 20 seconds.
+/// The group gets the signal, then 20 seconds. Whoever sends it must not die of it himself, or nobody counts the
+/// seconds; and it is never sent before the command had time to become itself: a shell between fork and exec
+/// swallows it.
 const SHELL: &str = r#"
 signal=$1; input=$2; pidfile=$3; rubbish=$4; shift 4
 exec 3<&0 </dev/null
@@ -22,6 +24,8 @@ trap : INT TERM HUP
 "$@" <"$input" 3<&- & child=$!
 [ -z "$pidfile" ] || echo "$child" >"$pidfile"
 (
+    trap '' INT TERM HUP
+    sleep 0.1 >/dev/null 2>&1
     read -r _ <&3
     kill -s USR1 $$
     kill -s "$signal" 0
