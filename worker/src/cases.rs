@@ -2,7 +2,6 @@
 use shared::{
     acts, clearance,
     handoff::job::AnswerHandoff,
-    kernel::Failure,
     ledger::{Tx, jobs::Sweep},
     payment::job::Settled,
 };
@@ -15,7 +14,9 @@ pub(crate) async fn answer_handoff(
     tx: &mut Tx,
     job: AnswerHandoff,
 ) -> Result<(), JobError> {
-    acts::answer_by_policy(tx, &ctx.shelf.books(), job.handoff).await.map_err(told_apart)
+    acts::answer_by_policy(tx, &ctx.shelf.books(), job.handoff)
+        .await
+        .map_err(JobError::from_failure)
 }
 
 /// Releases goods of the automatic path. Running it twice is safe: what is released is no longer in that path.
@@ -24,18 +25,18 @@ pub(crate) async fn release(
     tx: &mut Tx,
     job: clearance::job::Release,
 ) -> Result<(), JobError> {
-    acts::release_by_itself(tx, job.declaration).await.map_err(told_apart)
+    acts::release_by_itself(tx, job.declaration).await.map_err(JobError::from_failure)
 }
 
 /// Fees are settled: whatever waited for them goes on. Running it twice is safe: advancing asks who must act now,
 /// and an office that has the case is not offered it again.
 pub(crate) async fn fees_settled(ctx: &Context, tx: &mut Tx, job: Settled) -> Result<(), JobError> {
-    acts::go_on(tx, &ctx.shelf.books(), job.declaration).await.map_err(told_apart)
+    acts::go_on(tx, &ctx.shelf.books(), job.declaration).await.map_err(JobError::from_failure)
 }
 
 /// Lets offers lapse. Running it twice is safe: a lapsed offer is answered.
 pub(crate) async fn expire_handoffs(_: &Context, tx: &mut Tx, _: Sweep) -> Result<(), JobError> {
-    let count = acts::expire_handoffs(tx).await.map_err(told_apart)?;
+    let count = acts::expire_handoffs(tx).await.map_err(JobError::from_failure)?;
     tracing::info!(count, "handoffs expired");
     Ok(())
 }
@@ -47,14 +48,14 @@ pub(crate) async fn withdraw_silent_cases(
     _: Sweep,
 ) -> Result<(), JobError> {
     let books = ctx.shelf.books();
-    let count = acts::withdraw_silent_cases(tx, &books).await.map_err(told_apart)?;
+    let count = acts::withdraw_silent_cases(tx, &books).await.map_err(JobError::from_failure)?;
     tracing::info!(count, "silent cases withdrawn");
     Ok(())
 }
 
 /// Lets forms run out. Running it twice is safe: an expired form is not live.
 pub(crate) async fn expire_forms(_: &Context, tx: &mut Tx, _: Sweep) -> Result<(), JobError> {
-    let count = acts::expire_clearance_forms(tx).await.map_err(told_apart)?;
+    let count = acts::expire_clearance_forms(tx).await.map_err(JobError::from_failure)?;
     tracing::info!(count, "clearance forms expired");
     Ok(())
 }
@@ -65,15 +66,7 @@ pub(crate) async fn review_eligibilities(
     tx: &mut Tx,
     _: Sweep,
 ) -> Result<(), JobError> {
-    let count = acts::review_eligibilities(tx).await.map_err(told_apart)?;
+    let count = acts::review_eligibilities(tx).await.map_err(JobError::from_failure)?;
     tracing::info!(count, "eligibilities suspended");
     Ok(())
-}
-
-/// What the rules refuse today they refuse tomorrow; what broke may mend.
-fn told_apart(failure: Failure) -> JobError {
-    match failure {
-        Failure::Fault(error) => JobError::Transient(error),
-        refused => JobError::permanent(refused),
-    }
 }

@@ -1,6 +1,5 @@
 //! Debits and the questions after them; notices that lapse.
 use shared::{
-    kernel::Failure,
     ledger::{Tx, jobs::Sweep},
     payment::{
         self,
@@ -14,14 +13,16 @@ use crate::{Context, JobError};
 /// before the order leaves, and the second run finds the mark and asks the bank instead.
 pub(crate) async fn debit(ctx: &Context, job: Debit) -> Result<(), JobError> {
     let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
-    let order = payment::take(&mut tx, job.payment).await.map_err(told_apart)?;
+    let order = payment::take(&mut tx, job.payment).await.map_err(JobError::from_failure)?;
     tx.commit().await?;
     let Some(order) = order else { return Ok(()) };
 
     let told = ctx.bank.debit(&ctx.clock, &order).await;
 
     let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
-    payment::answered(&mut tx, &ctx.bank.code, job.payment, told).await.map_err(told_apart)?;
+    payment::answered(&mut tx, &ctx.bank.code, job.payment, told)
+        .await
+        .map_err(JobError::from_failure)?;
     tx.commit().await?;
     Ok(())
 }
@@ -31,7 +32,8 @@ pub(crate) async fn debit(ctx: &Context, job: Debit) -> Result<(), JobError> {
 pub(crate) async fn query(ctx: &Context, job: Query) -> Result<(), JobError> {
     let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
     let asked_at = tx.now;
-    let is_open = payment::question(&mut tx, job.payment, job.after).await.map_err(told_apart)?;
+    let is_open =
+        payment::question(&mut tx, job.payment, job.after).await.map_err(JobError::from_failure)?;
     tx.commit().await?;
     if !is_open {
         return Ok(());
@@ -40,7 +42,9 @@ pub(crate) async fn query(ctx: &Context, job: Query) -> Result<(), JobError> {
     let told = ctx.bank.query(&ctx.clock, job.payment).await;
 
     let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
-    payment::asked(&mut tx, &ctx.bank.code, &job, asked_at, told).await.map_err(told_apart)?;
+    payment::asked(&mut tx, &ctx.bank.code, &job, asked_at, told)
+        .await
+        .map_err(JobError::from_failure)?;
     tx.commit().await?;
     Ok(())
 }
@@ -56,12 +60,4 @@ pub(crate) async fn mark_overdue(_: &Context, tx: &mut Tx, _: Sweep) -> Result<(
     }
     tracing::info!(count, "notices lapsed");
     Ok(())
-}
-
-/// A payment that is not there, or a word that cannot be right, will not mend by waiting.
-fn told_apart(failure: Failure) -> JobError {
-    match failure {
-        Failure::Fault(error) => JobError::Transient(error),
-        refused => JobError::permanent(refused),
-    }
 }

@@ -4,7 +4,10 @@
 use std::pin::Pin;
 
 use serde::de::DeserializeOwned;
-use shared::ledger::{Tx, jobs::Claimed};
+use shared::{
+    kernel::Failure,
+    ledger::{Tx, jobs::Claimed},
+};
 
 use crate::{Context, cases, ledger, payment};
 
@@ -20,6 +23,15 @@ pub enum JobError {
 impl JobError {
     pub fn permanent(error: impl Into<anyhow::Error>) -> Self {
         Self::Permanent(error.into())
+    }
+
+    /// What the rules refuse today they refuse tomorrow; what broke may mend.
+    #[must_use]
+    pub fn from_failure(failure: Failure) -> Self {
+        match failure {
+            Failure::Fault(error) => Self::Transient(error),
+            refused => Self::permanent(refused),
+        }
     }
 }
 

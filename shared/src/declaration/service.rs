@@ -29,16 +29,6 @@ pub async fn lock(tx: &mut Tx, actor: &Actor, id: DeclarationId) -> Result<Decla
     Ok(declaration)
 }
 
-/// Holds many declarations, for the bureau's own batches.
-pub async fn lock_many(
-    tx: &mut Tx,
-    actor: &Actor,
-    ids: &[DeclarationId],
-) -> Result<Vec<Declaration>, Failure> {
-    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
-    Ok(store::lock(tx, actor.scope(), &ids).await?)
-}
-
 /// The caller's own declaration under its own reference (企业报检号).
 pub async fn read_by_reference(
     conn: &mut PgConnection,

@@ -180,7 +180,7 @@ fn imported(
     Imported {
         import,
         book: layout.book,
-        file_sha256: digest.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}")),
+        file_sha256: crate::kernel::hex(&digest),
         effective_from: upload.effective_from,
         is_complete: upload.is_complete,
         edition,
