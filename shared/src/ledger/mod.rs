@@ -1,6 +1,7 @@
 //! What happened and what is still owed, written with the change itself.
 pub mod desk;
 pub mod event;
+mod flush;
 pub mod flow;
 pub mod jobs;
 pub mod once;
