@@ -5,9 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    declaration::{
-        Cause, Declaration, DeclarationId, Kind, NewVersion, Status, parse::Submission,
-    },
+    declaration::{Cause, Declaration, DeclarationId, Kind, NewVersion, Status, parse::Submission},
     kernel::{Failure, Violations, money::Amount},
     payment::FeeNotice,
 };
@@ -100,7 +98,11 @@ impl Receipt {
     }
 
     /// The version as it is kept: the document, its one notice, and this receipt word for word.
-    pub(super) fn kept(&self, submission: &Submission, cause: Cause) -> Result<NewVersion, Failure> {
+    pub(super) fn kept(
+        &self,
+        submission: &Submission,
+        cause: Cause,
+    ) -> Result<NewVersion, Failure> {
         let json = |error: serde_json::Error| Failure::Fault(error.into());
         Ok(NewVersion {
             declaration_id: self.id,

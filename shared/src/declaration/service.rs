@@ -3,8 +3,8 @@ use sqlx::PgConnection;
 
 pub use super::store::{KnownDeliveryOrder, KnownReference};
 use super::{
-    Action, Amendment, AmendmentId, Declaration, DeclarationId, Filter, NewVersion, Status, Version, event,
-    store,
+    Action, Amendment, AmendmentId, Declaration, DeclarationId, Filter, NewVersion, Status,
+    Version, event, store,
 };
 use crate::{
     kernel::{Actor, Failure, Page, PageRequest},

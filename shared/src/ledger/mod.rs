@@ -1,8 +1,8 @@
 //! What happened and what is still owed, written with the change itself.
 pub mod desk;
 pub mod event;
-mod flush;
 pub mod flow;
+mod flush;
 pub mod jobs;
 pub mod once;
 pub mod reap;

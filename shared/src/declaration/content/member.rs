@@ -9,14 +9,17 @@ use super::{
     pointer::At,
     schema,
 };
-use crate::declaration::{canonical, rules::{
-    Notice,
-    catalogue::{
-        CHARACTER_NOT_ALLOWED, DATE_MALFORMED, MANDATORY_FIELD, NUMBER_MALFORMED,
-        NUMBER_NOT_POSITIVE, TOO_LONG, TOO_MANY,
+use crate::declaration::{
+    canonical,
+    rules::{
+        Notice,
+        catalogue::{
+            CHARACTER_NOT_ALLOWED, DATE_MALFORMED, MANDATORY_FIELD, NUMBER_MALFORMED,
+            NUMBER_NOT_POSITIVE, TOO_LONG, TOO_MANY,
+        },
+        shown,
     },
-    shown,
-}};
+};
 
 /// Notes what is wrong with a member by itself.
 pub(crate) fn inspect<M: Member>(
