@@ -12,9 +12,13 @@ pub(super) async fn flush(
     promises: &[Promise],
 ) -> sqlx::Result<()> {
     let mut history = History::default();
-    entries.iter().for_each(|entry| history.push(entry));
+    for entry in entries {
+        history.push(entry);
+    }
     let mut owed = Owed::default();
-    promises.iter().for_each(|promise| owed.push(promise));
+    for promise in promises {
+        owed.push(promise);
+    }
     sqlx::query!(
         r#"
         with history as (
