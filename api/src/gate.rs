@@ -7,6 +7,7 @@ use actix_web::{
     http::header::{self, HeaderValue},
     web::Data,
 };
+use chrono::{DateTime, Utc};
 use shared::kernel::Actor;
 
 use crate::{
@@ -42,11 +43,15 @@ impl Entry {
 
 /// Lets a request in, or says why not. A token that is shown is checked, also where none is needed; who it proves
 /// waits in the request for [`crate::Caller`].
-pub(crate) async fn enter(request: &ServiceRequest, ctx: &Context) -> (Entry, Result<(), Stop>) {
-    let proven = prove(request.request(), ctx).await;
+pub(crate) async fn enter(
+    request: &ServiceRequest,
+    ctx: &Context,
+    now: DateTime<Utc>,
+) -> (Entry, Result<(), Stop>) {
+    let proven = prove(request.request(), ctx, now).await;
     let known = proven.as_ref().ok().and_then(Option::as_ref).and_then(|actor| actor.id);
     let address = || Who::at(request.peer_addr().map(|address| address.ip()));
-    let allowance = ctx.limits.take(known.map_or_else(address, Who::Known), ctx.clock.now());
+    let allowance = ctx.limits.take(known.map_or_else(address, Who::Known), now);
     let entry = Entry { allowance, origin: ctx.origins.admit(request) };
     if !allowance.is_granted {
         return (entry, Err(Stop::Refused(allowance.refusal())));
@@ -70,9 +75,13 @@ fn preflight(request: &ServiceRequest) -> Option<actix_web::HttpResponse> {
 }
 
 /// The caller behind the bearer token, where there is one.
-async fn prove(request: &HttpRequest, ctx: &Context) -> Result<Option<Arc<Actor>>, Problem> {
+async fn prove(
+    request: &HttpRequest,
+    ctx: &Context,
+    now: DateTime<Utc>,
+) -> Result<Option<Arc<Actor>>, Problem> {
     let Some(token) = bearer(request) else { return Ok(None) };
-    match ctx.tokens.verify(&ctx.pool, token, ctx.clock.now()).await {
+    match ctx.tokens.verify(&ctx.pool, token, now).await {
         Ok(actor) => Ok(Some(actor)),
         Err(Denied::Token(reason)) => {
             tracing::debug!(reason, "bearer turned away");
