@@ -23,8 +23,9 @@ use crate::{
 /// How many declaration numbers a process takes at a time.
 const NUMBER_BLOCK: i32 = 50;
 
-/// How long the head of a request may take: who sends a byte a second is not waited for.
-const HEAD_PATIENCE: Duration = Duration::from_secs(5);
+/// How long the head of a request may take: who sends a byte a second is not waited for. It counts from the connection
+/// on, so a server with its hands full must not be stricter with itself.
+const HEAD_PATIENCE: Duration = Duration::from_secs(10);
 /// Files that are no caller's connection: Postgres, keys, logs, sockets.
 const OWN_FILES: usize = 128;
 
