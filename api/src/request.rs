@@ -98,7 +98,7 @@ fn request_id(request: &ServiceRequest, now: DateTime<Utc>) -> String {
     }
 }
 
-fn is_plain_token(text: &str) -> bool {
+pub(crate) fn is_plain_token(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     (1..=64).contains(&text.len()) && text.bytes().all(plain)
 }
