@@ -7,6 +7,7 @@ mod clearance;
 mod compose;
 mod contract;
 mod declaration;
+mod exchange;
 mod filing;
 mod handoff;
 mod identity;
