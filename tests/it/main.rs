@@ -8,6 +8,7 @@ mod compose;
 mod contract;
 mod declaration;
 mod exchange;
+mod exchange_examples;
 mod filing;
 mod handoff;
 mod identity;
