@@ -131,10 +131,12 @@ fn declaration(bytes: &[u8]) -> Outcome {
 fn delivery_order(bytes: &[u8]) -> Outcome {
     let text = String::from_utf8_lossy(bytes);
     let mut lines = text.split('\n').map(str::to_owned);
-    let mut content = Content::default();
-    content.bill_lad_no = lines.next();
-    content.split_bill_lad_no = lines.next();
-    content.delivery_order = lines.next();
+    let content = Content {
+        bill_lad_no: lines.next(),
+        split_bill_lad_no: lines.next(),
+        delivery_order: lines.next(),
+        ..Content::default()
+    };
     let key = do_key(&content);
     if let Some(key) = &key {
         let separators = key.chars().filter(|letter| letter.is_whitespace()).count();

@@ -186,7 +186,8 @@ fn is_outage(error: &anyhow::Error) -> bool {
 /// The one character that JSON and query strings can say and Postgres cannot keep: U+0000.
 fn is_unstorable(error: &anyhow::Error) -> bool {
     let error = error.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
-    error.and_then(|error| error.code()).is_some_and(|code| code == "22021" || code == "22P05")
+    let code = error.and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| code == "22021" || code == "22P05")
 }
 
 fn nul() -> Violations {
