@@ -21,11 +21,11 @@ const IDLE: Duration = Duration::from_millis(20);
 /// The longest pause while Redis or Postgres is away.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// How many jobs one bell carries. Those of an outward bell run side by side, so they are few.
+/// How many jobs one bell carries. Those of an outward bell call others side by side, so they are few.
 const fn bell_size(lane: Lane) -> usize {
     match lane {
         Lane::Inward => 100,
-        Lane::Outward => 10,
+        Lane::Outward => 25,
     }
 }
 

@@ -289,11 +289,37 @@ async fn outward_together(
     jobs: &[Claimed],
 ) {
     let Err(error) = unpanicked(all(ctx, jobs)).await else { return };
-    let text = error.to_string();
-    for job in jobs {
-        // What was settled already is no longer ours, and stays as it is.
-        set_back(ctx, Hold::Lease, job, JobError::Transient(anyhow!(text.clone()))).await;
+    if let [job] = jobs {
+        return set_back(ctx, Hold::Lease, job, error).await;
     }
+    let text = error.to_string();
+    let now = ctx.clock.now();
+    let runs = jobs.iter().map(|job| {
+        let error = JobError::Transient(anyhow!(text.clone()));
+        (job.id, job.attempt, outcome_of(job, error, now))
+    });
+    let set_back = async {
+        let mut conn = ctx.pool.acquire().await?;
+        // What was settled already is no longer ours, and stays as it is.
+        jobs::settle(&mut conn, now, runs.collect()).await
+    };
+    if let Err(error) = set_back.await {
+        tracing::warn!("cannot set {} jobs back: {error:#}", jobs.len());
+    }
+}
+
+/// Settles claimed jobs as done, in the transaction of their effects.
+pub(crate) async fn settle_done(tx: &mut Tx, jobs: &[&Claimed]) -> sqlx::Result<()> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let now = tx.now;
+    let runs = jobs.iter().map(|job| (job.id, job.attempt, Outcome::Done)).collect();
+    jobs::settle(tx, now, runs).await?;
+    for job in jobs {
+        metrics::settled(&job.kind, metrics::label(&Outcome::Done));
+    }
+    Ok(())
 }
 
 async fn set_back(ctx: &Context, hold: Hold, job: &Claimed, error: JobError) {

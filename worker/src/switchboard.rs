@@ -135,7 +135,7 @@ pub fn find(kind: &str) -> Option<Handler> {
         "declaration.auto_withdraw" => transactional!(cases::withdraw_silent_cases),
         "identity.review_eligibilities" => transactional!(cases::review_eligibilities),
         "payment.settled" => together!(cases::fees_settled),
-        "payment.debit" => outward!(payment::debit),
+        "payment.debit" => outward_together!(payment::debits),
         "payment.query" => outward!(payment::query),
         "payment.mark_overdue" => transactional!(payment::mark_overdue),
         _ => return None,

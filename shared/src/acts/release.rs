@@ -58,9 +58,9 @@ pub(super) async fn release_settled(
     let (ids, today): (Vec<_>, _) =
         (candidates.iter().map(|candidate| candidate.id).collect(), tx.today());
     let settlements = payment::settled_many(tx, &ids, today).await?;
-    let (mut free, owing): (Vec<_>, Vec<_>) = candidates.into_iter().partition(|candidate| {
-        settlements.get(&candidate.id).is_some_and(Settlement::is_settled)
-    });
+    let (mut free, owing): (Vec<_>, Vec<_>) = candidates
+        .into_iter()
+        .partition(|candidate| settlements.get(&candidate.id).is_some_and(Settlement::is_settled));
     others.extend(owing);
     // Outside the catalogue goods go on their D/O: no form.
     let_go(tx, &Actor::system(), &mut free, &HashMap::new()).await?;

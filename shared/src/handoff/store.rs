@@ -74,10 +74,7 @@ pub(super) async fn find(
     .await
 }
 
-pub(super) async fn find_many(
-    conn: &mut PgConnection,
-    ids: &[Uuid],
-) -> sqlx::Result<Vec<Handoff>> {
+pub(super) async fn find_many(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<Handoff>> {
     sqlx::query_as!(
         Handoff,
         r#"
@@ -94,10 +91,7 @@ pub(super) async fn find_many(
 }
 
 /// Reads handoffs and holds them, in ascending order of their ids.
-pub(super) async fn lock(
-    conn: &mut PgConnection,
-    ids: &[Uuid],
-) -> sqlx::Result<Vec<Handoff>> {
+pub(super) async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<Handoff>> {
     sqlx::query_as!(
         Handoff,
         r#"
