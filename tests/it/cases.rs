@@ -157,7 +157,7 @@ impl<'b> Case<'b> {
         }
         let payer = actor(OrganisationKind::Enterprise, &reg_no, Role::Declarant);
         let paying = payment::pay(&mut tx, &payer, NoticeId(id)).await.unwrap();
-        let order = payment::take(&mut tx, paying.latest.unwrap().id).await.unwrap().unwrap();
+        let order = payment::take(&mut tx, &[paying.latest.unwrap().id]).await.unwrap().remove(0);
         let word = Word {
             payment_id: order.payment_id,
             outcome: Outcome::Success,

@@ -2,6 +2,7 @@
 mod amendment;
 mod entry;
 mod list;
+mod update;
 
 use std::ops::Range;
 
@@ -20,6 +21,7 @@ pub(super) use amendment::{
 };
 pub(super) use entry::{insert, insert_versions};
 pub(super) use list::{list, silent_since, waiting, withdrawals_waiting};
+pub(super) use update::update;
 
 pub(super) async fn find(
     conn: &mut PgConnection,
@@ -182,47 +184,6 @@ pub(super) async fn version(
     )
     .fetch_optional(conn)
     .await
-}
-
-/// Writes everything about a locked declaration that can change.
-pub(super) async fn update(conn: &mut PgConnection, row: &Declaration) -> sqlx::Result<()> {
-    sqlx::query!(
-        r#"
-        update declarations
-        set kind = $2, do_key = $3, consignee_code = $4, decl_no = $5, status = $6, version = $7,
-            revision = $8, release_org = $9, insp_org = $10, holder_org = $11, anywhere = $12,
-            is_selected = $13, is_mandatory = $14, has_result = $15, credit_class = $16,
-            withdrawal_requested_at = $17, accepted_at = $18, released_at = $19, updated_at = $20,
-            decl_org = $21, decl_code = $22, direct_bureau = $23
-        where id = $1
-        "#,
-        row.id.0,
-        row.kind.name(),
-        row.do_key,
-        row.consignee_code,
-        row.decl_no,
-        row.status.name(),
-        row.version,
-        row.revision,
-        row.release_org,
-        row.insp_org,
-        row.holder_org,
-        row.anywhere,
-        row.is_selected,
-        row.is_mandatory,
-        row.has_result,
-        row.credit_class,
-        row.withdrawal_requested_at,
-        row.accepted_at,
-        row.released_at,
-        row.updated_at,
-        row.decl_org,
-        row.decl_code,
-        row.direct_bureau,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 /// Takes up to `count` serials; an empty range when the series is at its end.
