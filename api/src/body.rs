@@ -286,8 +286,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::pin::Pin;
+
     use actix_web::{error::PayloadError, test::TestRequest};
-    use futures_util::stream;
+    use futures_util::{Stream, stream};
 
     use super::*;
 
@@ -295,7 +297,8 @@ mod tests {
     async fn a_body_that_does_not_come_is_not_waited_for() {
         let request = TestRequest::post().to_http_request();
         let begun = stream::iter([Ok::<_, PayloadError>(Bytes::from_static(b"{"))]);
-        let payload = Payload::Stream { payload: Box::pin(begun.chain(stream::pending())) };
+        let whole: Pin<Box<dyn Stream<Item = _>>> = Box::pin(begun.chain(stream::pending()));
+        let payload = Payload::Stream { payload: whole };
 
         let read = read_within(Duration::ZERO, &request, payload, BODY_LIMIT).await;
 

@@ -12,9 +12,7 @@ use proptest::{
     sample::select,
     test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner},
 };
-use sqlx::{
-    ConnectOptions as _, Connection as _, Executor as _, PgPool, postgres::PgConnectOptions,
-};
+use sqlx::{Executor as _, PgPool};
 use tests::Bureau;
 
 /// Cases where nobody asks for more.

@@ -206,8 +206,8 @@ async fn in_company(ctx: &Context, doing: InPostgres, hold: Hold, tx: Tx, jobs: 
     for job in &jobs {
         let run = async {
             let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
-            let held = hold.of(&mut tx, slice::from_ref(job)).await?;
-            keep(ctx, doing, hold, tx, &held).await
+            let ours = hold.of(&mut tx, slice::from_ref(job)).await?;
+            keep(ctx, doing, hold, tx, &ours).await
         };
         if let Err(error) = unpanicked(run).await {
             set_back(ctx, hold, job, error).await;

@@ -155,10 +155,7 @@ impl Tokens {
         if let Some(actor) = self.cache.get(&fingerprint, now) {
             return Ok(actor);
         }
-        let kid = key_named_in(token)?;
-        let keys = self.keys_with(&kid, now);
-        let key = keys.verifying(&kid).ok_or(Denied::Token("unknown key"))?;
-        let claims = claims_of(token, key, self.issuer(), now)?;
+        let claims = self.read(token, now)?;
         let issued_at = moment(claims.iat).ok_or(Denied::Token("no time of issue"))?;
         let mut conn = pool.acquire().await?;
         let actor = access::actor_of(&mut conn, claims.subject(), issued_at).await?;
@@ -167,6 +164,14 @@ impl Tokens {
         let expires_at = moment(claims.exp).unwrap_or(now);
         self.cache.put(fingerprint, Arc::clone(&actor), expires_at.min(now + TRUST));
         Ok(actor)
+    }
+
+    /// What a token says, if it is one of ours and still good.
+    fn read(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, Denied> {
+        let kid = key_named_in(token)?;
+        let keys = self.keys_with(&kid, now);
+        let key = keys.verifying(&kid).ok_or(Denied::Token("unknown key"))?;
+        claims_of(token, key, self.issuer(), now)
     }
 
     /// The public keys, for those who verify our tokens themselves.
