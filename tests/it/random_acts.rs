@@ -100,7 +100,6 @@ const LEFT_BEHIND: [&str; 23] = [
 ];
 
 /// Empties the bureau as no act could: not even history stays. The same acts then do the same again.
-#[expect(clippy::disallowed_types, reason = "names of tables cannot be bound")]
 async fn forget_everything(pool: &PgPool) {
     let mut tx = pool.begin().await.unwrap();
     tx.execute("set local session_replication_role = replica").await.unwrap();
