@@ -100,8 +100,12 @@ impl Callers {
 /// Worth another try: nobody answered, or somebody who cannot at the moment.
 pub(crate) fn is_passing(fault: &Fault) -> bool {
     match fault {
-        // The server's clock was moved: the token of a moment ago is over.
-        Fault::Refused(problem) => matches!(problem.status, 401 | 408 | 429 | 500..),
+        // 401: the server's clock was moved, the token of a moment ago is over. In flight: the call of a moment
+        // ago, whose answer did not come, is not over.
+        Fault::Refused(problem) => {
+            matches!(problem.status, 401 | 408 | 429 | 500..)
+                || problem.code() == "idempotency/in-flight"
+        }
         Fault::Unreachable(_) | Fault::Unexpected(_) => true,
     }
 }
