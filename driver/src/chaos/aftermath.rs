@@ -86,13 +86,13 @@ pub(super) async fn come_to_rest(
     callers: &Callers,
     pool: &PgPool,
 ) -> anyhow::Result<()> {
-    rest(pool).await?;
+    rest(pool, true).await?;
     move_clock(town, A_QUARTER)?;
-    rest(pool).await?;
+    rest(pool, false).await?;
     let paid = pay_again_and_again(callers, pool).await?;
     if paid > 0 {
         eprintln!("chaos: {paid} debits that never reached the bank were ordered again");
-        rest(pool).await?;
+        rest(pool, false).await?;
     }
     Ok(())
 }
@@ -112,21 +112,24 @@ async fn pay_again_and_again(callers: &Callers, pool: &PgPool) -> Result<usize, 
     last.map_or(Ok(0), Err)
 }
 
-/// Until there is no open job and no case that somebody has to do something about, or nothing moves.
-async fn rest(pool: &PgPool) -> anyhow::Result<()> {
+/// Until there is no open job and no case that somebody has to do something about, or nothing moves. What only waits
+/// for the bank's last word may be left out: it may take the bank a quarter of an hour.
+async fn rest(pool: &PgPool, without_the_bank: bool) -> anyhow::Result<()> {
     let mut before = None;
     let mut moved = Instant::now();
     while moved.elapsed() < PATIENCE {
         let now: (i64, i64, i64) = sqlx::query_as(
             "select (select count(*) from jobs where state in ('ready', 'running') and kind not like 'ledger.%'
-                     and kind not in ('handoff.expire', 'declaration.auto_withdraw')),
+                     and kind not in ('handoff.expire', 'declaration.auto_withdraw')
+                     and not ($1 and kind = 'payment.query')),
                     (select count(*) from declarations where status not in
                      ('RELEASED', 'CLOSED', 'REJECTED', 'WITHDRAWN', 'AUTO_WITHDRAWN', 'CANCELLED_BY_CIQ',
                       'NEEDS_CORRECTION')
                      and not exists (select from fee_notices n where n.declaration_id = declarations.id
-                                     and n.state in ('ISSUED', 'OVERDUE'))),
+                                     and (n.state in ('ISSUED', 'OVERDUE') or $1 and n.state = 'PAYING'))),
                     (select count(*) from events)",
         )
+        .bind(without_the_bank)
         .fetch_one(pool)
         .await?;
         if (now.0, now.1) == (0, 0) {
