@@ -103,7 +103,7 @@ async fn pay_again_and_again(callers: &Callers, pool: &PgPool) -> Result<usize, 
         match pay_again(&callers.world, pool).await {
             Ok(count) => return Ok(count),
             Err(error) if error.downcast_ref::<Fault>().is_some_and(is_passing) => {
-                last = Some(error)
+                last = Some(error);
             }
             Err(error) => return Err(error),
         }

@@ -168,7 +168,7 @@ fn one_case(audit: &mut Audit, row: &Stored) {
             audit.doubled.push(format!("{reference} {id}: {releases} releases, {events} told"));
         }
         _ if row.releases > 0 => {
-            audit.doubled.push(format!("{reference} {id}: {status} and released"))
+            audit.doubled.push(format!("{reference} {id}: {status} and released"));
         }
         ("CONFORMING", ..) if row.refused_by_bank => audit.unpaid += 1,
         _ => {
