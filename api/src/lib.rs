@@ -17,6 +17,7 @@ mod jobs;
 pub mod limits;
 mod once;
 pub mod origins;
+pub mod outside;
 pub mod paging;
 pub mod payment;
 pub mod problem;

@@ -3,13 +3,16 @@ use std::path::PathBuf;
 
 pub(crate) const USAGE: &str = "\
 driver demo        --url URL --admin-password-file FILE --keys-dir DIR --run N
+driver pressure    --url URL --admin-password-file FILE --keys-dir DIR --run N
 driver replay FILE --url URL --admin-password-file FILE --keys-dir DIR --run N [--profile FILE]";
 
-/// One of the two jobs.
+/// One of the jobs.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Job {
     /// File consignments of our own, see them through, tell their story.
     Demo,
+    /// Flood, trickle, guess and contend, and tell who was served and who was not.
+    Pressure,
     /// File the imports of a file of consignments, see them through, tell what became of them.
     Replay { file: PathBuf, profile: Option<PathBuf> },
 }
@@ -58,9 +61,10 @@ pub(crate) fn parse(given: impl IntoIterator<Item = String>) -> Result<Args, Str
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     let job = match (words.as_slice(), profile) {
         (["demo"], None) => Job::Demo,
+        (["pressure"], None) => Job::Pressure,
         (["replay", file], profile) => Job::Replay { file: file.into(), profile },
         (["replay"], _) => return Err("replay wants a file".to_owned()),
-        _ => return Err("that is neither demo nor replay".to_owned()),
+        _ => return Err("that is neither demo nor pressure nor replay".to_owned()),
     };
     Ok(Args { job, url, admin_password_file, keys_dir, run })
 }
@@ -88,7 +92,7 @@ mod tests {
         let rest = "--url http://h --run 1 --keys-dir k --admin-password-file p";
         for (line, why) in [
             (format!("replay {rest}"), "replay wants a file"),
-            (format!("dance {rest}"), "that is neither demo nor replay"),
+            (format!("dance {rest}"), "that is neither demo nor pressure nor replay"),
             (format!("demo {rest} --loud yes"), "--loud is not known, or given twice"),
             (rest.replace("--run 1", ""), "--run is missing"),
             (rest.replace("--run 1", "--run one"), "--run wants a number, not one"),

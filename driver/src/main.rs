@@ -11,6 +11,7 @@ mod demo;
 mod keys;
 mod mapping;
 mod officer;
+mod pressure;
 mod replay;
 mod session;
 mod soak;
@@ -74,6 +75,7 @@ async fn run(args: &Args) -> anyhow::Result<bool> {
     let password_file = &args.admin_password_file;
     match &args.job {
         Job::Demo => demo::run(&server, password_file, keys, args.run).await,
+        Job::Pressure => pressure::run(&server, password_file, keys, args.run).await,
         Job::Replay { file, profile } => {
             let input = (file.as_path(), profile.as_deref());
             replay::run(&server, password_file, keys, args.run, input).await

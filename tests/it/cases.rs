@@ -193,7 +193,7 @@ pub(crate) fn declarant(reg_no: &str) -> Actor {
 pub(crate) fn filing(goods: &Consignment) -> Filing {
     let submission = parse::from_value(&goods.0).unwrap();
     let actor = declarant(submission.content.reg_no());
-    Filing { actor: actor.into(), submission }
+    Filing { actor: actor.into(), submission: submission.into() }
 }
 
 /// How many sessions of this database wait for a lock.

@@ -91,6 +91,12 @@ const COMMANDS: &[Command] = &[
         run: layers::run,
     },
     Command {
+        name: "pressure",
+        usage: "[--url U]",
+        about: "floods, trickles, guesses, contention: who is served, and how fast",
+        run: driver::run,
+    },
+    Command {
         name: "replay",
         usage: "FILE [--url U]",
         about: "file the consignments of a JSONL file and tell what became of each",

@@ -58,6 +58,7 @@ impl Traits {
             ("404", self.names_record || (rules && self.has_body)),
             ("409", self.is_act && rules),
             ("412", self.is_revised),
+            ("408", self.is_act),
             ("413", self.is_act),
             ("415", self.is_typed),
             ("422", rules && (self.has_body || self.has_query)),

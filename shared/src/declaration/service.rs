@@ -3,8 +3,8 @@ use sqlx::PgConnection;
 
 pub use super::store::{KnownDeliveryOrder, KnownReference};
 use super::{
-    Action, Amendment, AmendmentId, Declaration, DeclarationId, Filter, Status, Version, event,
-    store,
+    Action, Amendment, AmendmentId, Declaration, DeclarationId, Filter, NewVersion, Status,
+    Version, event, store,
 };
 use crate::{
     kernel::{Actor, Failure, Page, PageRequest},
@@ -139,16 +139,17 @@ pub async fn known_delivery_orders(
     store::known_delivery_orders(conn, &bureaus, &keys).await
 }
 
-/// Writes new declarations. Those that somebody else's reference or D/O kept out are not in the answer.
+/// Writes declarations that come in now. Those that somebody else's reference or D/O kept out are not in the answer.
 pub async fn insert(tx: &mut Tx, rows: &[&Declaration]) -> sqlx::Result<Vec<DeclarationId>> {
-    match rows {
-        [] => Ok(Vec::new()),
-        rows => store::insert(tx, rows).await,
+    if rows.is_empty() {
+        return Ok(Vec::new());
     }
+    let now = tx.now;
+    store::insert(tx, now, rows).await
 }
 
 /// Keeps versions of declarations that were just written, or are held.
-pub async fn keep_versions(tx: &mut Tx, versions: &[Version]) -> sqlx::Result<()> {
+pub async fn keep_versions(tx: &mut Tx, versions: &[NewVersion]) -> sqlx::Result<()> {
     match versions {
         [] => Ok(()),
         versions => store::insert_versions(tx, versions).await,

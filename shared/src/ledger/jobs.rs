@@ -61,12 +61,12 @@ const SWEEP_ATTEMPTS: i32 = 3;
 #[derive(Debug)]
 pub(super) struct Promise {
     pub(super) id: JobId,
-    kind: &'static str,
-    lane: Lane,
-    subject: Uuid,
-    data: serde_json::Value,
-    max_attempts: i32,
-    due_at: DateTime<Utc>,
+    pub(super) kind: &'static str,
+    pub(super) lane: Lane,
+    pub(super) subject: Uuid,
+    pub(super) data: serde_json::Value,
+    pub(super) max_attempts: i32,
+    pub(super) due_at: DateTime<Utc>,
 }
 
 impl Promise {
@@ -97,48 +97,6 @@ impl Promise {
             due_at: now,
         })
     }
-}
-
-pub(super) async fn insert(
-    conn: &mut PgConnection,
-    now: DateTime<Utc>,
-    promises: Vec<Promise>,
-) -> sqlx::Result<()> {
-    let mut ids = Vec::with_capacity(promises.len());
-    let mut kinds = Vec::with_capacity(promises.len());
-    let mut lanes = Vec::with_capacity(promises.len());
-    let mut subjects = Vec::with_capacity(promises.len());
-    let mut data = Vec::with_capacity(promises.len());
-    let mut attempts = Vec::with_capacity(promises.len());
-    let mut due = Vec::with_capacity(promises.len());
-    for promise in promises {
-        ids.push(promise.id.0);
-        kinds.push(promise.kind.to_owned());
-        lanes.push(promise.lane.name().to_owned());
-        subjects.push(promise.subject);
-        data.push(promise.data);
-        attempts.push(promise.max_attempts);
-        due.push(promise.due_at);
-    }
-    sqlx::query!(
-        r#"
-        insert into jobs (id, kind, lane, subject, data, max_attempts, due_at, ring_at, created_at)
-        select id, kind, lane, subject, data, max_attempts, due_at, due_at, $8::timestamptz
-        from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::jsonb[], $6::int4[],
-            $7::timestamptz[]) as promise(id, kind, lane, subject, data, max_attempts, due_at)
-        "#,
-        &ids,
-        &kinds,
-        &lanes,
-        &subjects,
-        &data,
-        &attempts,
-        &due,
-        now,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 /// How long a rung bell may go unanswered before it is rung again.
