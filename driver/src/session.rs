@@ -128,11 +128,6 @@ impl Session {
         answer
     }
 
-    /// A token to write into a request by hand.
-    pub(crate) async fn token(&self) -> Result<String, Fault> {
-        self.bearer(None).await
-    }
-
     pub(crate) async fn post<T: DeserializeOwned>(
         &self,
         path: &str,
