@@ -6,6 +6,7 @@
 
 mod consignments;
 mod keys;
+mod neighbour;
 mod people;
 mod town;
 
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use api::{
     Context,
     declaration::Filer,
+    exchange::Bureaus,
     identity::{Passwords, Tokens},
     limits::Limits,
     payment::Bank,
@@ -33,6 +35,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 pub use consignments::{Consignment, screws, toys, wine};
+pub use neighbour::{Neighbour, keys_of};
 pub use people::{Person, Reply};
 pub use town::{Caller, Durability, Heard, Program, Town, Worker, eventually, run_alone};
 
@@ -87,6 +90,8 @@ impl Bureau {
     }
 
     async fn over(pool: PgPool, clock: Clock, draw_keys: &str) -> Self {
+        let own_keys = keys_of("310000", "2014-a");
+        let bureaus = Bureaus::publish(own_keys.clone(), &pool, &clock).await.unwrap();
         let shelf = Shelf::load(&mut pool.acquire().await.unwrap()).await.unwrap();
         let shelf = Arc::new(shelf);
         let ctx = Context {
@@ -97,6 +102,7 @@ impl Bureau {
             numbers: Arc::new(NumberBook::new(1, &pool)),
             draw_keys: Arc::new(DrawKeys::parse(draw_keys).unwrap()),
             filer: Filer::start(&clock),
+            bureaus,
             bank: Bank { code: "SANDBOX".into(), key: keys::bank().checking_key() },
             // The clock stands still, so no bucket is ever filled again: a deep one.
             limits: Arc::new(Limits::per_second(1_000_000)),
@@ -105,7 +111,11 @@ impl Bureau {
             clock: clock.clone(),
             pool: pool.clone(),
         };
-        let worker = worker::Context::new(pool, clock, shelf, keys::no_bank());
+        let exchange = worker::outbound::exchange::Exchange::new(own_keys).unwrap();
+        let worker = worker::Context {
+            exchange: Some(Arc::new(exchange)),
+            ..worker::Context::new(pool, clock, shelf, keys::no_bank())
+        };
         Self { ctx, worker }
     }
 

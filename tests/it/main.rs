@@ -8,6 +8,8 @@ mod compose;
 mod contract;
 mod corpora;
 mod declaration;
+mod exchange;
+mod exchange_examples;
 mod filing;
 mod handoff;
 mod identity;

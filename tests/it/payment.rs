@@ -72,6 +72,7 @@ impl Desk {
             numbers: Arc::new(NumberBook::new(1, &pool)),
             filer: api::declaration::Filer::start(&clock),
             draw_keys: Arc::new(DrawKeys::parse("2012-01-01 one anyport-fixture-1667").unwrap()),
+            bureaus: api::exchange::Bureaus::default(),
             bank: api::payment::Bank { code: BANK.into(), key: bank_key.checking_key() },
         };
         let door = serve(api.clone());

@@ -6,6 +6,7 @@
 pub mod bell;
 mod cases;
 mod context;
+mod exchange;
 pub mod health;
 mod lease;
 mod ledger;

@@ -9,7 +9,7 @@ use shared::{
     ledger::{Tx, jobs::Claimed},
 };
 
-use crate::{Context, cases, ledger, payment};
+use crate::{Context, cases, exchange, ledger, payment};
 
 /// How a handler fails. `?` means "try again later"; giving up has to be said out loud.
 #[derive(Debug)]
@@ -96,6 +96,10 @@ pub fn find(kind: &str) -> Option<Handler> {
         "payment.settled" => transactional!(cases::fees_settled),
         "payment.debit" => outward!(payment::debit),
         "payment.query" => outward!(payment::query),
+        "exchange.deliver" => outward!(exchange::deliver),
+        "exchange.apply" => transactional!(exchange::apply),
+        "exchange.ask_again" => transactional!(exchange::ask_again),
+        "exchange.sweep" => transactional!(exchange::sweep),
         "payment.mark_overdue" => transactional!(payment::mark_overdue),
         _ => return None,
     })

@@ -14,6 +14,7 @@ use super::Ended;
 use crate::{
     Context,
     declaration::Filer,
+    exchange::Bureaus,
     identity::{Passwords, Tokens},
     limits::Limits,
     origins::Origins,
@@ -78,6 +79,7 @@ async fn context(settings: config::Api, pool: PgPool) -> anyhow::Result<Context>
         draw_keys: Arc::new(draw_keys(&settings.draw_keys)?),
         filer: Filer::start(&clock),
         bank: Bank::open(&settings.bank_code, &settings.bank_public_key)?,
+        bureaus: Bureaus::open(settings.exchange.as_ref(), &pool, &clock).await?,
         limits: Arc::new(Limits::per_second(settings.rate_limit)),
         origins: Arc::new(Origins::new(settings.allowed_origins)),
         mode: settings.common.mode,

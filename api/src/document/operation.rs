@@ -4,12 +4,13 @@ use serde_json::{Map, Value, json};
 use super::problems;
 
 /// Records that count their revisions: acts on them heed `If-Match`.
-const REVISED: [&str; 7] = [
+const REVISED: [&str; 8] = [
     "/v1/declarations/{id}",
     "/v1/fee-notices/{id}",
     "/v1/clients/{id}",
     "/v1/eligibilities/{id}",
     "/v1/organisations/{id}",
+    "/v1/partners/{code}",
     "/v1/powers-of-attorney/{id}",
     "/v1/staff/{id}",
 ];

@@ -67,11 +67,11 @@ pub struct Happening {
     /// `declaration.accepted`.
     #[schema(max_length = 64)]
     pub kind: String,
-    /// `SYSTEM`, `STAFF`, `CLIENT` or `BANK`.
+    /// `SYSTEM`, `STAFF`, `CLIENT`, `BANK` or `PARTNER`.
     #[schema(max_length = 10)]
     pub actor_kind: String,
     pub actor_id: Option<Uuid>,
-    /// Office code, `reg_no`, bank code or `SYSTEM`.
+    /// Office code, `reg_no`, bank code, bureau code or `SYSTEM`.
     #[schema(max_length = 20)]
     pub organisation: String,
     #[schema(max_length = 40)]

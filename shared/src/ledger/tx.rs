@@ -88,6 +88,12 @@ impl Tx {
         Ok(())
     }
 
+    /// Forgets the point itself, so that the one set before it is the nearest again.
+    pub async fn release(&mut self) -> sqlx::Result<()> {
+        sqlx::query!("release savepoint item").execute(&mut *self.inner).await?;
+        Ok(())
+    }
+
     /// Leaves nothing behind, and lets go of every lock before it returns; a transaction that is merely dropped
     /// does so some time later.
     pub async fn roll_back(self) -> sqlx::Result<()> {
