@@ -5,6 +5,7 @@
 //! Exit codes: 0 it holds, 1 it does not, 2 wrong use.
 mod api;
 mod args;
+mod chaos;
 mod client;
 mod demo;
 mod keys;
@@ -13,7 +14,10 @@ mod officer;
 mod pressure;
 mod replay;
 mod session;
+mod soak;
 mod tally;
+mod town;
+mod traffic;
 mod wire;
 mod world;
 
@@ -23,9 +27,14 @@ use args::{Args, Job};
 use client::Server;
 use keys::Keys;
 use serde_json::json;
+use town::Plan;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    if let Some(name @ ("chaos" | "soak")) = words.next().as_deref() {
+        return in_a_town(name, words).await;
+    }
     let args = match args::parse(std::env::args().skip(1)) {
         Ok(args) => args,
         Err(why) => {
@@ -33,7 +42,23 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match run(&args).await {
+    ended(run(&args).await)
+}
+
+/// What owns the whole Anyport that it speaks to.
+async fn in_a_town(name: &str, words: impl Iterator<Item = String>) -> ExitCode {
+    match Plan::parse(words) {
+        Ok(plan) if name == "soak" => ended(soak::run(&plan).await),
+        Ok(plan) => ended(chaos::run(&plan).await),
+        Err(why) => {
+            eprintln!("driver: {why}\n{}", town::USAGE);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn ended(outcome: anyhow::Result<bool>) -> ExitCode {
+    match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {

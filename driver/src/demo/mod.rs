@@ -11,7 +11,8 @@ use anyhow::Context as _;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 
-use consignments::{Consignment, Twist};
+use consignments::Twist;
+pub(crate) use consignments::{Consignment, all as consignments};
 pub(crate) use enterprises::enterprises;
 
 use crate::{
