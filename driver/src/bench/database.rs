@@ -39,10 +39,12 @@ impl Database {
             })
             .connect(url)
             .await?;
-        let made = pool.execute("create extension if not exists pg_stat_statements").await;
-        let counts_statements = made.is_ok() && {
-            let seen = "select count(*) from pg_stat_statements";
-            sqlx::query(seen).fetch_one(&pool).await.is_ok()
+        let counts_statements = match count_statements(&pool).await {
+            Ok(()) => true,
+            Err(error) => {
+                eprintln!("driver: statements are not counted: {error}");
+                false
+            }
         };
         Ok(Self { pool, url: url.to_owned(), counts_statements })
     }
@@ -165,6 +167,11 @@ impl Database {
         sqlx::migrate!("../migrations").run(&mut conn).await?;
         Ok(url)
     }
+}
+
+async fn count_statements(pool: &PgPool) -> sqlx::Result<()> {
+    pool.execute("create extension if not exists pg_stat_statements").await?;
+    sqlx::query("select count(*) from pg_stat_statements").fetch_one(pool).await.map(drop)
 }
 
 impl Counters {

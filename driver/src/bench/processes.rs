@@ -139,7 +139,9 @@ impl Usage {
         let mut ours = Duration::ZERO;
         for (&name, &spent) in self.spent.iter().filter(|(name, _)| **name != MACHINE) {
             ours += spent;
-            let _ = write!(words, "{name} {:.0} %, ", self.share(name));
+            if !spent.is_zero() {
+                let _ = write!(words, "{name} {:.0} %, ", self.share(name));
+            }
         }
         let others = self.of(MACHINE).saturating_sub(ours).as_secs_f64();
         let others = 100.0 * others / self.wall.as_secs_f64().max(0.001);

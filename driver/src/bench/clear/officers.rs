@@ -44,6 +44,7 @@ struct Waiting {
     id: String,
     status: String,
     kind: String,
+    release_org: String,
     is_selected: Option<bool>,
     has_result: bool,
 }
@@ -56,6 +57,11 @@ struct List {
 impl Waiting {
     fn is_of_catalogue(&self) -> bool {
         self.kind == "CATALOGUE"
+    }
+
+    /// Conforming cases lie in the list of the office that holds them, on their way to another one too.
+    fn is_released_at(&self, office: &str) -> bool {
+        self.release_org == office && !self.goes_by_itself()
     }
 
     /// The worker releases it.
@@ -112,7 +118,7 @@ async fn release_desk(
         ripe.retain(|id, _| list.iter().any(|case| case.id == *id));
         let now = Instant::now();
         let mut due = Vec::new();
-        for case in list.into_iter().filter(|case| !case.goes_by_itself()) {
+        for case in list.into_iter().filter(|case| case.is_released_at(office)) {
             let wait = if case.is_of_catalogue() { FEE_TIME } else { Duration::ZERO };
             if *ripe.entry(case.id.clone()).or_insert(now + wait) <= now {
                 due.push(case);
