@@ -127,7 +127,7 @@ impl Form {
                 .enumerate()
                 .filter_map(|(slot, name)| rest.find(name).map(|at| (at, slot, name.len())));
             let Some((at, slot, length)) = next.min() else { break };
-            pieces.push((rest[..at].as_bytes().to_vec(), Some(slot)));
+            pieces.push((rest.as_bytes()[..at].to_vec(), Some(slot)));
             rest = &rest[at + length..];
         }
         pieces.push((rest.as_bytes().to_vec(), None));

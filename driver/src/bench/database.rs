@@ -1,4 +1,4 @@
-//! The measuring side of PostgreSQL: what is stored, and what storing it cost. No act goes this way.
+//! The measuring side of Postgres: what is stored, and what storing it cost. No act goes this way.
 use sqlx::{
     Connection as _, Executor as _, PgConnection, PgPool, Row as _, postgres::PgPoolOptions,
 };

@@ -1,5 +1,5 @@
 //! `clear`: batches from filing to release in a second, with everything on this machine: api, worker, Redis,
-//! PostgreSQL, sandbox bank, officers and generator.
+//! Postgres, sandbox bank, officers and generator.
 mod books;
 mod officers;
 mod tell;
@@ -31,7 +31,7 @@ const WINDOW: u64 = 2000;
 /// How often the open cases are counted.
 const GLANCE: Duration = Duration::from_millis(50);
 /// When nothing was released for so long, nothing will be.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// All that one stretch of clearing showed.
 pub(super) struct Cleared {

@@ -45,6 +45,7 @@ struct Waiting {
     status: String,
     kind: String,
     release_org: String,
+    insp_org: Option<String>,
     is_selected: Option<bool>,
     has_result: bool,
 }
@@ -191,7 +192,9 @@ async fn inspection_desk(
     let second = yard.world.officer(office, Post::SecondInspector)?;
     let mut hands = lines(yard, INSPECTING_HANDS).await?;
     while !is_over.get() {
-        let list = waiting(&mut hands[0], first, "checks").await?;
+        let mut list = waiting(&mut hands[0], first, "checks").await?;
+        // Drawn cases lie here on their way to another office too.
+        list.retain(|case| case.insp_org.as_deref() == Some(office));
         if list.is_empty() {
             tokio::time::sleep(GLANCE).await;
             continue;
