@@ -220,7 +220,7 @@ mod tests {
         assert_eq!(filled["delivery_order"], "B7-11");
         assert_eq!(
             (&filled["decl_org"], &filled["release_org"]),
-            (&json!("311200"), &json!("311300"))
+            (&json!("311300"), &json!("311400"))
         );
         assert_eq!(filled["decl_reg_no"], who[order.declarant].reg_no);
         let text = String::from_utf8(body).unwrap();
