@@ -70,7 +70,7 @@ impl Session {
         self.bearer(None).await.map(drop)
     }
 
-    /// A token that is good for a while yet, for requests that are made elsewhere.
+    /// Its token, for requests that are to be made in another way than here.
     pub(crate) async fn token(&self) -> Result<String, Fault> {
         self.bearer(None).await
     }
@@ -106,6 +106,26 @@ impl Session {
             }
         })
         .await
+    }
+
+    /// One single attempt at an act: whoever makes it deals with silence himself.
+    pub(crate) async fn attempt(
+        &self,
+        path: &str,
+        body: &Value,
+        key: Option<&str>,
+    ) -> Result<Reply, Fault> {
+        let bearer = self.bearer(None).await?;
+        let request = self.server.request(Method::POST, path).bearer_auth(&bearer).json(body);
+        let request = match key {
+            Some(key) => request.header("Idempotency-Key", key),
+            None => request,
+        };
+        let answer = self.server.send_once(request).await;
+        if answer.as_ref().is_err_and(|fault| fault.status() == Some(401)) {
+            self.bearer(Some(&bearer)).await?;
+        }
+        answer
     }
 
     pub(crate) async fn post<T: DeserializeOwned>(

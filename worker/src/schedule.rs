@@ -44,6 +44,7 @@ pub const RECURRING: &[(&str, When)] = &[
     ("payment.mark_overdue", When::Daily(NIGHT)),
     ("clearance.expire_forms", When::Daily(NIGHT)),
     ("identity.review_eligibilities", When::Daily(NIGHT)),
+    ("exchange.sweep", When::Minutes(1)),
     ("ledger.reap_jobs", When::Minutes(10)),
     ("ledger.reap_idempotency_keys", When::Minutes(10)),
 ];
