@@ -16,7 +16,7 @@ pub fn run(site: &Site, name: &str, args: &[String]) -> Outcome {
     let folder = Folder::temporary(site)?;
     let mut crew = Crew::default();
     let tools = services::tools(site, &mut crew)?;
-    let programs = stage::build(site, &["api", "worker", "sandbox", "driver"], &mut crew)?;
+    let programs = stage::build(site, "quick", &["api", "worker", "sandbox", "driver"], &mut crew)?;
     let driver = programs.join("driver");
     let has_disks = can_mount();
     let task = if has_disks {
