@@ -26,8 +26,8 @@ const OPEN: [&str; 9] = [
     "GET /health/live",
     "GET /health/ready",
     "GET /metrics",
-    "GET /v1/exchange/keys",
     "POST /oauth2/token",
+    "GET /v1/exchange/keys",
     "POST /v1/sign-in",
 ];
 
