@@ -10,7 +10,8 @@ async fn a_worker_killed_in_the_middle_of_its_jobs_is_replaced_without_doubles()
     file_many(&erp, "KILLED", 30).await;
     let gate = close_the_gate(&town).await;
     let mut first = town.worker().await;
-    let in_hand = "select (select count(*) from jobs where kind = 'handoff.answer') - (select count(*) from
+    let in_hand =
+        "select (select count(*) from jobs where kind = 'handoff.answer') - (select count(*) from
         (select from jobs where kind = 'handoff.answer' for update skip locked) as free)";
     eventually("the first is in the middle of its jobs", async || {
         town.count(in_hand).await > 0 && held_up(&town).await > 0
