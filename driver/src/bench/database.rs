@@ -83,7 +83,7 @@ impl Database {
         Ok(sqlx::query_scalar("show server_version").fetch_one(&self.pool).await?)
     }
 
-    /// Backends tell their counts a second late.
+    /// Busy backends tell their counts a second late.
     pub(crate) async fn counters(&self) -> anyhow::Result<Counters> {
         tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
         let row = sqlx::query(
