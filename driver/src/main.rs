@@ -1,10 +1,12 @@
 //! What speaks HTTP for `xtask`: it files consignments with a running Anyport, plays officers and enterprises,
-//! and tells what happened. It knows Anyport from outside only: by its contract.
+//! tells what happened, and measures. It knows Anyport from outside only, by its contract; benches count in the
+//! database too, and never act there.
 //!
 //! Words for people who run it go to stderr; the story goes to stdout, and its last line is one flat JSON object.
 //! Exit codes: 0 it holds, 1 it does not, 2 wrong use.
 mod api;
 mod args;
+mod bench;
 mod chaos;
 mod client;
 mod demo;
@@ -23,14 +25,31 @@ mod world;
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use args::{Args, Job};
 use client::Server;
 use keys::Keys;
 use serde_json::json;
+use tokio::runtime::Builder;
 use town::Plan;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+#[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn main() -> ExitCode {
+    // A bench loads from one thread: where that is busy all the time, everybody can see who was the limit.
+    let is_bench = std::env::args().nth(1).is_some_and(|word| word == "bench");
+    let mut runtime =
+        if is_bench { Builder::new_current_thread() } else { Builder::new_multi_thread() };
+    match runtime.enable_all().build() {
+        Ok(runtime) => runtime.block_on(obey()),
+        Err(error) => ended(Err(error.into())),
+    }
+}
+
+async fn obey() -> ExitCode {
     let mut words = std::env::args().skip(1);
     if let Some(name @ ("chaos" | "soak")) = words.next().as_deref() {
         return in_a_town(name, words).await;
@@ -74,6 +93,10 @@ async fn run(args: &Args) -> anyhow::Result<bool> {
     let keys = Keys::open(&args.keys_dir)?;
     let password_file = &args.admin_password_file;
     match &args.job {
+        Job::Bench(plan) => {
+            let database = env("DATABASE_URL").context("DATABASE_URL is not set")?;
+            bench::run(&server, password_file, keys, (args.run, plan), &database).await
+        }
         Job::Demo => demo::run(&server, password_file, keys, args.run).await,
         Job::Pressure => pressure::run(&server, password_file, keys, args.run).await,
         Job::Replay { file, profile } => {
