@@ -157,13 +157,24 @@ impl Session {
         {
             return Ok(token.bearer.clone());
         }
-        let answer: TokenAnswer =
-            shaped("token", self.server.send(self.ask_for_token().await?).await?.body)?;
+        let answer: TokenAnswer = shaped("token", self.get_a_token().await?.body)?;
         self.learn_the_time(&answer.access_token)?;
         let bearer = answer.access_token;
         let good_for = Duration::from_secs(answer.expires_in) * 4 / 5;
         *token = Some(Token { bearer: bearer.clone(), renew_at: Instant::now() + good_for });
         Ok(bearer)
+    }
+
+    /// One address may prove itself ten times a second: whoever comes with many people waits for their turn.
+    async fn get_a_token(&self) -> Result<Reply, Fault> {
+        loop {
+            match self.server.send(self.ask_for_token().await?).await {
+                Err(Fault::Refused(problem)) if problem.status == 429 => {
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+                other => return other,
+            }
+        }
     }
 
     async fn ask_for_token(&self) -> Result<RequestBuilder, Fault> {
