@@ -18,3 +18,4 @@ mod payment;
 mod processes;
 mod redis;
 mod reference;
+mod statistics;

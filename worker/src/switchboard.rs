@@ -9,7 +9,7 @@ use shared::{
     ledger::{Tx, jobs::Claimed},
 };
 
-use crate::{Context, cases, ledger, payment};
+use crate::{Context, cases, ledger, payment, statistics};
 
 /// How a handler fails. `?` means "try again later"; giving up has to be said out loud.
 #[derive(Debug)]
@@ -97,6 +97,7 @@ pub fn find(kind: &str) -> Option<Handler> {
         "payment.debit" => outward!(payment::debit),
         "payment.query" => outward!(payment::query),
         "payment.mark_overdue" => transactional!(payment::mark_overdue),
+        "statistics.fold" => transactional!(statistics::fold),
         _ => return None,
     })
 }

@@ -1,0 +1,103 @@
+//! How long releases took, as a histogram: those of days and offices can be added, their medians cannot.
+use std::collections::BTreeMap;
+
+use super::figures::Share;
+
+/// Buckets in an octave; `release_bucket` in the schema puts a time into the same one.
+const PER_OCTAVE: f64 = 16.0;
+
+/// Batches by bucket.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ReleaseTimes(BTreeMap<i16, i64>);
+
+impl ReleaseTimes {
+    pub(super) fn add(&mut self, bucket: i16, batches: i64) {
+        *self.0.entry(bucket).or_default() += batches;
+    }
+
+    /// Half of the batches took at most about this long, in milliseconds.
+    pub(super) fn median(&self) -> Option<i64> {
+        let all: i64 = self.0.values().sum();
+        let mut seen = 0;
+        let middle = self.0.iter().find(|(_, batches)| {
+            seen += **batches;
+            seen > 0 && seen >= all - all / 2
+        });
+        middle.map(|(bucket, _)| middle_of(*bucket))
+    }
+
+    /// How far a median may be from the time in the middle, as a part of that time.
+    pub(super) fn error() -> Share {
+        let error = (0.5 / PER_OCTAVE).exp2() - 1.0;
+        Share(format!("{:.4}", (error * 10_000.0).ceil() / 10_000.0))
+    }
+}
+
+/// The middle of a bucket on the scale of its logarithm, in whole milliseconds.
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a bucket of i16::MAX would be no release of a batch"
+)]
+fn middle_of(bucket: i16) -> i64 {
+    ((f64::from(bucket) + 0.5) / PER_OCTAVE).exp2().round() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// As the schema does it.
+    #[expect(clippy::cast_possible_truncation, reason = "times of tests are short")]
+    fn bucket_of(millis: u32) -> i16 {
+        (PER_OCTAVE * f64::from(millis.max(1)).log2()).floor() as i16
+    }
+
+    #[test]
+    fn nothing_has_no_median() {
+        assert_eq!(ReleaseTimes::default().median(), None);
+        let mut taken_back = ReleaseTimes::default();
+        taken_back.add(7, 1);
+        taken_back.add(7, -1);
+        assert_eq!(taken_back.median(), None);
+    }
+
+    #[test]
+    fn the_error_is_told_rounded_up() {
+        assert_eq!(ReleaseTimes::error().0, "0.0220");
+    }
+
+    proptest! {
+        /// The median of a histogram is off by no more than it says, and half a millisecond of rounding.
+        #[test]
+        fn the_median_is_as_exact_as_it_says(mut times in prop::collection::vec(1_u32..40_000_000, 1..60)) {
+            let mut histogram = ReleaseTimes::default();
+            for time in &times {
+                histogram.add(bucket_of(*time), 1);
+            }
+            times.sort_unstable();
+            let exact = f64::from(times[(times.len() - 1) / 2]);
+
+            let told = f64::from(u32::try_from(histogram.median().unwrap()).unwrap());
+
+            let error: f64 = ReleaseTimes::error().0.parse().unwrap();
+            prop_assert!((told - exact).abs() <= exact * error + 0.5, "{told} for {exact}");
+        }
+
+        /// Adding histograms is the same as counting everything into one.
+        #[test]
+        fn histograms_add_up(times in prop::collection::vec((1_u32..1_000_000, any::<bool>()), 0..40)) {
+            let (mut whole, mut first, mut second) =
+                (ReleaseTimes::default(), ReleaseTimes::default(), ReleaseTimes::default());
+            for (time, is_first) in times {
+                whole.add(bucket_of(time), 1);
+                if is_first { &mut first } else { &mut second }.add(bucket_of(time), 1);
+            }
+            for (bucket, batches) in second.0 {
+                first.add(bucket, batches);
+            }
+            prop_assert_eq!(first, whole);
+        }
+    }
+}
