@@ -1,17 +1,25 @@
 //! What the driver is asked to do.
 use std::path::PathBuf;
 
+use crate::bench::Plan;
+
 pub(crate) const USAGE: &str = "\
 driver demo        --url URL --admin-password-file FILE --keys-dir DIR --run N
-driver replay FILE --url URL --admin-password-file FILE --keys-dir DIR --run N [--profile FILE]";
+driver replay FILE --url URL --admin-password-file FILE --keys-dir DIR --run N [--profile FILE]
+driver bench NAME  (as `cargo xtask bench` calls it; see docs/numbers.md)";
 
-/// One of the two jobs.
+/// Flags that stand alone.
+const SWITCHES: [&str; 1] = ["--report"];
+
+/// One of the jobs.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Job {
     /// File consignments of our own, see them through, tell their story.
     Demo,
     /// File the imports of a file of consignments, see them through, tell what became of them.
     Replay { file: PathBuf, profile: Option<PathBuf> },
+    /// Measure.
+    Bench(Plan),
 }
 
 /// Where, with which keys, and in which run.
@@ -30,7 +38,9 @@ pub(crate) fn parse(given: impl IntoIterator<Item = String>) -> Result<Args, Str
     let mut given = given.into_iter();
     let (mut words, mut flags) = (Vec::new(), Vec::new());
     while let Some(word) = given.next() {
-        if word.starts_with("--") {
+        if SWITCHES.contains(&word.as_str()) {
+            flags.push((word, String::new()));
+        } else if word.starts_with("--") {
             let value = given.next().ok_or_else(|| format!("{word} wants a value"))?;
             flags.push((word, value));
         } else {
@@ -52,16 +62,18 @@ pub(crate) fn parse(given: impl IntoIterator<Item = String>) -> Result<Args, Str
     let keys_dir = must(take("--keys-dir"), "--keys-dir")?.into();
     let run = must(take("--run"), "--run")?;
     let run = run.parse().map_err(|_| format!("--run wants a number, not {run}"))?;
-    if let Some((flag, _)) = flags.first() {
-        return Err(format!("{flag} is not known, or given twice"));
-    }
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     let job = match (words.as_slice(), profile) {
         (["demo"], None) => Job::Demo,
         (["replay", file], profile) => Job::Replay { file: file.into(), profile },
+        (["bench"], None) => Job::Bench(Plan::parse(None, &mut take)?),
+        (["bench", name], None) => Job::Bench(Plan::parse(Some(name), &mut take)?),
         (["replay"], _) => return Err("replay wants a file".to_owned()),
-        _ => return Err("that is neither demo nor replay".to_owned()),
+        _ => return Err("that is neither demo, replay nor bench".to_owned()),
     };
+    if let Some((flag, _)) = flags.first() {
+        return Err(format!("{flag} is not known, or given twice"));
+    }
     Ok(Args { job, url, admin_password_file, keys_dir, run })
 }
 
@@ -88,7 +100,7 @@ mod tests {
         let rest = "--url http://h --run 1 --keys-dir k --admin-password-file p";
         for (line, why) in [
             (format!("replay {rest}"), "replay wants a file"),
-            (format!("dance {rest}"), "that is neither demo nor replay"),
+            (format!("dance {rest}"), "that is neither demo, replay nor bench"),
             (format!("demo {rest} --loud yes"), "--loud is not known, or given twice"),
             (rest.replace("--run 1", ""), "--run is missing"),
             (rest.replace("--run 1", "--run one"), "--run wants a number, not one"),

@@ -1,10 +1,12 @@
 //! What speaks HTTP for `xtask`: it files consignments with a running Anyport, plays officers and enterprises,
-//! and tells what happened. It knows Anyport from outside only: by its contract.
+//! tells what happened, and measures. It knows Anyport from outside only, by its contract; benches count in the
+//! database too, and never act there.
 //!
 //! Words for people who run it go to stderr; the story goes to stdout, and its last line is one flat JSON object.
 //! Exit codes: 0 it holds, 1 it does not, 2 wrong use.
 mod api;
 mod args;
+mod bench;
 mod client;
 mod demo;
 mod keys;
@@ -18,12 +20,19 @@ mod world;
 
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use args::{Args, Job};
 use client::Server;
 use keys::Keys;
 use serde_json::json;
 
-#[tokio::main]
+#[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+/// On one thread: it mostly waits, and where it does not, one busy thread tells that it is the limit.
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     let args = match args::parse(std::env::args().skip(1)) {
         Ok(args) => args,
@@ -48,6 +57,10 @@ async fn run(args: &Args) -> anyhow::Result<bool> {
     let keys = Keys::open(&args.keys_dir)?;
     let password_file = &args.admin_password_file;
     match &args.job {
+        Job::Bench(plan) => {
+            let database = env("DATABASE_URL").context("DATABASE_URL is not set")?;
+            bench::run(&server, password_file, keys, (args.run, plan), &database).await
+        }
         Job::Demo => demo::run(&server, password_file, keys, args.run).await,
         Job::Replay { file, profile } => {
             let input = (file.as_path(), profile.as_deref());

@@ -70,6 +70,11 @@ impl Session {
         self.bearer(None).await.map(drop)
     }
 
+    /// A token that is good for a while yet, for requests that are made elsewhere.
+    pub(crate) async fn token(&self) -> Result<String, Fault> {
+        self.bearer(None).await
+    }
+
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Fault> {
         let reply = self.authorised(|| self.server.request(Method::GET, path)).await?;
         shaped(path, reply.body)

@@ -681,6 +681,21 @@ async fn an_office_without_numbers_keeps_its_cases_in_review_and_stops_nobody_el
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn who_files_at_an_office_without_numbers_is_told_so_and_may_ask_again(pool: PgPool) {
+    let bureau = Bureau::open(pool).await;
+    let derui = bureau.derui().await;
+    bureau.next_serial(SSE, 1_000_000).await;
+
+    let first = derui.post(FILE, screws("O-5").0).await.expect(201);
+    let again = derui.post(FILE, screws("O-5").0).await.expect(200);
+
+    assert_eq!(first.text("/status"), "MANUAL_REVIEW");
+    assert_eq!(first.codes(), ["decl-no-exhausted"]);
+    assert_eq!(first.body["decl_no"], Value::Null);
+    assert_eq!(again.body, first.body);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn a_correction_at_an_office_without_numbers_waits_in_review_too(pool: PgPool) {
     let bureau = Bureau::open(pool).await;
     let derui = bureau.derui().await;

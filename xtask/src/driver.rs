@@ -18,7 +18,7 @@ pub fn run(site: &Site, name: &str, args: &[String]) -> Outcome {
         None => Stage::private(site)?.drive(name, args),
         Some(url) => {
             let mut crew = Crew::default();
-            let programs = stage::build(site, &["driver"], &mut crew)?;
+            let programs = stage::build(site, "quick", &["driver"], &mut crew)?;
             // The keys of `up` are at hand if it is this checkout's; others come as arguments.
             let task = stage::driver(&programs, name, args, url, &site.home()?)?;
             stage::narrate(&task, &mut crew)

@@ -6,6 +6,7 @@
 
 #![expect(unreachable_pub, reason = "one program: `pub` means to its other modules")]
 
+mod bench;
 mod check;
 mod compose;
 mod contract;
@@ -88,6 +89,12 @@ const COMMANDS: &[Command] = &[
         usage: "",
         about: "who may import whom, who may read the environment",
         run: layers::run,
+    },
+    Command {
+        name: "bench",
+        usage: "[NAME] [--profile P] [figures]",
+        about: "measure against the limits: accept, clear, latency, footprint, all; smoke",
+        run: bench::run,
     },
     Command {
         name: "replay",

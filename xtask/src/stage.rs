@@ -22,6 +22,9 @@ const BANK: &str = "SANDBOX";
 /// The first day of the seeded reference data; draw keys must reach as far back.
 const FIRST_DAY: &str = "2004-04-01";
 
+/// Whatever a caller may ask for in a second, where the load is a benchmark's.
+const NO_LIMIT: &str = "1000000";
+
 /// Fields are dropped in this order: first the children end, then their folder may go.
 pub struct Stage {
     crew: Crew,
@@ -29,6 +32,27 @@ pub struct Stage {
     folder: Folder,
     programs: PathBuf,
     ports: Ports,
+    manner: Manner,
+    /// How long each program took from its start to its first good answer.
+    ready: Vec<(&'static str, Duration)>,
+}
+
+/// How the programs are built and run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// Built quickly, in test mode: the clock can be moved.
+    ForUse,
+    /// Built with this profile, on the machine's clock as in production; nobody is limited.
+    Measured(&'static str),
+}
+
+impl Manner {
+    const fn profile(self) -> &'static str {
+        match self {
+            Self::ForUse => "quick",
+            Self::Measured(profile) => profile,
+        }
+    }
 }
 
 /// Where the programs listen, all on the loopback address.
@@ -56,14 +80,22 @@ impl Stage {
         let folder = Folder::temporary(site)?;
         let mut crew = Crew::default();
         let services = services::private(site, &folder, Durability::Durable, &mut crew)?;
-        Self::raise(site, folder, services, crew, Ports::free()?)
+        Self::raise(site, folder, services, crew, Ports::free()?, Manner::ForUse)
+    }
+
+    /// A private Anyport to be measured: built with `profile`, run as in production.
+    pub fn measured(site: &Site, profile: &'static str) -> Result<Self, Stop> {
+        let folder = Folder::temporary(site)?;
+        let mut crew = Crew::default();
+        let services = services::private(site, &folder, Durability::Observed, &mut crew)?;
+        Self::raise(site, folder, services, crew, Ports::free()?, Manner::Measured(profile))
     }
 
     /// The Anyport of this checkout: its folder is kept, given services are used.
     pub fn kept(site: &Site, folder: Folder, ports: Ports) -> Result<Self, Stop> {
         let mut crew = Crew::default();
         let services = services::given_or_private(site, &folder, &mut crew)?;
-        Self::raise(site, folder, services, crew, ports)
+        Self::raise(site, folder, services, crew, ports, Manner::ForUse)
     }
 
     fn raise(
@@ -72,9 +104,12 @@ impl Stage {
         services: Services,
         mut crew: Crew,
         ports: Ports,
+        manner: Manner,
     ) -> Result<Self, Stop> {
-        let programs = build(site, &["api", "worker", "sandbox", "driver"], &mut crew)?;
-        let mut stage = Self { crew, services, folder, programs, ports };
+        let packages = ["api", "worker", "sandbox", "driver"];
+        let programs = build(site, manner.profile(), &packages, &mut crew)?;
+        let ready = Vec::new();
+        let mut stage = Self { crew, services, folder, programs, ports, manner, ready };
         stage.make_keys()?;
         stage.migrate()?;
         stage.start()?;
@@ -94,6 +129,23 @@ impl Stage {
         let task = driver(&self.programs, name, args, &self.url(), self.folder.path())?
             .env("DATABASE_URL", &self.services.database_url)
             .env("REDIS_URL", &self.services.redis_url);
+        narrate(&task, &mut self.crew)
+    }
+
+    /// What a benchmark has to know: the search path with the services' programs, where the children's pids and
+    /// our programs are, how they were built, and how soon they were ready.
+    pub fn bench(&mut self, site: &Site, args: &[String]) -> Outcome {
+        let path = services::search_path(site)?;
+        let ready: Vec<_> =
+            self.ready.iter().map(|(name, took)| format!("{name}={}", took.as_millis())).collect();
+        let task = driver(&self.programs, "bench", args, &self.url(), self.folder.path())?
+            .arg("--stage")
+            .arg(self.folder.path())
+            .arg("--programs")
+            .arg(&self.programs)
+            .args(["--built", self.manner.profile(), "--ready-ms", &ready.join(",")])
+            .env("DATABASE_URL", &self.services.database_url)
+            .env("PATH", path);
         narrate(&task, &mut self.crew)
     }
 
@@ -151,8 +203,10 @@ impl Stage {
             ("worker", self.ports.worker, "/health/live"),
         ] {
             let task = self.program(name).log(self.folder.log(name)?);
+            let begun = Instant::now();
             self.crew.hire(task)?;
             self.wait(name, port, path)?;
+            self.ready.push((name, begun.elapsed()));
         }
         Ok(())
     }
@@ -164,7 +218,7 @@ impl Stage {
                 return Ok(());
             }
             self.crew.tend()?;
-            pause(Duration::from_millis(20))?;
+            pause(Duration::from_millis(5))?;
         }
         let log = self.folder.path().join(format!("log/{name}.log"));
         Err(Stop::Failed(format!("{name} does not get ready; see {}", log.display())))
@@ -174,10 +228,14 @@ impl Stage {
     fn program(&self, name: &str) -> Task {
         let loopback = |port| format!("127.0.0.1:{port}");
         let bank_url = format!("http://{}", loopback(self.ports.sandbox));
-        Task::new(name, self.programs.join(name))
-            .env("ANYPORT_MODE", "test")
-            .env("ANYPORT_CLOCK_FILE", self.folder.path().join("clock"))
-            .env("DATABASE_URL", &self.services.database_url)
+        let task = Task::new(name, self.programs.join(name));
+        let task = match self.manner {
+            Manner::ForUse => task
+                .env("ANYPORT_MODE", "test")
+                .env("ANYPORT_CLOCK_FILE", self.folder.path().join("clock")),
+            Manner::Measured(_) => task.env("ANYPORT_RATE_LIMIT", NO_LIMIT),
+        };
+        task.env("DATABASE_URL", &self.services.database_url)
             .env("REDIS_URL", &self.services.redis_url)
             .env("ANYPORT_BIND", loopback(self.ports.api))
             .env("ANYPORT_WORKER_BIND", loopback(self.ports.worker))
@@ -200,13 +258,18 @@ pub fn password_file(folder: &Path) -> PathBuf {
     folder.join("admin.password")
 }
 
-/// Builds programs with the quick profile and tells where they are.
-pub fn build(site: &Site, packages: &[&str], crew: &mut Crew) -> Result<PathBuf, Stop> {
-    let programs = site.target.join("quick");
+/// Builds programs with a profile and tells where they are.
+pub fn build(
+    site: &Site,
+    profile: &str,
+    packages: &[&str],
+    crew: &mut Crew,
+) -> Result<PathBuf, Stop> {
+    let programs = site.target.join(if profile == "dev" { "debug" } else { profile });
     if !programs.exists() {
         eprintln!("xtask: building; the first time this takes some minutes");
     }
-    let build = site.cargo(&["build", "--profile", "quick"]);
+    let build = site.cargo(&["build", "--profile", profile]);
     let build = packages.iter().fold(build, |build, package| build.args(["--package", package]));
     crew.must(&build, "cargo build")?;
     Ok(programs)

@@ -31,6 +31,8 @@ pub struct Services {
 pub enum Durability {
     /// A receipt survives the loss of power.
     Durable,
+    /// The same; and the statements are counted, where the server can count them.
+    Observed,
     /// Faster, for tests: survives the death of the process only.
     Careless,
 }

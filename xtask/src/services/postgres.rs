@@ -48,6 +48,7 @@ impl Postgres {
             .arg("-D")
             .arg(&data)
             .args(options(ground.durability))
+            .args(counting(ground.durability, &programs.folder))
             .arg("-c")
             .arg(format!("unix_socket_directories={}", socket.display()))
             .log(ground.folder.log("postgres")?)
@@ -84,6 +85,9 @@ fn options(durability: Durability) -> Vec<&'static str> {
         vec!["-c", "listen_addresses=", "-c", "timezone=UTC", "-c", "logging_collector=off"];
     options.extend(match durability {
         Durability::Durable => ["-c", "max_connections=200"].as_slice(),
+        Durability::Observed => {
+            &["-c", "max_connections=200", "-c", "fsync=on", "-c", "synchronous_commit=on"]
+        }
         Durability::Careless => &[
             "-c",
             "max_connections=300",
@@ -98,6 +102,17 @@ fn options(durability: Durability) -> Vec<&'static str> {
         ],
     });
     options
+}
+
+/// Loads what counts statements, where this server brought it.
+fn counting(durability: Durability, programs: &Path) -> &'static [&'static str] {
+    let libraries = [programs.join("../lib"), programs.join("../lib/postgresql")];
+    let has = || libraries.iter().any(|folder| folder.join("pg_stat_statements.so").exists());
+    if durability == Durability::Observed && has() {
+        &["-c", "shared_preload_libraries=pg_stat_statements"]
+    } else {
+        &[]
+    }
 }
 
 /// Whether any usable version is here.
@@ -205,7 +220,7 @@ fn create(
         .log(log);
     crew.must(&single, "cannot create the database")?;
     let _ = fs::remove_file(&statement);
-    if ground.durability == Durability::Durable {
+    if ground.durability != Durability::Careless {
         // Everything before was written without waiting for the disk.
         let _ = std::process::Command::new("sync").arg("-f").arg(&making).status();
     }

@@ -1,0 +1,235 @@
+//! The officers of the bench: they live by their work lists, and do over HTTP what a case needs and no more.
+use std::{
+    cell::Cell,
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use futures_util::future::{try_join, try_join_all};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::super::{Yard, consignment::OFFICES, http::Line};
+use crate::world::{Officer, Post};
+
+/// The offices of the ports: they inspect what comes in there.
+const INSPECTING: [&str; 3] = ["310200", "310700", "311000"];
+/// How many cases an office works on at a time.
+const RELEASE_HANDS: usize = 2;
+const INSPECTING_HANDS: usize = 4;
+/// Before an officer looks at an empty list again.
+const GLANCE: Duration = Duration::from_millis(100);
+/// Catalogue goods are not looked at before their fee has had time to be paid.
+const FEE_TIME: Duration = Duration::from_millis(300);
+
+/// What the officers had to do.
+#[derive(Default)]
+pub(crate) struct Work {
+    pub(crate) judged: Cell<u64>,
+    pub(crate) released: Cell<u64>,
+    /// Looked at too early: the fee was not paid yet.
+    pub(crate) early: Cell<u64>,
+    /// Refused for another reason: the first of them in words.
+    pub(crate) refused: Cell<u64>,
+}
+
+fn count(cell: &Cell<u64>) {
+    cell.set(cell.get() + 1);
+}
+
+/// A case in a work list.
+#[derive(Deserialize)]
+struct Waiting {
+    id: String,
+    status: String,
+    kind: String,
+    is_selected: Option<bool>,
+    has_result: bool,
+}
+
+#[derive(Deserialize)]
+struct List {
+    data: Vec<Waiting>,
+}
+
+impl Waiting {
+    fn is_of_catalogue(&self) -> bool {
+        self.kind == "CATALOGUE"
+    }
+
+    /// The worker releases it.
+    fn goes_by_itself(&self) -> bool {
+        !self.is_of_catalogue() && self.is_selected == Some(false) && !self.has_result
+    }
+}
+
+/// Everybody signs in now, so that no measured moment pays for a password.
+pub(crate) async fn sign_in(yard: &Yard) -> anyhow::Result<()> {
+    for office in OFFICES {
+        yard.world.officer(office, Post::Release)?.session.sign_in().await?;
+    }
+    for office in INSPECTING {
+        for post in [Post::FirstInspector, Post::SecondInspector] {
+            yard.world.officer(office, post)?.session.sign_in().await?;
+        }
+    }
+    Ok(())
+}
+
+/// All offices at work until `is_over`.
+pub(crate) async fn work(yard: &Yard, is_over: &Cell<bool>) -> anyhow::Result<Work> {
+    let done = Work::default();
+    let releases = OFFICES.map(|office| release_desk(yard, office, &done, is_over));
+    let checks = INSPECTING.map(|office| inspection_desk(yard, office, &done, is_over));
+    try_join(try_join_all(releases), try_join_all(checks)).await?;
+    Ok(done)
+}
+
+async fn lines(yard: &Yard, count: usize) -> anyhow::Result<Vec<Line>> {
+    Ok(try_join_all((0..count).map(|_| Line::open(yard.address))).await?)
+}
+
+async fn waiting(line: &mut Line, officer: &Officer, list: &str) -> anyhow::Result<Vec<Waiting>> {
+    let bearer = officer.session.token().await?;
+    let answer = line.get(&format!("/v1/worklists/{list}?limit=200"), &bearer).await?;
+    anyhow::ensure!(answer.is_good(), "the work list {list}: {}", answer.told());
+    Ok(serde_json::from_slice::<List>(answer.body)?.data)
+}
+
+async fn release_desk(
+    yard: &Yard,
+    office: &str,
+    done: &Work,
+    is_over: &Cell<bool>,
+) -> anyhow::Result<()> {
+    let officer = yard.world.officer(office, Post::Release)?;
+    let mut hands = lines(yard, RELEASE_HANDS).await?;
+    // From when on a case is worth looking at.
+    let mut ripe: HashMap<String, Instant> = HashMap::new();
+    while !is_over.get() {
+        let list = waiting(&mut hands[0], officer, "releases").await?;
+        ripe.retain(|id, _| list.iter().any(|case| case.id == *id));
+        let now = Instant::now();
+        let mut due = Vec::new();
+        for case in list.into_iter().filter(|case| !case.goes_by_itself()) {
+            let wait = if case.is_of_catalogue() { FEE_TIME } else { Duration::ZERO };
+            if *ripe.entry(case.id.clone()).or_insert(now + wait) <= now {
+                due.push(case);
+            }
+        }
+        if due.is_empty() {
+            tokio::time::sleep(GLANCE).await;
+            continue;
+        }
+        let shares = hands.iter_mut().enumerate().map(|(hand, line)| {
+            let share = due.iter().skip(hand).step_by(RELEASE_HANDS);
+            release_all(line, officer, share, done)
+        });
+        let early = try_join_all(shares).await?.concat();
+        let later = Instant::now() + FEE_TIME;
+        ripe.extend(early.into_iter().map(|id| (id, later)));
+    }
+    Ok(())
+}
+
+/// Returns whom the officer came to too early.
+async fn release_all(
+    line: &mut Line,
+    officer: &Officer,
+    cases: impl Iterator<Item = &Waiting>,
+    done: &Work,
+) -> anyhow::Result<Vec<String>> {
+    let mut early = Vec::new();
+    for case in cases {
+        let bearer = officer.session.token().await?;
+        if case.is_of_catalogue() {
+            let path = format!("/v1/declarations/{}/clearance-forms", case.id);
+            let answer = line.post(&path, &bearer, br#"{"lines":[]}"#).await?;
+            if !answer.is_good() && !answer.told().contains("clearance-form/already-live") {
+                if answer.told().contains("declaration/fee-outstanding") {
+                    count(&done.early);
+                } else {
+                    refused(done, &answer.told());
+                }
+                early.push(case.id.clone());
+                continue;
+            }
+        }
+        let path = format!("/v1/declarations/{}/release", case.id);
+        let answer = line.post(&path, &bearer, b"").await?;
+        if answer.is_good() {
+            count(&done.released);
+        } else {
+            refused(done, &answer.told());
+            early.push(case.id.clone());
+        }
+    }
+    Ok(early)
+}
+
+fn refused(done: &Work, told: &str) {
+    if done.refused.get() == 0 {
+        eprintln!("driver: an officer was refused: {told}");
+    }
+    count(&done.refused);
+}
+
+async fn inspection_desk(
+    yard: &Yard,
+    office: &str,
+    done: &Work,
+    is_over: &Cell<bool>,
+) -> anyhow::Result<()> {
+    let first = yard.world.officer(office, Post::FirstInspector)?;
+    let second = yard.world.officer(office, Post::SecondInspector)?;
+    let mut hands = lines(yard, INSPECTING_HANDS).await?;
+    while !is_over.get() {
+        let list = waiting(&mut hands[0], first, "checks").await?;
+        if list.is_empty() {
+            tokio::time::sleep(GLANCE).await;
+            continue;
+        }
+        let slot = yard.world.server.clock.now().unwrap_or_default();
+        let shares = hands.iter_mut().enumerate().map(|(hand, line)| {
+            let share = list.iter().skip(hand).step_by(INSPECTING_HANDS);
+            judge_all(line, (first, second), share, (slot, done))
+        });
+        try_join_all(shares).await?;
+    }
+    Ok(())
+}
+
+/// A container is seen by appointment, by two inspectors, and both sign.
+async fn judge_all(
+    line: &mut Line,
+    (first, second): (&Officer, &Officer),
+    cases: impl Iterator<Item = &Waiting>,
+    (slot, done): (DateTime<Utc>, &Work),
+) -> anyhow::Result<()> {
+    let at = |hours| (slot + TimeDelta::hours(hours)).to_rfc3339_opts(SecondsFormat::Secs, true);
+    let appointment =
+        json!({ "place": "查验场站1号位", "slot_from": at(1), "slot_to": at(3) }).to_string();
+    let start = json!({ "second_inspector": second.id }).to_string();
+    let pass = br#"{"verdict":"PASS","findings":[{"goods_no":1,"verdict":"PASS"}]}"#;
+    for case in cases.filter(|case| case.status == "SELECTED" || case.status == "INSPECTING") {
+        let acts: [(&str, &Officer, &[u8]); 4] = [
+            ("appointments", first, appointment.as_bytes()),
+            ("start-inspection", first, start.as_bytes()),
+            ("sign-result", first, pass),
+            ("sign-result", second, pass),
+        ];
+        // One that is being inspected lacks signatures only.
+        let begun = if case.status == "INSPECTING" { 2 } else { 0 };
+        for (verb, officer, body) in &acts[begun..] {
+            let path = format!("/v1/declarations/{}/{verb}", case.id);
+            let answer = line.post(&path, &officer.session.token().await?, body).await?;
+            if !answer.is_good() {
+                refused(done, &answer.told());
+                break;
+            }
+        }
+        count(&done.judged);
+    }
+    Ok(())
+}

@@ -1,0 +1,161 @@
+//! HTTP/1.1 as a load generator speaks it: one connection that stays open, one request at a time, and nothing that
+//! costs more than it must. The generator shares the machine with what it measures.
+use std::{io, net::SocketAddr};
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+/// Heads of answers are a few hundred bytes.
+const LONGEST_HEAD: usize = 16 * 1024;
+
+/// One connection.
+pub(crate) struct Line {
+    stream: TcpStream,
+    host: String,
+    written: Vec<u8>,
+    read: Vec<u8>,
+}
+
+/// What came back.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Answer<'a> {
+    pub(crate) status: u16,
+    pub(crate) body: &'a [u8],
+}
+
+impl Answer<'_> {
+    pub(crate) fn is_good(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// Status and body, for whoever has to find out what went wrong.
+    pub(crate) fn told(&self) -> String {
+        format!("{} {}", self.status, String::from_utf8_lossy(self.body))
+    }
+}
+
+impl Line {
+    pub(crate) async fn open(address: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect(address).await?;
+        stream.set_nodelay(true)?;
+        let (written, read) = (Vec::with_capacity(4096), Vec::with_capacity(4096));
+        Ok(Self { stream, host: address.to_string(), written, read })
+    }
+
+    pub(crate) async fn get(&mut self, path: &str, bearer: &str) -> io::Result<Answer<'_>> {
+        self.begin("GET", path, bearer);
+        self.written.extend_from_slice(b"\r\n");
+        self.answered().await
+    }
+
+    /// Posts what `write` appends: a JSON document, or nothing.
+    pub(crate) async fn post(
+        &mut self,
+        path: &str,
+        bearer: &str,
+        body: &[u8],
+    ) -> io::Result<Answer<'_>> {
+        self.begin("POST", path, bearer);
+        if !body.is_empty() {
+            self.written.extend_from_slice(b"Content-Type: application/json\r\n");
+        }
+        let length = format!("Content-Length: {}\r\n\r\n", body.len());
+        self.written.extend_from_slice(length.as_bytes());
+        self.written.extend_from_slice(body);
+        self.answered().await
+    }
+
+    fn begin(&mut self, method: &str, path: &str, bearer: &str) {
+        self.written.clear();
+        let words = [
+            method,
+            " ",
+            path,
+            " HTTP/1.1\r\nHost: ",
+            &self.host,
+            "\r\nAccept: application/json\r\nAuthorization: Bearer ",
+            bearer,
+            "\r\n",
+        ];
+        for word in words {
+            self.written.extend_from_slice(word.as_bytes());
+        }
+    }
+
+    async fn answered(&mut self) -> io::Result<Answer<'_>> {
+        self.stream.write_all(&self.written).await?;
+        self.read.clear();
+        loop {
+            if self.stream.read_buf(&mut self.read).await? == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            if let Some(head) = Head::of(&self.read)? {
+                let whole = head.size + head.body;
+                while self.read.len() < whole {
+                    if self.stream.read_buf(&mut self.read).await? == 0 {
+                        return Err(io::ErrorKind::UnexpectedEof.into());
+                    }
+                }
+                return Ok(Answer { status: head.status, body: &self.read[head.size..whole] });
+            }
+        }
+    }
+}
+
+/// What the head of an answer tells.
+#[derive(Debug, PartialEq, Eq)]
+struct Head {
+    status: u16,
+    /// Bytes up to the body, and of the body.
+    size: usize,
+    body: usize,
+}
+
+impl Head {
+    /// `None` as long as there is more to come.
+    fn of(bytes: &[u8]) -> io::Result<Option<Self>> {
+        let strange = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what.to_owned());
+        let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") else {
+            return if bytes.len() > LONGEST_HEAD {
+                Err(strange("no end of head"))
+            } else {
+                Ok(None)
+            };
+        };
+        let head =
+            std::str::from_utf8(&bytes[..end]).map_err(|_| strange("a head not in UTF-8"))?;
+        let mut lines = head.split("\r\n");
+        let status = lines.next().and_then(|line| line.strip_prefix("HTTP/1.1 "));
+        let status = status.and_then(|line| line.get(..3)?.parse().ok());
+        let body = lines.find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+        });
+        Ok(Some(Self {
+            status: status.ok_or_else(|| strange("no status"))?,
+            size: end + 4,
+            body: body.ok_or_else(|| strange("no Content-Length"))?,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_is_read_when_it_is_whole() {
+        let whole = b"HTTP/1.1 201 Created\r\nContent-length: 2\r\nx: y\r\n\r\n{}";
+        assert_eq!(Head::of(&whole[..30]).unwrap(), None);
+        let head = Head::of(whole).unwrap().unwrap();
+        assert_eq!((head.status, &whole[head.size..], head.body), (201, &b"{}"[..], 2));
+    }
+
+    #[test]
+    fn what_is_no_http_or_has_no_length_is_an_error() {
+        assert!(Head::of(b"SSH-2.0\r\n\r\n").is_err());
+        assert!(Head::of(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n").is_err());
+    }
+}
