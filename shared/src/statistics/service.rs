@@ -70,7 +70,8 @@ pub async fn read(
     })
 }
 
-/// Folds what changed into the sums; the figures stay what they are. Returns how many deltas there were.
+/// Folds what changed into the sums, or much of it; the figures stay what they are. Returns how many deltas there
+/// were.
 pub async fn fold(tx: &mut Tx) -> sqlx::Result<i64> {
     store::fold(tx).await
 }

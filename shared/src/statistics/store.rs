@@ -87,14 +87,18 @@ pub(super) async fn release_times(
     .await
 }
 
-/// Adds all deltas to the sums of their days, months and years, and forgets them. Returns how many there were.
+/// Deltas that one statement folds: short transactions, also after a long silence.
+const AT_ONCE: i64 = 50_000;
+
+/// Adds deltas to the sums of their days, months and years, and forgets them. Returns how many there were.
 ///
 /// Who folds at the same time waits for the first and finds what it left: a delta is deleted, and so counted, once.
 pub(super) async fn fold(conn: &mut PgConnection) -> sqlx::Result<i64> {
     sqlx::query_scalar!(
         r#"
         with folded as (
-            delete from statistics_deltas returning *
+            delete from statistics_deltas
+            where ctid = any(array(select ctid from statistics_deltas limit $1)) returning *
         ), spread as (
             select span, date_trunc(span, day::timestamp)::date as first_day, folded.*
             from folded cross join (values ('DAY'), ('MONTH'), ('YEAR')) as lengths(span)
@@ -124,6 +128,7 @@ pub(super) async fn fold(conn: &mut PgConnection) -> sqlx::Result<i64> {
         )
         select count(*) as "count!" from folded
         "#,
+        AT_ONCE,
     )
     .fetch_one(conn)
     .await
