@@ -15,7 +15,7 @@ use super::{
 
 /// Declarations of one transaction.
 const CHUNK: u64 = 5_000;
-/// What one stored declaration takes with its indexes, by measurement, and the write-ahead log beside it.
+/// What one stored declaration takes with its indexes, an estimate on the safe side; and the write-ahead log beside it.
 pub(super) const BYTES_EACH: u64 = 4_600;
 const LOG_BYTES: u64 = 3 << 30;
 
