@@ -1,5 +1,5 @@
 //! Bodies, paths and query strings, read with limits and refused as problems.
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, time::Duration};
 
 use actix_web::{
     FromRequest, HttpRequest,
@@ -11,6 +11,7 @@ use futures_util::StreamExt as _;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use shared::kernel::Violations;
+use tokio::time::timeout;
 
 use crate::problem::Problem;
 
@@ -18,6 +19,9 @@ use crate::problem::Problem;
 pub const BODY_LIMIT: usize = 64 * 1024;
 /// What may be sent where a whole declaration is part of it.
 pub const LARGE_BODY_LIMIT: usize = 1100 * 1024;
+
+/// How long a whole body may take: a megabyte at 50 KiB a second. Who sends a byte a second is not waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 type LocalFuture<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
@@ -169,6 +173,15 @@ fn content_type(request: &HttpRequest) -> String {
 }
 
 async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Bytes, Problem> {
+    read_within(PATIENCE, request, payload, limit).await
+}
+
+async fn read_within(
+    patience: Duration,
+    request: &HttpRequest,
+    payload: Payload,
+    limit: usize,
+) -> Result<Bytes, Problem> {
     let announced = request.headers().get(header::CONTENT_LENGTH);
     let announced = announced.and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {
@@ -177,15 +190,18 @@ async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<B
     let mut payload = web::Payload::from_request(request, &mut { payload })
         .await
         .map_err(|error| unreadable(&error))?;
-    let mut bytes = web::BytesMut::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| unreadable(&error))?;
-        if bytes.len() + chunk.len() > limit {
-            return Err(Problem::too_large(limit));
+    let whole = async {
+        let mut bytes = web::BytesMut::new();
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|error| unreadable(&error))?;
+            if bytes.len() + chunk.len() > limit {
+                return Err(Problem::too_large(limit));
+            }
+            bytes.extend_from_slice(&chunk);
         }
-        bytes.extend_from_slice(&chunk);
-    }
-    Ok(bytes.freeze())
+        Ok(bytes.freeze())
+    };
+    timeout(patience, whole).await.unwrap_or_else(|_| Err(Problem::too_slow()))
 }
 
 fn unreadable(error: &dyn std::fmt::Display) -> Problem {
@@ -265,5 +281,27 @@ impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
         std::future::ready(params.map(|params| Self(params.into_inner())).map_err(|error| {
             one_error("/query", "parameter-malformed", "查询参数格式有误", &error.to_string())
         }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::Pin;
+
+    use actix_web::{error::PayloadError, test::TestRequest};
+    use futures_util::{Stream, stream};
+
+    use super::*;
+
+    #[actix_web::test]
+    async fn a_body_that_does_not_come_is_not_waited_for() {
+        let request = TestRequest::post().to_http_request();
+        let begun = stream::iter([Ok::<_, PayloadError>(Bytes::from_static(b"{"))]);
+        let whole: Pin<Box<dyn Stream<Item = _>>> = Box::pin(begun.chain(stream::pending()));
+        let payload = Payload::Stream { payload: whole };
+
+        let read = read_within(Duration::ZERO, &request, payload, BODY_LIMIT).await;
+
+        assert_eq!(read.unwrap_err().status, 408);
     }
 }

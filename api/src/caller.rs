@@ -110,9 +110,8 @@ impl Caller {
     /// The request under its `Idempotency-Key`, where the caller sent one.
     pub(crate) fn once(&self, digest: [u8; 32]) -> Result<Option<Once>, Problem> {
         let Some(key) = self.request.headers().get("idempotency-key") else { return Ok(None) };
-        let key = key.to_str().ok().filter(|key| (1..=255).contains(&key.len()));
-        let key =
-            key.ok_or_else(|| bad_header("idempotency-key", "1 to 255 visible characters"))?;
+        let key = idempotency_key(key)
+            .ok_or_else(|| bad_header("idempotency-key", "1 to 255 visible characters"))?;
         let route = self.request.match_pattern().unwrap_or_default();
         let operation = format!("{} {route}", self.request.method());
         let caller = self.actor.id.unwrap_or(Uuid::nil());
@@ -122,14 +121,23 @@ impl Caller {
     }
 
     fn expected_revision(&self) -> Option<i64> {
-        let tag = self.request.headers().get(header::IF_MATCH)?.to_str().unwrap_or_default().trim();
-        if tag == "*" {
-            return None;
-        }
-        let number = tag.strip_prefix("\"r").and_then(|rest| rest.strip_suffix('"'));
-        // A tag we never gave out matches nothing.
-        Some(number.and_then(|digits| digits.parse().ok()).unwrap_or(-1))
+        revision_in(self.request.headers().get(header::IF_MATCH)?)
     }
+}
+
+/// An `Idempotency-Key` as it may be: 1 to 255 visible characters.
+pub(crate) fn idempotency_key(given: &HeaderValue) -> Option<&str> {
+    given.to_str().ok().filter(|key| (1..=255).contains(&key.len()))
+}
+
+/// The revision that an `If-Match` names; `None` for any. A tag we never gave out matches nothing.
+pub(crate) fn revision_in(given: &HeaderValue) -> Option<i64> {
+    let tag = given.to_str().unwrap_or_default().trim();
+    if tag == "*" {
+        return None;
+    }
+    let number = tag.strip_prefix("\"r").and_then(|rest| rest.strip_suffix('"'));
+    Some(number.and_then(|digits| digits.parse().ok()).unwrap_or(-1))
 }
 
 fn bad_header(name: &str, wanted: &str) -> Problem {

@@ -9,6 +9,7 @@ use sqlx::PgPool;
 
 use crate::{
     declaration::Filer,
+    exchange::Bureaus,
     identity::{Passwords, Tokens},
     limits::Limits,
     origins::Origins,
@@ -29,6 +30,8 @@ pub struct Context {
     pub filer: Filer,
     /// The one bank whose callbacks are believed.
     pub bank: Bank,
+    /// How we are known to other bureaus.
+    pub bureaus: Bureaus,
     /// How much one caller may ask for.
     pub limits: Arc<Limits>,
     /// The web pages whose scripts may ask.

@@ -9,6 +9,9 @@ use utoipa::openapi::{OpenApi, RefOr, path::ParameterIn};
 
 use crate::problem::Problem;
 
+/// A query string may hold thousands of names; the answer to it does not.
+const MOST_TOLD: usize = 20;
+
 /// What the served operations accept.
 #[derive(Debug, Default)]
 pub struct Contract {
@@ -49,23 +52,22 @@ impl Contract {
         Self { operations }
     }
 
-    /// 400 naming every query parameter that the operation does not know.
+    /// 400 naming the query parameters that the operation does not know.
     #[must_use]
     pub fn refuse_parameters(&self, method: &Method, route: &str, query: &str) -> Option<Problem> {
         let known = self.operations.get(route)?.get(method.as_str())?;
         let mut errors = Violations::default();
-        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            let name = pair.split('=').next().unwrap_or_default();
-            if !known.contains(name) {
-                let pointer = format!("/query/{name}");
-                let list = known.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-                errors.error(
-                    pointer,
-                    "unknown-parameter",
-                    format!("不认识查询参数，可用：{list}"),
-                    format!("this query parameter is not known here; known are: {list}"),
-                );
-            }
+        let names = query.split('&').filter_map(|pair| pair.split('=').next());
+        let unknown: BTreeSet<&str> =
+            names.filter(|name| !name.is_empty() && !known.contains(*name)).collect();
+        let list = known.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        for name in unknown.into_iter().take(MOST_TOLD) {
+            errors.error(
+                format!("/query/{}", name.replace('~', "~0").replace('/', "~1")),
+                "unknown-parameter",
+                format!("不认识查询参数，可用：{list}"),
+                format!("this query parameter is not known here; known are: {list}"),
+            );
         }
         (!errors.is_empty()).then(|| Problem::malformed(errors))
     }

@@ -8,6 +8,7 @@ pub mod context;
 pub mod contract;
 pub mod declaration;
 mod document;
+pub mod exchange;
 mod gate;
 mod handoff;
 mod health;
@@ -17,6 +18,7 @@ mod jobs;
 pub mod limits;
 mod once;
 pub mod origins;
+pub mod outside;
 pub mod paging;
 pub mod payment;
 pub mod problem;
@@ -38,6 +40,7 @@ use actix_web::{
 use shared::{
     config::Mode,
     declaration::{AmendmentId, DeclarationId},
+    exchange::{MemorandumId, MessageId},
     handoff::HandoffId,
     inspection::SampleId,
     ledger::jobs::JobId,
@@ -58,6 +61,8 @@ use contract::Contract;
     DeclarationId,
     HandoffId,
     JobId,
+    MemorandumId,
+    MessageId,
     NoticeId,
     SampleId
 )))]
@@ -75,6 +80,7 @@ fn rooms(cfg: &mut ServiceConfig<'_>) {
         .configure(inspection::routes)
         .configure(payment::routes)
         .configure(handoff::routes)
+        .configure(exchange::routes)
         .configure(clearance::routes)
         .configure(statistics::routes)
         .configure(jobs::routes);

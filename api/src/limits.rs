@@ -26,6 +26,8 @@ pub enum Who {
     Known(Uuid),
     /// Somebody without a token.
     From(Option<IpAddr>),
+    /// Whoever tries to sign in under that name, from wherever.
+    As(Uuid),
     /// All who come while too many others are remembered.
     Crowd,
 }
@@ -99,6 +101,13 @@ impl Limits {
             next_in: self.seconds_for(REQUEST.saturating_sub(bucket.level)),
             window: self.seconds_for(self.depth()),
         }
+    }
+
+    /// Whether the caller's bucket is empty. Takes nothing out of it.
+    pub(crate) fn is_spent(&self, who: Who, now: DateTime<Utc>) -> bool {
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let bucket = buckets.by_caller.get(&who);
+        bucket.is_some_and(|bucket| self.level(*bucket, now.timestamp_micros()) < REQUEST)
     }
 
     const fn depth(&self) -> u64 {

@@ -93,6 +93,13 @@ impl Problem {
             .detail(format!("at most {limit} bytes are read here"))
     }
 
+    /// The body did not come in time; what came of it is thrown away.
+    #[must_use]
+    pub fn too_slow() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "The body took too long to come")
+            .header(actix_web::http::header::CONNECTION, "close")
+    }
+
     #[must_use]
     pub fn unsupported_media_type(wanted: &str) -> Self {
         Self::new(
@@ -146,6 +153,7 @@ impl From<Failure> for Problem {
                 tracing::warn!(error = format!("{error:#}"), "database out of reach");
                 Self::unavailable()
             }
+            Failure::Fault(error) if is_unstorable(&error) => Self::malformed(nul()),
             Failure::Fault(error) => {
                 tracing::error!(error = format!("{error:#}"), "request failed");
                 Self::new(
@@ -173,6 +181,19 @@ fn is_outage(error: &anyhow::Error) -> bool {
             .is_some_and(|code| code.starts_with("57P") || code == "40001" || code == "40P01"),
         _ => false,
     }
+}
+
+/// The one character that JSON and query strings can say and Postgres cannot keep: U+0000.
+fn is_unstorable(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<sqlx::Error>().and_then(sqlx::Error::as_database_error);
+    let code = error.and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|code| code == "22021" || code == "22P05")
+}
+
+fn nul() -> Violations {
+    let mut errors = Violations::default();
+    errors.error("", "character-nul", "文本中不得含有U+0000", "text cannot hold U+0000");
+    errors
 }
 
 impl From<sqlx::Error> for Problem {

@@ -9,6 +9,7 @@ use actix_web::{
     middleware::Next,
     web::Data,
 };
+use chrono::{DateTime, Utc};
 use shared::kernel::id;
 use tracing::Instrument;
 
@@ -37,14 +38,19 @@ pub async fn frame(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let id = request_id(&request);
+    let Some(ctx) = request.app_data::<Data<Context>>().cloned() else {
+        return Ok(request.into_response(Problem::unavailable().error_response()));
+    };
+    // One moment for the whole frame: in test mode the clock is a file, and asking it costs.
+    let now = ctx.clock.now();
+    let id = request_id(&request, now);
     let current = Current { id: id.clone(), path: request.path().to_owned() };
     let method = request.method().clone();
     let route = request.match_pattern().unwrap_or_else(|| "unmatched".into());
     let span = tracing::info_span!("request", request_id = %id, %method, route);
     let begun = Instant::now();
 
-    let answer = answer(request, &route, next);
+    let answer = answer(request, &ctx, now, &route, next);
     let mut response = CURRENT.scope(current, answer.instrument(span.clone())).await?;
 
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -60,13 +66,12 @@ pub async fn frame(
 /// Past the gate and to the handler; what the gate found out is told in any case.
 async fn answer(
     request: ServiceRequest,
+    ctx: &Context,
+    now: DateTime<Utc>,
     route: &str,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let Some(ctx) = request.app_data::<Data<Context>>().cloned() else {
-        return Ok(request.into_response(Problem::unavailable().error_response()));
-    };
-    let (entry, admitted) = gate::enter(&request, &ctx).await;
+    let (entry, admitted) = gate::enter(&request, ctx, now).await;
     let mut response = match admitted {
         Err(gate::Stop::Refused(problem)) => request.into_response(problem.error_response()),
         Err(gate::Stop::Answered(answer)) => request.into_response(answer),
@@ -75,7 +80,7 @@ async fn answer(
             None => next.call(request).await?.map_into_boxed_body(),
         },
     };
-    entry.tell(&ctx, response.headers_mut());
+    entry.tell(ctx, response.headers_mut());
     Ok(response)
 }
 
@@ -85,18 +90,15 @@ fn measure(method: &str, route: String, status: u16, took: std::time::Duration) 
     metrics::histogram!("http_request_seconds", &labels[..2]).record(took.as_secs_f64());
 }
 
-fn request_id(request: &ServiceRequest) -> String {
+fn request_id(request: &ServiceRequest, now: DateTime<Utc>) -> String {
     let theirs = request.headers().get(REQUEST_ID).and_then(|value| value.to_str().ok());
     match theirs {
         Some(id) if is_plain_token(id) => id.to_owned(),
-        _ => match request.app_data::<Data<Context>>() {
-            Some(ctx) => id::mint(ctx.clock.now()).to_string(),
-            None => String::new(),
-        },
+        _ => id::mint(now).to_string(),
     }
 }
 
-fn is_plain_token(text: &str) -> bool {
+pub(crate) fn is_plain_token(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     (1..=64).contains(&text.len()) && text.bytes().all(plain)
 }

@@ -5,6 +5,7 @@ use crate::bench::Plan;
 
 pub(crate) const USAGE: &str = "\
 driver demo        --url URL --admin-password-file FILE --keys-dir DIR --run N
+driver pressure    --url URL --admin-password-file FILE --keys-dir DIR --run N
 driver replay FILE --url URL --admin-password-file FILE --keys-dir DIR --run N [--profile FILE]
 driver bench NAME  (as `cargo xtask bench` calls it; see docs/numbers.md)";
 
@@ -16,6 +17,8 @@ const SWITCHES: [&str; 1] = ["--report"];
 pub(crate) enum Job {
     /// File consignments of our own, see them through, tell their story.
     Demo,
+    /// Flood, trickle, guess and contend, and tell who was served and who was not.
+    Pressure,
     /// File the imports of a file of consignments, see them through, tell what became of them.
     Replay { file: PathBuf, profile: Option<PathBuf> },
     /// Measure.
@@ -65,11 +68,12 @@ pub(crate) fn parse(given: impl IntoIterator<Item = String>) -> Result<Args, Str
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     let job = match (words.as_slice(), profile) {
         (["demo"], None) => Job::Demo,
+        (["pressure"], None) => Job::Pressure,
         (["replay", file], profile) => Job::Replay { file: file.into(), profile },
         (["bench"], None) => Job::Bench(Plan::parse(None, &mut take)?),
         (["bench", name], None) => Job::Bench(Plan::parse(Some(name), &mut take)?),
         (["replay"], _) => return Err("replay wants a file".to_owned()),
-        _ => return Err("that is neither demo, replay nor bench".to_owned()),
+        _ => return Err("that is neither demo, pressure, replay nor bench".to_owned()),
     };
     if let Some((flag, _)) = flags.first() {
         return Err(format!("{flag} is not known, or given twice"));
@@ -100,7 +104,7 @@ mod tests {
         let rest = "--url http://h --run 1 --keys-dir k --admin-password-file p";
         for (line, why) in [
             (format!("replay {rest}"), "replay wants a file"),
-            (format!("dance {rest}"), "that is neither demo, replay nor bench"),
+            (format!("dance {rest}"), "that is neither demo, pressure, replay nor bench"),
             (format!("demo {rest} --loud yes"), "--loud is not known, or given twice"),
             (rest.replace("--run 1", ""), "--run is missing"),
             (rest.replace("--run 1", "--run one"), "--run wants a number, not one"),

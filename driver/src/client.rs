@@ -135,7 +135,12 @@ pub(crate) struct Reply {
 
 impl Server {
     pub(crate) fn at(url: &str) -> anyhow::Result<Arc<Self>> {
-        let http = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build()?;
+        Self::within(url, PATIENCE)
+    }
+
+    /// A server that is given so much time for an answer.
+    pub(crate) fn within(url: &str, patience: Duration) -> anyhow::Result<Arc<Self>> {
+        let http = reqwest::Client::builder().timeout(patience).no_proxy().build()?;
         Ok(Arc::new(Self { http, base: url.to_owned(), clock: ServerClock::default() }))
     }
 
@@ -167,7 +172,7 @@ impl Server {
         Err(last)
     }
 
-    async fn send_once(&self, request: RequestBuilder) -> Result<Reply, Fault> {
+    pub(crate) async fn send_once(&self, request: RequestBuilder) -> Result<Reply, Fault> {
         let broken = |error: reqwest::Error| Fault::Unreachable(reason(&error));
         let response = request.send().await.map_err(broken)?;
         let status = response.status();

@@ -7,14 +7,19 @@
 mod api;
 mod args;
 mod bench;
+mod chaos;
 mod client;
 mod demo;
 mod keys;
 mod mapping;
 mod officer;
+mod pressure;
 mod replay;
 mod session;
+mod soak;
 mod tally;
+mod town;
+mod traffic;
 mod wire;
 mod world;
 
@@ -25,6 +30,7 @@ use args::{Args, Job};
 use client::Server;
 use keys::Keys;
 use serde_json::json;
+use town::Plan;
 
 #[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
 fn env(name: &str) -> Option<String> {
@@ -34,6 +40,10 @@ fn env(name: &str) -> Option<String> {
 /// On one thread: it mostly waits, and where it does not, one busy thread tells that it is the limit.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    if let Some(name @ ("chaos" | "soak")) = words.next().as_deref() {
+        return in_a_town(name, words).await;
+    }
     let args = match args::parse(std::env::args().skip(1)) {
         Ok(args) => args,
         Err(why) => {
@@ -41,7 +51,23 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    match run(&args).await {
+    ended(run(&args).await)
+}
+
+/// What owns the whole Anyport that it speaks to.
+async fn in_a_town(name: &str, words: impl Iterator<Item = String>) -> ExitCode {
+    match Plan::parse(words) {
+        Ok(plan) if name == "soak" => ended(soak::run(&plan).await),
+        Ok(plan) => ended(chaos::run(&plan).await),
+        Err(why) => {
+            eprintln!("driver: {why}\n{}", town::USAGE);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn ended(outcome: anyhow::Result<bool>) -> ExitCode {
+    match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) if error.is::<bench::Impossible>() => {
@@ -67,6 +93,7 @@ async fn run(args: &Args) -> anyhow::Result<bool> {
             bench::run(&server, password_file, keys, (args.run, plan), &database).await
         }
         Job::Demo => demo::run(&server, password_file, keys, args.run).await,
+        Job::Pressure => pressure::run(&server, password_file, keys, args.run).await,
         Job::Replay { file, profile } => {
             let input = (file.as_path(), profile.as_deref());
             replay::run(&server, password_file, keys, args.run, input).await

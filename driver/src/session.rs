@@ -108,6 +108,26 @@ impl Session {
         .await
     }
 
+    /// One single attempt at an act: whoever makes it deals with silence himself.
+    pub(crate) async fn attempt(
+        &self,
+        path: &str,
+        body: &Value,
+        key: Option<&str>,
+    ) -> Result<Reply, Fault> {
+        let bearer = self.bearer(None).await?;
+        let request = self.server.request(Method::POST, path).bearer_auth(&bearer).json(body);
+        let request = match key {
+            Some(key) => request.header("Idempotency-Key", key),
+            None => request,
+        };
+        let answer = self.server.send_once(request).await;
+        if answer.as_ref().is_err_and(|fault| fault.status() == Some(401)) {
+            self.bearer(Some(&bearer)).await?;
+        }
+        answer
+    }
+
     pub(crate) async fn post<T: DeserializeOwned>(
         &self,
         path: &str,

@@ -141,6 +141,12 @@ fn one_word(text: &str) -> Result<String, String> {
     }
 }
 
+/// Six digits.
+fn bureau_code(text: &str) -> Result<String, String> {
+    let is_code = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_code { Ok(text.to_owned()) } else { Err("must be a bureau code of 6 digits".to_owned()) }
+}
+
 /// Whether the clock can be moved and the sandbox's doors exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -184,6 +190,24 @@ impl Common {
             .optional("ANYPORT_LOG", |text| Ok(text.to_owned()))
             .unwrap_or_else(|| "info".to_owned());
         Self { mode, clock, log }
+    }
+}
+
+/// Who we are to other bureaus, and with what we sign. Left out: nothing is exchanged.
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// Our own code, six digits.
+    pub bureau: String,
+    /// A folder of Ed25519 keys, `<key id>.pem`.
+    pub keys: PathBuf,
+}
+
+impl Exchange {
+    /// Both settings, or neither.
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let keys = reader.optional("ANYPORT_EXCHANGE_KEYS", folder)?;
+        let bureau = reader.required("ANYPORT_BUREAU", bureau_code)?;
+        Some(Self { bureau, keys })
     }
 }
 
@@ -236,6 +260,7 @@ pub struct Api {
     pub rate_limit: u32,
     /// Web pages whose scripts may ask.
     pub allowed_origins: Vec<String>,
+    pub exchange: Option<Exchange>,
 }
 
 impl Api {
@@ -256,6 +281,7 @@ impl Api {
         let bank_public_key = reader.required("ANYPORT_BANK_PUBLIC_KEY", file);
         let rate_limit = reader.optional("ANYPORT_RATE_LIMIT", rate);
         let allowed_origins = reader.optional("ANYPORT_ALLOWED_ORIGINS", origins);
+        let exchange = Exchange::read(reader);
         Some(Self {
             common,
             database_url: database_url?,
@@ -267,6 +293,7 @@ impl Api {
             bank_public_key: bank_public_key?,
             rate_limit: rate_limit.unwrap_or(500),
             allowed_origins: allowed_origins.unwrap_or_default(),
+            exchange,
         })
     }
 }
@@ -279,6 +306,7 @@ pub struct Worker {
     /// Health and metrics of the worker itself.
     pub bind: SocketAddr,
     pub bank: Bank,
+    pub exchange: Option<Exchange>,
 }
 
 /// The one bank, as the worker calls it.
@@ -302,12 +330,14 @@ impl Worker {
         let redis_url = reader.required("REDIS_URL", redis_url);
         let bind = reader.optional("ANYPORT_WORKER_BIND", address);
         let bank = Bank::all(reader);
+        let exchange = Exchange::read(reader);
         Some(Self {
             common,
             database_url: database_url?,
             redis_url: redis_url?,
             bind: bind.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8081))),
             bank: bank?,
+            exchange,
         })
     }
 }

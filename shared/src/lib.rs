@@ -17,6 +17,7 @@ pub mod declaration;
 pub mod inspection;
 pub mod payment;
 
+pub mod exchange;
 pub mod handoff;
 
 pub mod clearance;

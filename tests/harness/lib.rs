@@ -6,6 +6,7 @@
 
 mod consignments;
 mod keys;
+mod neighbour;
 mod people;
 mod town;
 
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use api::{
     Context,
     declaration::Filer,
+    exchange::Bureaus,
     identity::{Passwords, Tokens},
     limits::Limits,
     payment::Bank,
@@ -33,6 +35,7 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 pub use consignments::{Consignment, screws, toys, wine};
+pub use neighbour::{Neighbour, keys_of};
 pub use people::{Person, Reply};
 pub use town::{Caller, Durability, Heard, Program, Town, Worker, eventually, run_alone};
 
@@ -51,6 +54,13 @@ pub const MODEL: &str = "3100603456";
 /// Declares for [`DERUI`] under a power of attorney.
 pub const AGENT: &str = "3100910343";
 
+const DRAW_KEYS: &str = "2004-04-01 fixture anyport-fixture-1667";
+
+fn opening_time() -> Clock {
+    let now: DateTime<Utc> = "2014-05-12T02:20:00Z".parse().unwrap();
+    Clock::fixed(now)
+}
+
 /// The whole bureau.
 pub struct Bureau {
     pub ctx: Context,
@@ -60,27 +70,39 @@ pub struct Bureau {
 impl Bureau {
     /// Opens it in an empty database.
     pub async fn open(pool: PgPool) -> Self {
-        Self::open_with_keys(pool, "2004-04-01 fixture anyport-fixture-1667").await
+        Self::open_with_keys(pool, DRAW_KEYS).await
     }
 
     /// Opens it with draw keys of the test's own.
     pub async fn open_with_keys(pool: PgPool, draw_keys: &str) -> Self {
-        let now: DateTime<Utc> = "2014-05-12T02:20:00Z".parse().unwrap();
-        let clock = Clock::fixed(now);
+        let clock = opening_time();
         let mut tx = Tx::begin(&pool, &clock).await.unwrap();
+        let now = tx.now;
         reference::seed(&mut tx).await.unwrap();
         people::settle_in(&mut tx, now).await;
         tx.commit().await.unwrap();
+        Self::over(pool, clock, draw_keys).await
+    }
+
+    /// Opens it where everything is in its place already: its clock put back to the morning.
+    pub async fn reopen(pool: PgPool) -> Self {
+        Self::over(pool, opening_time(), DRAW_KEYS).await
+    }
+
+    async fn over(pool: PgPool, clock: Clock, draw_keys: &str) -> Self {
+        let own_keys = keys_of("310000", "2014-a");
+        let bureaus = Bureaus::publish(own_keys.clone(), &pool, &clock).await.unwrap();
         let shelf = Shelf::load(&mut pool.acquire().await.unwrap()).await.unwrap();
         let shelf = Arc::new(shelf);
         let ctx = Context {
             tokens: Arc::new(Tokens::open(keys::folder(), "http://127.0.0.1:8080").unwrap()),
-            passwords: Arc::new(Passwords::default()),
+            passwords: Arc::new(Passwords::sharing(1_000_000, 1_000_000)),
             shelf: Arc::clone(&shelf),
             // One at a time: a test may say which number comes next.
             numbers: Arc::new(NumberBook::new(1, &pool)),
             draw_keys: Arc::new(DrawKeys::parse(draw_keys).unwrap()),
             filer: Filer::start(&clock),
+            bureaus,
             bank: Bank { code: "SANDBOX".into(), key: keys::bank().checking_key() },
             // The clock stands still, so no bucket is ever filled again: a deep one.
             limits: Arc::new(Limits::per_second(1_000_000)),
@@ -89,7 +111,11 @@ impl Bureau {
             clock: clock.clone(),
             pool: pool.clone(),
         };
-        let worker = worker::Context::new(pool, clock, shelf, keys::no_bank());
+        let exchange = worker::outbound::exchange::Exchange::new(own_keys).unwrap();
+        let worker = worker::Context {
+            exchange: Some(Arc::new(exchange)),
+            ..worker::Context::new(pool, clock, shelf, keys::no_bank())
+        };
         Self { ctx, worker }
     }
 

@@ -157,7 +157,7 @@ impl<'b> Case<'b> {
         }
         let payer = actor(OrganisationKind::Enterprise, &reg_no, Role::Declarant);
         let paying = payment::pay(&mut tx, &payer, NoticeId(id)).await.unwrap();
-        let order = payment::take(&mut tx, paying.latest.unwrap().id).await.unwrap().unwrap();
+        let order = payment::take(&mut tx, &[paying.latest.unwrap().id]).await.unwrap().remove(0);
         let word = Word {
             payment_id: order.payment_id,
             outcome: Outcome::Success,
@@ -193,7 +193,7 @@ pub(crate) fn declarant(reg_no: &str) -> Actor {
 pub(crate) fn filing(goods: &Consignment) -> Filing {
     let submission = parse::from_value(&goods.0).unwrap();
     let actor = declarant(submission.content.reg_no());
-    Filing { actor: actor.into(), submission }
+    Filing { actor: actor.into(), submission: submission.into() }
 }
 
 /// How many sessions of this database wait for a lock.

@@ -15,7 +15,7 @@ use shared::{
 };
 use sqlx::PgPool;
 use uuid::Uuid;
-use worker::{Context, Handler, JobError, outbound::bank::Bank, outward, transactional};
+use worker::{Context, Handler, JobError, outbound::bank::Bank, outward, together, transactional};
 
 /// How the doer of a chore feels about it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +39,21 @@ pub(crate) struct Chore {
 
 impl Job for Chore {
     const KIND: &'static str = "test.chore";
+    const MAX_ATTEMPTS: i32 = 3;
+    fn subject(&self) -> Uuid {
+        self.id
+    }
+}
+
+/// Work in Postgres that is done together with all others of its bell.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Share {
+    pub id: Uuid,
+    pub mood: Mood,
+}
+
+impl Job for Share {
+    const KIND: &'static str = "test.share";
     const MAX_ATTEMPTS: i32 = 3;
     fn subject(&self) -> Uuid {
         self.id
@@ -90,6 +105,7 @@ impl Event for Did {
 pub(crate) fn find(kind: &str) -> Option<Handler> {
     Some(match kind {
         Chore::KIND => transactional!(do_chore),
+        Share::KIND => together!(do_shares),
         Errand::KIND => outward!(run_errand),
         other => return worker::switchboard::find(other),
     })
@@ -118,6 +134,14 @@ async fn do_chore(_: &Context, tx: &mut Tx, chore: Chore) -> Result<(), JobError
     }
 }
 
+/// Fails as a whole where one of them fails.
+async fn do_shares(ctx: &Context, tx: &mut Tx, shares: Vec<Share>) -> Result<(), JobError> {
+    for Share { id, mood } in shares {
+        do_chore(ctx, tx, Chore { id, mood }).await?;
+    }
+    Ok(())
+}
+
 async fn run_errand(ctx: &Context, errand: Errand) -> Result<(), JobError> {
     let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
     sqlx::query("select pg_advisory_xact_lock_shared($1)")
@@ -141,12 +165,25 @@ pub(crate) fn context(pool: &PgPool, clock: &Clock) -> Context {
 
 /// Promises one chore for each mood, in one transaction.
 pub(crate) async fn promise(ctx: &Context, moods: &[Mood]) -> Vec<Uuid> {
+    promise_all(ctx, moods, |id, mood| Chore { id, mood }).await
+}
+
+/// Promises one share for each mood, in one transaction.
+pub(crate) async fn promise_shares(ctx: &Context, moods: &[Mood]) -> Vec<Uuid> {
+    promise_all(ctx, moods, |id, mood| Share { id, mood }).await
+}
+
+async fn promise_all<J: Job>(
+    ctx: &Context,
+    moods: &[Mood],
+    job: impl Fn(Uuid, Mood) -> J,
+) -> Vec<Uuid> {
     let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await.unwrap();
     let ids: Vec<_> = moods
         .iter()
         .map(|&mood| {
             let id = id::mint(tx.now);
-            tx.enqueue(&Chore { id, mood }).unwrap();
+            tx.enqueue(&job(id, mood)).unwrap();
             id
         })
         .collect();

@@ -15,6 +15,7 @@ use proptest::{
 use serde_json::{Value, json};
 use shared::{
     acts::{self, Filed, Receipt},
+    declaration::{Direction, numbers::Series},
     kernel::Role,
     ledger::Tx,
 };
@@ -246,6 +247,36 @@ async fn a_hundred_different_filings_at_once_are_a_hundred_numbers(pool: PgPool)
     assert!(answers.iter().all(is_new));
     let numbers = "select count(distinct decl_no) from declarations";
     assert_eq!(bureau.count(numbers).await, 100);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_filing_that_comes_again_and_again_uses_up_no_numbers(pool: PgPool) {
+    let bureau = Bureau::open(pool).await;
+    let goods = screws("G-1");
+    let first = receipt_of(file_through(&bureau, &goods).await);
+    for _ in 0..5 {
+        assert!(!is_new(&file_through(&bureau, &goods).await));
+    }
+
+    let next = receipt_of(file_through(&bureau, &screws("G-2")).await);
+
+    let numbers = [first, next].map(|receipt| receipt.decl_no.unwrap());
+    assert_eq!(numbers, ["310900114000001", "310900114000002"]);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn who_uses_up_its_numbers_takes_twice_as_many_the_next_time(pool: PgPool) {
+    let bureau = Bureau::open(pool).await;
+    let series = Series::new(SSE, Direction::Inbound, bureau.ctx.clock.now());
+    let next_serial = "select next_serial::bigint from decl_no_series";
+    let mut taken = Vec::new();
+    for (count, blocks_end_at) in [(1, 2), (2, 4), (4, 8), (1, 16), (7, 16)] {
+        taken.extend(bureau.ctx.numbers.take(&series, count).await.unwrap());
+        assert_eq!(bureau.count(next_serial).await, blocks_end_at);
+    }
+
+    let in_order: Vec<_> = (1..=15).map(|serial| series.number(serial)).collect();
+    assert_eq!(taken, in_order, "and none is left out");
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]

@@ -5,7 +5,7 @@ use shared::kernel::Role;
 use sqlx::PgPool;
 use tests::{Bureau, Consignment, HAIYUAN, Reply, SSE, WAIGAOQIAO, YANGSHAN, screws, toys, wine};
 
-use crate::cases::{Case, tick};
+use crate::cases::{Case, force, tick};
 
 const AIRPORT: &str = "310400";
 
@@ -308,4 +308,44 @@ async fn a_check_ordered_at_the_last_moment_brings_the_case_back_from_the_releas
 
     assert_eq!(case.status().await, "SELECTED");
     assert_eq!(case.holder().await, YANGSHAN);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_case_that_cannot_be_released_holds_up_none_of_those_carried_with_it(pool: PgPool) {
+    let bureau = Bureau::open(pool).await;
+    let derui = bureau.derui().await;
+    let mut cases = Vec::new();
+    for n in 0..6 {
+        cases.push(Case::filed(&bureau, &derui, screws(&format!("H-20{n}"))).await);
+    }
+    // Somebody's hand in the table: a release stands there already.
+    force(
+        bureau.pool(),
+        &cases[4].id,
+        "insert into releases (declaration_id, decl_no, release_org, kind, released_at)
+         select id, decl_no, release_org, 'DELIVERY_ORDER', accepted_at from declarations where id = $1",
+    )
+    .await
+    .unwrap();
+
+    bureau.settle().await;
+
+    for (n, case) in cases.iter().enumerate() {
+        let expected = if n == 4 { "CONFORMING" } else { "RELEASED" };
+        assert_eq!(case.status().await, expected);
+    }
+    assert_eq!(cases[4].holder().await, SSE, "nothing of its handoff is kept either");
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn what_goes_by_itself_is_released_with_its_handoff(pool: PgPool) {
+    let bureau = Bureau::open(pool).await;
+    let case = Case::filed(&bureau, &bureau.derui().await, screws("H-210")).await;
+
+    assert_eq!(bureau.settle().await, 1, "one promise");
+
+    let history = bureau.history(&case.id).await;
+    assert_eq!(history[history.len() - 2..], ["handoff.accepted", "declaration.released"]);
+    let written = "select count(*) from declarations where revision = 2";
+    assert_eq!(bureau.count(written).await, 1, "and written once");
 }

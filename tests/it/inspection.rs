@@ -5,7 +5,7 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::json;
 use shared::{
     Clock,
-    declaration::{self, Cause, Declaration, DeclarationId, Direction, Kind, Status, Version},
+    declaration::{self, Cause, Declaration, DeclarationId, Direction, Kind, NewVersion, Status},
     identity::StaffId,
     inspection::{
         self, AppointmentDraft, Change, ChangeKind, Comparison, Conformity, DisposalKind, DrawKeys,
@@ -208,22 +208,23 @@ fn row(number: &str, now: DateTime<Utc>) -> Declaration {
 }
 
 /// Two goods lines; a container where the reference says so.
-fn version(row: &Declaration) -> Version {
+fn version(row: &Declaration) -> NewVersion {
     let containers = if row.ent_decl_no.ends_with("-BOX") {
         json!([{ "cont_no": "CBHU8201451" }])
     } else {
         json!([])
     };
-    Version {
+    let content = json!({
+        "goods": [{ "goods_no": 1 }, { "goods_no": 2 }], "containers": containers
+    });
+    NewVersion {
         declaration_id: row.id,
         version: 1,
         cause: Cause::Filed,
-        content: json!({
-            "goods": [{ "goods_no": 1 }, { "goods_no": 2 }], "containers": containers
-        }),
-        content_hash: vec![0; 32],
-        defects: json!([]),
-        receipt: json!({}),
+        content: content.to_string().into(),
+        content_hash: [0; 32],
+        defects: "[]".into(),
+        receipt: "{}".into(),
         filed_at: row.filed_at,
     }
 }

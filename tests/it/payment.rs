@@ -72,6 +72,7 @@ impl Desk {
             numbers: Arc::new(NumberBook::new(1, &pool)),
             filer: api::declaration::Filer::start(&clock),
             draw_keys: Arc::new(DrawKeys::parse("2012-01-01 one anyport-fixture-1667").unwrap()),
+            bureaus: api::exchange::Bureaus::default(),
             bank: api::payment::Bank { code: BANK.into(), key: bank_key.checking_key() },
         };
         let door = serve(api.clone());
@@ -87,7 +88,7 @@ impl Desk {
         .unwrap();
         tokio::spawn(server);
         let url = format!("http://{address}/");
-        let patience = Duration::from_millis(500);
+        let patience = Duration::from_secs(2);
         let theirs = bank_key.checking_key();
         let client = Bank::new(BANK, &url, our_key, theirs, patience).unwrap();
         let ctx = Context::new(pool, clock, shelf, client);
@@ -198,7 +199,7 @@ impl Desk {
     /// Takes a payment to be debited, commits, and dies.
     async fn take_and_die(&self, payment: PaymentId) -> DebitOrder {
         let mut tx = self.begin().await;
-        let order = payment::take(&mut tx, payment).await.unwrap().unwrap();
+        let order = payment::take(&mut tx, &[payment]).await.unwrap().remove(0);
         tx.commit().await.unwrap();
         order
     }
@@ -502,6 +503,35 @@ async fn a_bank_that_does_it_and_says_nothing_is_asked(pool: PgPool) {
 
     assert_eq!(desk.stand(notice.id).await, ("PAID", "SUCCESS"));
     assert_eq!(desk.debits(desk.payment_of(notice.id).await), 1);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn an_answer_that_never_comes_holds_up_no_other(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.agree("acct-ok").await;
+    let silent = desk.sign(AgreementDraft { reg_no: OTHER.into(), ..draft("acct-silent") }).await;
+    let mut notices = Vec::new();
+    for serial in 1..=5 {
+        notices.push(desk.notice(serial).await.id);
+    }
+    sqlx::query("update payments set agreement_id = $1 where notice_id = $2")
+        .bind(silent.0)
+        .bind(notices[2].0)
+        .execute(&desk.ctx.pool)
+        .await
+        .unwrap();
+
+    run::drain(&desk.ctx).await.unwrap();
+
+    for (place, notice) in notices.into_iter().enumerate() {
+        let expected = if place == 2 { ("PAYING", "UNKNOWN") } else { ("PAID", "SUCCESS") };
+        assert_eq!(desk.stand(notice).await, expected);
+    }
+    let earlier = "select count(*) from events where kind = 'payment.succeeded'
+        and seq < (select seq from events where kind = 'payment.lost_sight')";
+    assert_eq!(desk.count(earlier).await, 4, "they did not wait for it");
+    let done = "select count(*) from jobs where kind = 'payment.debit' and state = 'done'";
+    assert_eq!(desk.count(done).await, 5);
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]

@@ -8,30 +8,35 @@ use shared::{
 
 use crate::{Context, JobError};
 
-/// Carries an offer to the other office. Running it twice is safe: an answered handoff is left alone.
-pub(crate) async fn answer_handoff(
+/// Carries offers to the other offices. Running it twice is safe: an answered handoff is left alone.
+pub(crate) async fn answer_handoffs(
     ctx: &Context,
     tx: &mut Tx,
-    job: AnswerHandoff,
+    jobs: Vec<AnswerHandoff>,
 ) -> Result<(), JobError> {
-    acts::answer_by_policy(tx, &ctx.shelf.books(), job.handoff)
-        .await
-        .map_err(JobError::from_failure)
+    let ids: Vec<_> = jobs.iter().map(|job| job.handoff).collect();
+    acts::answer_by_policy(tx, &ctx.shelf.books(), &ids).await.map_err(JobError::from_failure)
 }
 
 /// Releases goods of the automatic path. Running it twice is safe: what is released is no longer in that path.
-pub(crate) async fn release(
+pub(crate) async fn releases(
     _: &Context,
     tx: &mut Tx,
-    job: clearance::job::Release,
+    jobs: Vec<clearance::job::Release>,
 ) -> Result<(), JobError> {
-    acts::release_by_itself(tx, job.declaration).await.map_err(JobError::from_failure)
+    let ids: Vec<_> = jobs.iter().map(|job| job.declaration).collect();
+    acts::release_by_itself(tx, &ids).await.map_err(JobError::from_failure)
 }
 
-/// Fees are settled: whatever waited for them goes on. Running it twice is safe: advancing asks who must act now,
-/// and an office that has the case is not offered it again.
-pub(crate) async fn fees_settled(ctx: &Context, tx: &mut Tx, job: Settled) -> Result<(), JobError> {
-    acts::go_on(tx, &ctx.shelf.books(), job.declaration).await.map_err(JobError::from_failure)
+/// Fees are settled: whatever waited for them goes on. Running it twice is safe: it asks who must act now, and an
+/// office that has the case is not offered it again.
+pub(crate) async fn fees_settled(
+    ctx: &Context,
+    tx: &mut Tx,
+    jobs: Vec<Settled>,
+) -> Result<(), JobError> {
+    let ids: Vec<_> = jobs.iter().map(|job| job.declaration).collect();
+    acts::go_on(tx, &ctx.shelf.books(), &ids).await.map_err(JobError::from_failure)
 }
 
 /// Lets offers lapse. Running it twice is safe: a lapsed offer is answered.

@@ -5,7 +5,7 @@ use shared::{Clock, reference::Shelf};
 use sqlx::PgPool;
 
 use crate::{
-    outbound::bank::Bank,
+    outbound::{bank::Bank, exchange::Exchange},
     switchboard::{self, Handler},
 };
 
@@ -18,6 +18,8 @@ pub struct Context {
     pub shelf: Arc<Shelf>,
     /// The one bank we speak with.
     pub bank: Bank,
+    /// How we speak with other bureaus; `None`: we do not.
+    pub exchange: Option<Arc<Exchange>>,
     /// Who does which kind of job: [`switchboard::find`], or a test's own table.
     pub switchboard: fn(&str) -> Option<Handler>,
 }
@@ -25,6 +27,6 @@ pub struct Context {
 impl Context {
     #[must_use]
     pub fn new(pool: PgPool, clock: Clock, shelf: Arc<Shelf>, bank: Bank) -> Self {
-        Self { pool, clock, shelf, bank, switchboard: switchboard::find }
+        Self { pool, clock, shelf, bank, exchange: None, switchboard: switchboard::find }
     }
 }

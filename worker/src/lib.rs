@@ -1,11 +1,12 @@
 //! The worker: does what Postgres owes, woken by bells through Redis.
 //!
 //! *Dramatis personae*: the `relay` reads what is due and rings; `monitor` runs apalis, which hands each
-//! [`bell::Bell`] to [`run::jobs`]; that claims the jobs, asks the `switchboard` who does them, and settles
+//! [`bell::Bell`] to [`run::answer`]; that takes the jobs, asks the `switchboard` who does them, and settles
 //! them. The `schedule` promises what recurs, the `reaper` keeps Redis small, `health` says how all are.
 pub mod bell;
 mod cases;
 mod context;
+mod exchange;
 pub mod health;
 mod lease;
 mod ledger;

@@ -5,7 +5,12 @@ use anyhow::Context as _;
 use shared::{config, reference::Shelf, refuse_older_schema, telemetry};
 use sqlx::postgres::PgPoolOptions;
 use tokio::signal::unix::{SignalKind, signal};
-use worker::{Context, Stop, bell::Queue, health, metrics, outbound::bank::Bank};
+use worker::{
+    Context, Stop,
+    bell::Queue,
+    health, metrics,
+    outbound::{bank::Bank, exchange::Exchange},
+};
 
 /// The queues of one Anyport share this name; each lane adds its own.
 const QUEUES: &str = "anyport";
@@ -49,7 +54,11 @@ async fn run(settings: config::Worker) -> anyhow::Result<()> {
     refuse_older_schema(&pool).await?;
     let shelf = Shelf::load(&mut *pool.acquire().await?).await.context("reference tables")?;
     let bank = Bank::open(&settings.bank)?;
-    let ctx = Context::new(pool, settings.common.clock, Arc::new(shelf), bank);
+    let exchange = settings.exchange.as_ref().map(Exchange::open).transpose()?;
+    let ctx = Context {
+        exchange: exchange.map(Arc::new),
+        ..Context::new(pool, settings.common.clock, Arc::new(shelf), bank)
+    };
     let queues = Queue::all(&settings.redis_url, QUEUES)?;
 
     let (say_stop, stop) = Stop::new();

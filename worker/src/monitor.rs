@@ -114,7 +114,7 @@ async fn answer(ctx: Context, free: Arc<Semaphore>, bell: Bell) -> Result<(), Bo
     let hand = free.acquire_owned().await?;
     // Spawned, so that it ends even when apalis drops this future with its connection to Redis.
     let run = tokio::spawn(async move {
-        let done = run::jobs(&ctx, &bell.jobs).await;
+        let done = run::answer(&ctx, &bell).await;
         drop(hand);
         done
     });

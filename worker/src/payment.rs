@@ -1,30 +1,88 @@
 //! Debits and the questions after them; notices that lapse.
+use std::collections::{HashMap, HashSet};
+
+use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
 use shared::{
-    ledger::{Tx, jobs::Sweep},
+    ledger::{
+        Tx,
+        jobs::{Claimed, Sweep},
+    },
     payment::{
-        self,
+        self, PaymentId, Told,
         job::{Debit, Query},
     },
 };
 
-use crate::{Context, JobError};
+use crate::{Context, JobError, run};
 
-/// Debits the payer's account. Running it twice is safe: a payment is marked as sent, and that is committed,
+/// Debits the payers' accounts. Running it twice is safe: a payment is marked as sent, and that is committed,
 /// before the order leaves, and the second run finds the mark and asks the bank instead.
-pub(crate) async fn debit(ctx: &Context, job: Debit) -> Result<(), JobError> {
+///
+/// All orders leave together, and answers are heard as they come: one that never comes holds up no other.
+pub(crate) async fn debits(
+    ctx: &Context,
+    jobs: &[Claimed],
+    debits: Vec<Debit>,
+) -> Result<(), JobError> {
+    let ids: Vec<_> = debits.iter().map(|debit| debit.payment).collect();
+    let runs: HashMap<_, _> = ids.iter().copied().zip(jobs).collect();
     let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
-    let order = payment::take(&mut tx, job.payment).await.map_err(JobError::from_failure)?;
+    let orders = payment::take(&mut tx, &ids).await.map_err(JobError::from_failure)?;
+    let ordered: HashSet<_> = orders.iter().map(|order| order.payment_id).collect();
+    let idle = runs.iter().filter(|(payment, _)| !ordered.contains(payment));
+    let idle: Vec<_> = idle.map(|(_, job)| *job).collect();
+    run::settle_done(&mut tx, &idle).await?;
     tx.commit().await?;
-    let Some(order) = order else { return Ok(()) };
 
-    let told = ctx.bank.debit(&ctx.clock, &order).await;
+    let calls = orders.iter().map(|order| async move {
+        let told = ctx.bank.debit(&ctx.clock, order).await;
+        (order.payment_id, told)
+    });
+    let mut calls: FuturesUnordered<_> = calls.collect();
+    let mut broken = Ok(());
+    while let Some(first) = calls.next().await {
+        let mut told = vec![first];
+        while let Some(Some(more)) = calls.next().now_or_never() {
+            told.push(more);
+        }
+        // The other orders have left: whatever becomes of this answer, theirs are waited for.
+        if let Err(error) = hear(ctx, &runs, &told).await {
+            broken = hear_alone(ctx, &runs, told, error).await.and(broken);
+        }
+    }
+    broken
+}
 
+/// Keeps answers and settles their jobs, all in one transaction.
+async fn hear(
+    ctx: &Context,
+    runs: &HashMap<PaymentId, &Claimed>,
+    told: &[(PaymentId, Told)],
+) -> Result<(), JobError> {
     let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
-    payment::answered(&mut tx, &ctx.bank.code, job.payment, told)
-        .await
-        .map_err(JobError::from_failure)?;
+    payment::answered(&mut tx, &ctx.bank.code, told).await.map_err(JobError::from_failure)?;
+    let done: Vec<_> = told.iter().filter_map(|(payment, _)| runs.get(payment).copied()).collect();
+    run::settle_done(&mut tx, &done).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// What could not be heard together is heard one by one.
+async fn hear_alone(
+    ctx: &Context,
+    runs: &HashMap<PaymentId, &Claimed>,
+    told: Vec<(PaymentId, Told)>,
+    error: JobError,
+) -> Result<(), JobError> {
+    if told.len() == 1 {
+        return Err(error);
+    }
+    tracing::warn!(answers = told.len(), "answers could not be heard together: {error}");
+    let mut broken = Ok(());
+    for one in told {
+        broken = hear(ctx, runs, &[one]).await.and(broken);
+    }
+    broken
 }
 
 /// Asks the bank what became of a debit. Running it twice is safe: a question changes nothing at the bank, its

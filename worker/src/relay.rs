@@ -21,11 +21,11 @@ const IDLE: Duration = Duration::from_millis(20);
 /// The longest pause while Redis or Postgres is away.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-/// How many jobs one bell carries. Those of an outward bell run side by side, so they are few.
+/// How many jobs one bell carries. Those of an outward bell call others side by side, so they are few.
 const fn bell_size(lane: Lane) -> usize {
     match lane {
         Lane::Inward => 100,
-        Lane::Outward => 10,
+        Lane::Outward => 25,
     }
 }
 
@@ -62,16 +62,22 @@ async fn ring(ctx: &Context, queue: &Queue) -> anyhow::Result<usize> {
     Ok(rung)
 }
 
-/// Bells of one kind each: full ones, and one with the rest of each kind.
-fn gather(due: Vec<Due>, size: usize) -> Vec<Bell> {
+/// Bells of one kind each: full ones, and one with the rest of each kind. What was tried before rings alone: if it
+/// takes its worker down, it takes no neighbour with it.
+pub(crate) fn gather(due: Vec<Due>, size: usize) -> Vec<Bell> {
     let mut kinds: BTreeMap<String, Vec<_>> = BTreeMap::new();
+    let mut alone = Vec::new();
     for job in due {
-        kinds.entry(job.kind).or_default().push(job.id);
+        if job.attempt > 0 {
+            alone.push(Bell { kind: job.kind, jobs: vec![job.id] });
+        } else {
+            kinds.entry(job.kind).or_default().push(job.id);
+        }
     }
     let bells = kinds.iter().flat_map(|(kind, ids)| {
         ids.chunks(size).map(|jobs| Bell { kind: kind.clone(), jobs: jobs.to_vec() })
     });
-    bells.collect()
+    bells.chain(alone).collect()
 }
 
 /// Ticks until told to stop. Failures only slow it down.
@@ -113,6 +119,7 @@ mod tests {
     fn a_bell_carries_one_kind_and_no_more_than_fits() {
         let due = (0..250_u128).map(|n| Due {
             id: JobId(Uuid::from_u128(n)),
+            attempt: 0,
             kind: if n % 5 == 0 { "payment.debit" } else { "handoff.answer" }.to_owned(),
         });
 
@@ -124,5 +131,19 @@ mod tests {
             shape,
             [("handoff.answer", 100), ("handoff.answer", 100), ("payment.debit", 50)]
         );
+    }
+
+    #[test]
+    fn what_was_tried_before_rings_alone() {
+        let due = (0..4_u128).map(|n| Due {
+            id: JobId(Uuid::from_u128(n)),
+            attempt: i32::from(n == 2),
+            kind: "handoff.answer".to_owned(),
+        });
+
+        let bells = gather(due.collect(), 100);
+
+        let sizes: Vec<_> = bells.iter().map(|bell| bell.jobs.len()).collect();
+        assert_eq!(sizes, [3, 1]);
     }
 }

@@ -1,10 +1,14 @@
 //! The jobs of one bell, from claim to settlement.
 //!
+//! Work in Postgres alone is done *on trust*: its jobs are locked, done and settled in one transaction, which is all
+//! that is written about them. What was rung for in vain too often, and what speaks to other systems, is done *under
+//! a lease*: the claim is committed first, so that every try counts even if nothing else of it remains.
+//!
 //! Whatever goes wrong here, the job's row in Postgres tells the truth: a run that ends without settling
-//! anything is taken over when its lease is over.
-use std::{collections::BTreeMap, panic::AssertUnwindSafe, slice, time::Instant};
+//! anything is rung for again, or taken over when its lease is over.
+use std::{panic::AssertUnwindSafe, slice, time::Instant};
 
-use anyhow::{anyhow, ensure};
+use anyhow::anyhow;
 use chrono::{DateTime, Duration, Utc};
 use futures_util::{FutureExt, future::join_all};
 use shared::{
@@ -15,37 +19,35 @@ use shared::{
     },
 };
 
-use sqlx::error::DatabaseError;
+use sqlx::{PgConnection, error::DatabaseError};
 
 use crate::{
     Context, JobError,
+    bell::Bell,
     lease::{LEASE, Lease},
-    metrics,
+    metrics, relay,
     switchboard::{Handler, Work},
 };
 
-/// How many jobs share a transaction. Postgres remembers 64 savepoints of a transaction cheaply.
-const TOGETHER: usize = 50;
+/// How many jobs that are done one by one share a transaction. Postgres remembers 64 savepoints of a transaction
+/// cheaply.
+const SAVEPOINTS: usize = 50;
 
-/// Does those of the jobs that are still to be had; returns how many that were.
-pub async fn jobs(ctx: &Context, ids: &[JobId]) -> sqlx::Result<usize> {
-    let now = ctx.clock.now();
-    let mut claimed = jobs::claim(&mut *ctx.pool.acquire().await?, now, ids, LEASE).await?;
-    if claimed.is_empty() {
-        return Ok(0);
+/// Does those jobs of a bell that are still to be had; returns how many that were.
+pub async fn answer(ctx: &Context, bell: &Bell) -> sqlx::Result<usize> {
+    let handler = (ctx.switchboard)(&bell.kind);
+    let begun = Instant::now();
+    let mut count = 0;
+    if let Some(doing) = handler.and_then(InPostgres::of) {
+        for ids in bell.jobs.chunks(doing.at_once()) {
+            count += on_trust(ctx, doing, ids).await?;
+        }
     }
-    claimed.sort_by_key(|job| (job.due_at, job.id));
-    let count = claimed.len();
-    let _lease = Lease::keep(ctx, &claimed);
-    let mut kinds: BTreeMap<String, Vec<Claimed>> = BTreeMap::new();
-    for job in claimed {
-        metrics::claimed(&job.kind, now - job.due_at);
-        kinds.entry(job.kind.clone()).or_default().push(job);
+    if count < bell.jobs.len() {
+        count += under_lease(ctx, &bell.kind, handler, &bell.jobs).await?;
     }
-    for (kind, jobs) in kinds {
-        let begun = Instant::now();
-        of_one_kind(ctx, &kind, jobs).await;
-        metrics::ran(&kind, begun.elapsed());
+    if count > 0 {
+        metrics::ran(&bell.kind, begun.elapsed());
     }
     Ok(count)
 }
@@ -63,111 +65,280 @@ pub async fn drain(ctx: &Context) -> anyhow::Result<usize> {
         if due.is_empty() {
             return Ok(count);
         }
-        let ids: Vec<_> = due.into_iter().map(|job| job.id).collect();
-        count += jobs(ctx, &ids).await?;
+        for bell in relay::gather(due, 500) {
+            count += answer(ctx, &bell).await?;
+        }
     }
 }
 
-async fn of_one_kind(ctx: &Context, kind: &str, jobs: Vec<Claimed>) {
-    // Attempts are counted by claims, so a job that takes its worker down with it is counted too.
-    let (exhausted, jobs): (Vec<_>, Vec<_>) =
-        jobs.into_iter().partition(|job| job.attempt > job.max_attempts);
-    for job in &exhausted {
-        set_back(ctx, job, JobError::Permanent(anyhow!("every attempt ended without an end")))
-            .await;
+/// A handler whose effects stay in Postgres.
+#[derive(Clone, Copy)]
+enum InPostgres {
+    Together(for<'a> fn(&'a Context, &'a mut Tx, &'a [Claimed]) -> Work<'a>),
+    EachAlone(for<'a> fn(&'a Context, &'a mut Tx, &'a Claimed) -> Work<'a>),
+}
+
+impl InPostgres {
+    const fn of(handler: Handler) -> Option<Self> {
+        match handler {
+            Handler::Together(all) => Some(Self::Together(all)),
+            Handler::Transactional(each) => Some(Self::EachAlone(each)),
+            Handler::Outward(_) | Handler::OutwardTogether(_) => None,
+        }
     }
-    match (ctx.switchboard)(kind) {
-        Some(Handler::Transactional(handler)) => {
-            for chunk in jobs.chunks(TOGETHER) {
-                transactional(ctx, handler, chunk).await;
+
+    /// How many jobs one transaction takes.
+    const fn at_once(self) -> usize {
+        match self {
+            Self::Together(_) => usize::MAX,
+            Self::EachAlone(_) => SAVEPOINTS,
+        }
+    }
+}
+
+/// What keeps others away from our jobs.
+#[derive(Clone, Copy)]
+enum Hold {
+    /// The lock of the transaction.
+    Trust,
+    /// A committed claim, renewed while we live.
+    Lease,
+}
+
+impl Hold {
+    /// Those of the jobs that are (still) ours, locked until the transaction ends.
+    async fn of(self, tx: &mut Tx, jobs: &[Claimed]) -> sqlx::Result<Vec<Claimed>> {
+        let now = tx.now;
+        match self {
+            Self::Trust => {
+                let ids: Vec<_> = jobs.iter().map(|job| job.id).collect();
+                jobs::take(tx, now, &ids).await
+            }
+            Self::Lease => {
+                let runs: Vec<_> = jobs.iter().map(|job| (job.id, job.attempt)).collect();
+                let held = jobs::hold(tx, &runs).await?;
+                Ok(jobs.iter().filter(|job| held.contains(&job.id)).cloned().collect())
             }
         }
-        Some(Handler::Outward(handler)) => {
-            join_all(jobs.iter().map(|job| outward(ctx, handler, job))).await;
-        }
-        None => {
-            for job in &jobs {
-                set_back(ctx, job, JobError::Permanent(anyhow!("nobody answers {kind}"))).await;
-            }
-        }
     }
-}
 
-type InTx = for<'a> fn(&'a Context, &'a mut Tx, &'a Claimed) -> Work<'a>;
-
-/// All in one transaction; if that breaks (deadlock, lost connection, panic), each in its own.
-async fn transactional(ctx: &Context, handler: InTx, jobs: &[Claimed]) {
-    let Err(error) = unpanicked(in_one_tx(ctx, handler, jobs)).await else { return };
-    if let [job] = jobs {
-        return set_back(ctx, job, JobError::Transient(error)).await;
-    }
-    tracing::warn!(jobs = jobs.len(), "a batch broke, so each of its jobs goes alone: {error:#}");
-    for job in jobs {
-        if let Err(error) = unpanicked(in_one_tx(ctx, handler, slice::from_ref(job))).await {
-            set_back(ctx, job, JobError::Transient(error)).await;
+    async fn settle(
+        self,
+        conn: &mut PgConnection,
+        now: DateTime<Utc>,
+        runs: Vec<(JobId, i32, Outcome)>,
+    ) -> sqlx::Result<Vec<JobId>> {
+        match self {
+            Self::Trust => jobs::settle_taken(conn, now, runs).await,
+            Self::Lease => jobs::settle(conn, now, runs).await,
         }
     }
 }
 
-/// Effects and settlements of several jobs, kept together or not at all. One bad job is undone to its
-/// savepoint and settled as a failure; its neighbours are kept.
-async fn in_one_tx(ctx: &Context, handler: InTx, jobs: &[Claimed]) -> anyhow::Result<()> {
+async fn on_trust(ctx: &Context, doing: InPostgres, ids: &[JobId]) -> sqlx::Result<usize> {
     let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
     let now = tx.now;
-    let runs: Vec<_> = jobs.iter().map(|job| (job.id, job.attempt)).collect();
-    let held = jobs::hold(&mut tx, &runs).await?;
-    let mut settled = Vec::with_capacity(held.len());
-    let mut labels = Vec::with_capacity(held.len());
-    for job in jobs.iter().filter(|job| held.contains(&job.id)) {
+    let taken = jobs::take(&mut tx, now, ids).await?;
+    for job in &taken {
+        metrics::claimed(&job.kind, now - job.due_at);
+    }
+    let count = taken.len();
+    if count > 0 {
+        in_company(ctx, doing, Hold::Trust, tx, taken).await;
+    }
+    Ok(count)
+}
+
+async fn under_lease(
+    ctx: &Context,
+    kind: &str,
+    handler: Option<Handler>,
+    ids: &[JobId],
+) -> sqlx::Result<usize> {
+    let now = ctx.clock.now();
+    let claimed = jobs::claim(&mut *ctx.pool.acquire().await?, now, ids, LEASE).await?;
+    if claimed.is_empty() {
+        return Ok(0);
+    }
+    let count = claimed.len();
+    let _lease = Lease::keep(ctx, &claimed);
+    for job in &claimed {
+        metrics::claimed(kind, now - job.due_at);
+    }
+    // Attempts are counted by claims, so a job that takes its worker down with it is counted too.
+    let (exhausted, claimed): (Vec<_>, Vec<_>) =
+        claimed.into_iter().partition(|job| job.attempt > job.max_attempts);
+    for job in &exhausted {
+        let error = JobError::Permanent(anyhow!("every attempt ended without an end"));
+        set_back(ctx, Hold::Lease, job, error).await;
+    }
+    match handler {
+        Some(Handler::Together(_) | Handler::Transactional(_)) => {
+            if let Some(doing) = handler.and_then(InPostgres::of) {
+                for jobs in claimed.chunks(doing.at_once()) {
+                    let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
+                    let held = Hold::Lease.of(&mut tx, jobs).await?;
+                    in_company(ctx, doing, Hold::Lease, tx, held).await;
+                }
+            }
+        }
+        Some(Handler::Outward(each)) => {
+            join_all(claimed.iter().map(|job| outward(ctx, each, job))).await;
+        }
+        Some(Handler::OutwardTogether(all)) => outward_together(ctx, all, &claimed).await,
+        None => {
+            for job in &claimed {
+                let error = JobError::Permanent(anyhow!("nobody answers {kind}"));
+                set_back(ctx, Hold::Lease, job, error).await;
+            }
+        }
+    }
+    Ok(count)
+}
+
+/// All in this transaction; if that breaks (one cannot proceed, deadlock, lost connection, panic), each in its own.
+async fn in_company(ctx: &Context, doing: InPostgres, hold: Hold, tx: Tx, jobs: Vec<Claimed>) {
+    let Err(error) = unpanicked(keep(ctx, doing, hold, tx, &jobs)).await else { return };
+    if let [job] = &jobs[..] {
+        return set_back(ctx, hold, job, error).await;
+    }
+    tracing::warn!(jobs = jobs.len(), "a batch broke, so each of its jobs goes alone: {error}");
+    for job in &jobs {
+        let run = async {
+            let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
+            let ours = hold.of(&mut tx, slice::from_ref(job)).await?;
+            keep(ctx, doing, hold, tx, &ours).await
+        };
+        if let Err(error) = unpanicked(run).await {
+            set_back(ctx, hold, job, error).await;
+        }
+    }
+}
+
+/// Effects and settlements of several jobs, kept together or not at all.
+async fn keep(
+    ctx: &Context,
+    doing: InPostgres,
+    hold: Hold,
+    mut tx: Tx,
+    jobs: &[Claimed],
+) -> Result<(), JobError> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let now = tx.now;
+    let runs = match doing {
+        InPostgres::Together(all) => {
+            all(ctx, &mut tx, jobs).await?;
+            jobs.iter().map(|job| (job.id, job.attempt, Outcome::Done)).collect()
+        }
+        InPostgres::EachAlone(each) => one_by_one(ctx, each, &mut tx, jobs).await?,
+    };
+    let labels: Vec<_> = runs.iter().map(|(.., outcome)| metrics::label(outcome)).collect();
+    let ours = hold.settle(&mut tx, now, runs).await?;
+    if ours.len() < jobs.len() {
+        return Err(anyhow!("a job was settled by others while we held it").into());
+    }
+    tx.commit().await?;
+    for (job, label) in jobs.iter().zip(labels) {
+        metrics::settled(&job.kind, label);
+    }
+    Ok(())
+}
+
+/// One bad job is undone to its savepoint and settled as a failure; its neighbours are kept.
+async fn one_by_one(
+    ctx: &Context,
+    each: for<'a> fn(&'a Context, &'a mut Tx, &'a Claimed) -> Work<'a>,
+    tx: &mut Tx,
+    jobs: &[Claimed],
+) -> Result<Vec<(JobId, i32, Outcome)>, JobError> {
+    let now = tx.now;
+    let mut runs = Vec::with_capacity(jobs.len());
+    for job in jobs {
         let point = tx.savepoint().await?;
-        let outcome = match handler(ctx, &mut tx, job).await {
+        let outcome = match each(ctx, tx, job).await {
             Ok(()) => Outcome::Done,
-            Err(JobError::Transient(error)) if is_contention(&error) => return Err(error),
+            Err(JobError::Transient(error)) if is_contention(&error) => {
+                return Err(JobError::Transient(error));
+            }
             Err(error) => {
                 tx.undo_to(point).await?;
                 outcome_of(job, error, now)
             }
         };
-        labels.push((&job.kind, metrics::label(&outcome)));
-        settled.push((job.id, job.attempt, outcome));
+        runs.push((job.id, job.attempt, outcome));
     }
-    let ours = jobs::settle(&mut tx, now, settled).await?;
-    ensure!(ours.len() == held.len(), "a job was settled by others while we held it");
-    tx.commit().await?;
-    for (kind, outcome) in labels {
-        metrics::settled(kind, outcome);
-    }
-    Ok(())
+    Ok(runs)
 }
 
 async fn outward(
     ctx: &Context,
-    handler: for<'a> fn(&'a Context, &'a Claimed) -> Work<'a>,
+    each: for<'a> fn(&'a Context, &'a Claimed) -> Work<'a>,
     job: &Claimed,
 ) {
-    let run = async { Ok(handler(ctx, job).await) };
-    match unpanicked(run).await.unwrap_or_else(|panic| Err(JobError::Transient(panic))) {
-        Ok(()) => settle(ctx, job, Outcome::Done).await,
-        Err(error) => set_back(ctx, job, error).await,
+    match unpanicked(each(ctx, job)).await {
+        Ok(()) => settle(ctx, Hold::Lease, job, Outcome::Done).await,
+        Err(error) => set_back(ctx, Hold::Lease, job, error).await,
     }
 }
 
-async fn set_back(ctx: &Context, job: &Claimed, error: JobError) {
-    settle(ctx, job, outcome_of(job, error, ctx.clock.now())).await;
+async fn outward_together(
+    ctx: &Context,
+    all: for<'a> fn(&'a Context, &'a [Claimed]) -> Work<'a>,
+    jobs: &[Claimed],
+) {
+    let Err(error) = unpanicked(all(ctx, jobs)).await else { return };
+    if let [job] = jobs {
+        return set_back(ctx, Hold::Lease, job, error).await;
+    }
+    let text = error.to_string();
+    let now = ctx.clock.now();
+    let runs = jobs.iter().map(|job| {
+        let error = JobError::Transient(anyhow!(text.clone()));
+        (job.id, job.attempt, outcome_of(job, error, now))
+    });
+    let set_back = async {
+        let mut conn = ctx.pool.acquire().await?;
+        // What was settled already is no longer ours, and stays as it is.
+        jobs::settle(&mut conn, now, runs.collect()).await
+    };
+    if let Err(error) = set_back.await {
+        tracing::warn!("cannot set {} jobs back: {error:#}", jobs.len());
+    }
 }
 
-async fn settle(ctx: &Context, job: &Claimed, outcome: Outcome) {
+/// Settles claimed jobs as done, in the transaction of their effects.
+pub(crate) async fn settle_done(tx: &mut Tx, jobs: &[&Claimed]) -> sqlx::Result<()> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let now = tx.now;
+    let runs = jobs.iter().map(|job| (job.id, job.attempt, Outcome::Done)).collect();
+    jobs::settle(tx, now, runs).await?;
+    for job in jobs {
+        metrics::settled(&job.kind, metrics::label(&Outcome::Done));
+    }
+    Ok(())
+}
+
+async fn set_back(ctx: &Context, hold: Hold, job: &Claimed, error: JobError) {
+    settle(ctx, hold, job, outcome_of(job, error, ctx.clock.now())).await;
+}
+
+async fn settle(ctx: &Context, hold: Hold, job: &Claimed, outcome: Outcome) {
     let label = metrics::label(&outcome);
     let settled = async {
         let mut conn = ctx.pool.acquire().await?;
-        jobs::settle(&mut conn, ctx.clock.now(), vec![(job.id, job.attempt, outcome)]).await
+        let runs = vec![(job.id, job.attempt, outcome)];
+        hold.settle(&mut conn, ctx.clock.now(), runs).await
     };
     match settled.await {
         Ok(ours) if ours.is_empty() => {
             tracing::warn!(job.id = %job.id, job.kind, "another worker has taken the job over");
         }
         Ok(_) => metrics::settled(&job.kind, label),
-        // Its lease ends, and the relay rings again.
+        // It is rung for again.
         Err(error) => tracing::warn!(job.id = %job.id, job.kind, "cannot settle: {error:#}"),
     }
 }
@@ -193,11 +364,11 @@ fn back_off(attempt: i32) -> Duration {
 }
 
 /// A panic is an error like others: the job is tried again, and dies if it goes on.
-async fn unpanicked<T>(run: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+async fn unpanicked(run: impl Future<Output = Result<(), JobError>>) -> Result<(), JobError> {
     AssertUnwindSafe(run).catch_unwind().await.unwrap_or_else(|panic| {
         let said = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
         let said = said.or_else(|| panic.downcast_ref::<String>().cloned());
-        Err(anyhow!("the handler panicked: {}", said.unwrap_or_default()))
+        Err(anyhow!("the handler panicked: {}", said.unwrap_or_default()).into())
     })
 }
 

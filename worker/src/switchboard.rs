@@ -1,7 +1,10 @@
-//! Who does which kind of job: one `match`, and the two shapes a handler can have.
+//! Who does which kind of job: one `match`, and the shapes a handler can have.
 //!
 //! A new job needs one arm in [`find`] and, beside its handler, one sentence on why running twice is safe.
-use std::pin::Pin;
+use std::{
+    fmt::{self, Display, Formatter},
+    pin::Pin,
+};
 
 use serde::de::DeserializeOwned;
 use shared::{
@@ -9,7 +12,7 @@ use shared::{
     ledger::{Tx, jobs::Claimed},
 };
 
-use crate::{Context, cases, ledger, payment, statistics};
+use crate::{Context, cases, exchange, ledger, payment, statistics};
 
 /// How a handler fails. `?` means "try again later"; giving up has to be said out loud.
 #[derive(Debug)]
@@ -35,6 +38,13 @@ impl JobError {
     }
 }
 
+impl Display for JobError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let (Self::Transient(error) | Self::Permanent(error)) = self;
+        write!(f, "{error:#}")
+    }
+}
+
 impl<E: Into<anyhow::Error>> From<E> for JobError {
     fn from(error: E) -> Self {
         Self::Transient(error.into())
@@ -44,16 +54,32 @@ impl<E: Into<anyhow::Error>> From<E> for JobError {
 /// A handler at work.
 pub type Work<'a> = Pin<Box<dyn Future<Output = Result<(), JobError>> + Send + 'a>>;
 
-/// The two shapes of a handler; made by [`transactional!`](crate::transactional) and
-/// [`outward!`](crate::outward).
+/// The shapes of a handler; made by [`together!`](crate::together), [`transactional!`](crate::transactional),
+/// [`outward!`](crate::outward) and [`outward_together!`](crate::outward_together).
 #[derive(Clone, Copy)]
 pub enum Handler {
-    /// Effects in Postgres only. Many jobs share one transaction, each behind its own savepoint, and are
-    /// settled in it: effect and settlement are one, so running twice cannot happen.
+    /// Effects in Postgres only, for all jobs of a bell at once, with statements that do not grow in number. They are
+    /// settled in the same transaction: effect and settlement are one, so running twice cannot happen. Where it
+    /// fails, nothing is kept, and each job is done alone: one that cannot proceed holds up no other.
+    Together(for<'a> fn(&'a Context, &'a mut Tx, &'a [Claimed]) -> Work<'a>),
+    /// Likewise, but each job for itself, behind a savepoint of its own.
     Transactional(for<'a> fn(&'a Context, &'a mut Tx, &'a Claimed) -> Work<'a>),
     /// Calls other systems. Settled afterwards, so a crash in between runs it again: it must be safe to
     /// run twice.
     Outward(for<'a> fn(&'a Context, &'a Claimed) -> Work<'a>),
+    /// Likewise, for all jobs of a bell at once. It settles each job itself, in the transaction that keeps what the
+    /// other side said to it; where it fails, those not settled by then are set back.
+    OutwardTogether(for<'a> fn(&'a Context, &'a [Claimed]) -> Work<'a>),
+}
+
+/// `async fn(&Context, &mut Tx, Vec<Payload>) -> Result<(), JobError>` as a [`Handler`].
+#[macro_export]
+macro_rules! together {
+    ($handler:path) => {
+        $crate::switchboard::Handler::Together(|ctx, tx, jobs| {
+            Box::pin(async move { $handler(ctx, tx, $crate::switchboard::open_all(jobs)?).await })
+        })
+    };
 }
 
 /// `async fn(&Context, &mut Tx, Payload) -> Result<(), JobError>` as a [`Handler`].
@@ -76,6 +102,21 @@ macro_rules! outward {
     };
 }
 
+/// `async fn(&Context, &[Claimed], Vec<Payload>) -> Result<(), JobError>` as a [`Handler`].
+#[macro_export]
+macro_rules! outward_together {
+    ($handler:path) => {
+        $crate::switchboard::Handler::OutwardTogether(|ctx, jobs| {
+            Box::pin(async move { $handler(ctx, jobs, $crate::switchboard::open_all(jobs)?).await })
+        })
+    };
+}
+
+/// The payloads of jobs of one kind, in their order.
+pub fn open_all<J: DeserializeOwned>(jobs: &[Claimed]) -> Result<Vec<J>, JobError> {
+    jobs.iter().map(open).collect()
+}
+
 /// The payload of a job. One that cannot be read will not become readable by waiting.
 pub fn open<J: DeserializeOwned>(job: &Claimed) -> Result<J, JobError> {
     serde_json::from_value(job.data.clone()).map_err(JobError::permanent)
@@ -87,15 +128,19 @@ pub fn find(kind: &str) -> Option<Handler> {
     Some(match kind {
         "ledger.reap_jobs" => transactional!(ledger::reap_jobs),
         "ledger.reap_idempotency_keys" => transactional!(ledger::reap_idempotency_keys),
-        "handoff.answer" => transactional!(cases::answer_handoff),
+        "handoff.answer" => together!(cases::answer_handoffs),
         "handoff.expire" => transactional!(cases::expire_handoffs),
-        "clearance.release" => transactional!(cases::release),
+        "clearance.release" => together!(cases::releases),
         "clearance.expire_forms" => transactional!(cases::expire_forms),
         "declaration.auto_withdraw" => transactional!(cases::withdraw_silent_cases),
         "identity.review_eligibilities" => transactional!(cases::review_eligibilities),
-        "payment.settled" => transactional!(cases::fees_settled),
-        "payment.debit" => outward!(payment::debit),
+        "payment.settled" => together!(cases::fees_settled),
+        "payment.debit" => outward_together!(payment::debits),
         "payment.query" => outward!(payment::query),
+        "exchange.deliver" => outward!(exchange::deliver),
+        "exchange.apply" => transactional!(exchange::apply),
+        "exchange.ask_again" => transactional!(exchange::ask_again),
+        "exchange.sweep" => transactional!(exchange::sweep),
         "payment.mark_overdue" => transactional!(payment::mark_overdue),
         "statistics.fold" => transactional!(statistics::fold),
         _ => return None,

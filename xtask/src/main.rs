@@ -26,6 +26,7 @@ mod services;
 mod site;
 mod stage;
 mod test;
+mod town;
 mod up;
 
 use std::process::ExitCode;
@@ -97,10 +98,28 @@ const COMMANDS: &[Command] = &[
         run: bench::run,
     },
     Command {
+        name: "pressure",
+        usage: "[--url U]",
+        about: "floods, trickles, guesses, contention: who is served, and how fast",
+        run: driver::run,
+    },
+    Command {
         name: "replay",
         usage: "FILE [--url U]",
         about: "file the consignments of a JSONL file and tell what became of each",
         run: driver::run,
+    },
+    Command {
+        name: "chaos",
+        usage: "[smoke] [--minutes N] [--seed S]",
+        about: "load, faults at random, and an account of everything afterwards",
+        run: town::run,
+    },
+    Command {
+        name: "soak",
+        usage: "[--minutes N]",
+        about: "the same load without faults: what grows that should not",
+        run: town::run,
     },
 ];
 

@@ -3,6 +3,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use actix_web::HttpServer;
 use anyhow::Context as _;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use shared::{
     config, declaration::numbers::NumberBook, inspection::DrawKeys, reference::Shelf,
     refuse_older_schema, telemetry,
@@ -13,6 +14,7 @@ use super::Ended;
 use crate::{
     Context,
     declaration::Filer,
+    exchange::Bureaus,
     identity::{Passwords, Tokens},
     limits::Limits,
     origins::Origins,
@@ -21,6 +23,12 @@ use crate::{
 
 /// How many declaration numbers a process takes at a time.
 const NUMBER_BLOCK: i32 = 50;
+
+/// How long the head of a request may take: who sends a byte a second is not waited for. It counts from the connection
+/// on, so a server with its hands full must not be stricter with itself.
+const HEAD_PATIENCE: Duration = Duration::from_secs(10);
+/// Files that are no caller's connection: Postgres, keys, logs, sockets.
+const OWN_FILES: usize = 128;
 
 pub(super) async fn run(env: fn(&str) -> Option<String>) -> Result<(), Ended> {
     let settings = config::Api::read(env)?;
@@ -33,10 +41,12 @@ pub(super) async fn run(env: fn(&str) -> Option<String>) -> Result<(), Ended> {
     tokio::spawn(Arc::clone(&ctx.tokens).keep_fresh());
     tokio::spawn(keep_books_fresh(ctx.clone()));
 
-    tracing::info!(%bind, "serving");
+    let connections = open_files()?.saturating_sub(OWN_FILES) / workers();
+    tracing::info!(%bind, connections = connections * workers(), "serving");
     HttpServer::new(move || crate::app(ctx.clone()))
         .workers(workers())
-        .client_request_timeout(Duration::from_secs(10))
+        .max_connections(connections.clamp(64, 25_000))
+        .client_request_timeout(HEAD_PATIENCE)
         .shutdown_timeout(20)
         .bind(bind)
         .with_context(|| format!("ANYPORT_BIND: {bind} cannot be had"))?
@@ -69,6 +79,7 @@ async fn context(settings: config::Api, pool: PgPool) -> anyhow::Result<Context>
         draw_keys: Arc::new(draw_keys(&settings.draw_keys)?),
         filer: Filer::start(&clock),
         bank: Bank::open(&settings.bank_code, &settings.bank_public_key)?,
+        bureaus: Bureaus::open(settings.exchange.as_ref(), &pool, &clock).await?,
         limits: Arc::new(Limits::per_second(settings.rate_limit)),
         origins: Arc::new(Origins::new(settings.allowed_origins)),
         mode: settings.common.mode,
@@ -97,6 +108,15 @@ async fn keep_books_fresh(ctx: Context) {
             tracing::warn!("the reference tables could not be read again: {error:#}");
         }
     }
+}
+
+/// Every connection is an open file. The usual limit of 1,024 would let a thousand idle callers lock all others out,
+/// so we take as many as the system grants, and accept no more connections than that.
+fn open_files() -> anyhow::Result<usize> {
+    let granted = getrlimit(Resource::Nofile).maximum;
+    setrlimit(Resource::Nofile, Rlimit { current: granted, maximum: granted })
+        .context("raising the limit of open files")?;
+    Ok(granted.map_or(usize::MAX, |files| usize::try_from(files).unwrap_or(usize::MAX)))
 }
 
 fn workers() -> usize {

@@ -47,7 +47,7 @@ pub const DECLARATION_LIMIT: usize = 1024 * 1024;
 pub async fn handler(caller: Caller, request: HttpRequest, body: Raw<DECLARATION_LIMIT>) -> Answer {
     let submission = read(&request, &body)?;
     must_be_own(&caller.actor, &submission)?;
-    let filing = Filing { actor: Arc::clone(&caller.actor), submission };
+    let filing = Filing { actor: Arc::clone(&caller.actor), submission: Arc::new(submission) };
     let desk = caller.ctx.desk();
     if caller.has_idempotency_key() {
         return caller

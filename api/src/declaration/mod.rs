@@ -7,7 +7,7 @@ pub mod file;
 mod filer;
 mod get;
 mod get_by_reference;
-mod list;
+pub(crate) mod list;
 pub mod out;
 mod refuse_withdrawal;
 mod reject;

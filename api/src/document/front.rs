@@ -53,6 +53,13 @@ pub(super) fn security_schemes() -> Value {
             "bearerFormat": "JWT",
             "description": "People: the token of `POST /v1/sign-in`, made and checked as RFC8725 asks.",
         },
+        "bureau_signature": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "signature-ed25519",
+            "description": "Partner bureaus sign their requests with their Ed25519 keys, as \
+                `docs/exchange-protocol.md` says.",
+        },
         "bank_signature": {
             "type": "apiKey",
             "in": "header",
@@ -67,6 +74,7 @@ pub(super) fn tags() -> Value {
         ("amendment", "Changes of accepted declarations, asked for and decided."),
         ("clearance", "Clearance forms of catalogue goods, at the release office."),
         ("declaration", "Declarations from filing to their end."),
+        ("exchange", "Partner bureaus: messages, keys, and what was agreed."),
         ("handoff", "The case on its way from one office to another."),
         ("health", "Whether Anyport is there, can work, and does."),
         ("identity", "Organisations, people, clients, their tokens and rights."),

@@ -4,12 +4,13 @@ use serde_json::{Map, Value, json};
 use super::problems;
 
 /// Records that count their revisions: acts on them heed `If-Match`.
-const REVISED: [&str; 7] = [
+const REVISED: [&str; 8] = [
     "/v1/declarations/{id}",
     "/v1/fee-notices/{id}",
     "/v1/clients/{id}",
     "/v1/eligibilities/{id}",
     "/v1/organisations/{id}",
+    "/v1/partners/{code}",
     "/v1/powers-of-attorney/{id}",
     "/v1/staff/{id}",
 ];
@@ -58,6 +59,7 @@ impl Traits {
             ("404", self.names_record || (rules && self.has_body)),
             ("409", self.is_act && rules),
             ("412", self.is_revised),
+            ("408", self.is_act),
             ("413", self.is_act),
             ("415", self.is_typed),
             ("422", rules && (self.has_body || self.has_query)),

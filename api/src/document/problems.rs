@@ -8,7 +8,7 @@ use crate::problem::Problem;
 type Way = (&'static str, &'static str, &'static str, [&'static str; 3]);
 
 #[rustfmt::skip]
-const WAYS: [Way; 12] = [
+const WAYS: [Way; 13] = [
     ("400", "Malformed", "The request cannot be read: wrong JSON or types, unknown members or parameters.",
         ["malformed", "The request cannot be read", "all that is wrong is listed in errors"]),
     ("401", "Unauthenticated", "No valid proof of who is asking. A token that is shown is checked everywhere.",
@@ -17,6 +17,8 @@ const WAYS: [Way; 12] = [
         ["forbidden", "Not permitted", "declaration:accept is not permitted"]),
     ("404", "NotFound", "There is no such record, or the caller may not know of it.",
         ["not-found", "Not found", "no such declaration"]),
+    ("408", "TooSlow", "The body did not come in time.",
+        ["too-slow", "The body took too long to come", "send it again"]),
     ("409", "Refused", "The rules do not allow this now; the type says which rule.",
         ["declaration/wrong-status", "The rules do not allow this now", "cannot accept a declaration that is RELEASED"]),
     ("412", "Stale", "The record is not in the state that If-Match names.",

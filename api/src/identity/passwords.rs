@@ -5,29 +5,74 @@ use actix_web::{
     http::{StatusCode, header},
     web,
 };
+use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 use shared::identity::{password, staff::Proof};
 use tokio::{sync::Semaphore, time::timeout};
+use uuid::Uuid;
 
-use crate::{body::Sent, problem::Problem};
+use crate::{
+    body::Sent,
+    limits::{Limits, Who},
+    problem::Problem,
+};
 
 /// How long somebody waits for their turn before they are asked to come back.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// The few places in which passwords are worked on. A flood of them waits here and starves nobody else.
+/// Tries a second from one address: an office of a hundred behind one address gets in within ten seconds.
+const FROM_ONE_ADDRESS: u32 = 10;
+/// Tries a second under one login, wherever they come from.
+const UNDER_ONE_LOGIN: u32 = 2;
+
+/// The few places in which passwords are worked on. A flood of them waits here and starves nobody else; one address
+/// or one login has no more than its share of the places.
 pub struct Passwords {
     places: Arc<Semaphore>,
+    addresses: Limits,
+    logins: Limits,
 }
 
 impl Default for Passwords {
-    /// Half of the processors, and one at least.
     fn default() -> Self {
-        let processors = thread::available_parallelism().map_or(1, NonZero::get);
-        Self { places: Arc::new(Semaphore::new((processors / 2).max(1))) }
+        Self::sharing(FROM_ONE_ADDRESS, UNDER_ONE_LOGIN)
     }
 }
 
 impl Passwords {
+    /// Half of the processors, and one at least; so many tries a second from one address and under one login, and
+    /// twice as many at once.
+    #[must_use]
+    pub fn sharing(from_one_address: u32, under_one_login: u32) -> Self {
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        Self {
+            places: Arc::new(Semaphore::new((processors / 2).max(1))),
+            addresses: Limits::per_second(from_one_address),
+            logins: Limits::per_second(under_one_login),
+        }
+    }
+
+    /// Whether somebody may try to sign in once more; asked before anything is looked up. A login that nobody has
+    /// is counted like any other.
+    pub(crate) fn may_try(
+        &self,
+        login: &str,
+        from: Who,
+        now: DateTime<Utc>,
+    ) -> Result<(), Problem> {
+        let mut name = [0; 16];
+        name.copy_from_slice(&Sha256::digest(login.as_bytes())[..16]);
+        for (limits, who) in
+            [(&self.addresses, from), (&self.logins, Who::As(Uuid::from_bytes(name)))]
+        {
+            let allowance = limits.take(who, now);
+            if !allowance.is_granted {
+                return Err(allowance.refusal());
+            }
+        }
+        Ok(())
+    }
+
     /// The hash to keep.
     pub async fn hash(&self, password: String) -> Result<String, Problem> {
         Ok(self.work(move || password::hash(&password)).await??)

@@ -106,6 +106,31 @@ impl Consignment {
         }
     }
 
+    /// Neither a twist nor an unusual end: one of many.
+    pub(crate) fn is_usual(&self) -> bool {
+        let is_plain = matches!(
+            self.twist,
+            None | Some(Twist::PaidOnline | Twist::UnknownThenResolved | Twist::SettledMonthly)
+        );
+        is_plain && self.ends == Status::Released && self.consignee.is_none()
+    }
+
+    /// Only these need papers besides the usual ones.
+    pub(crate) fn is_catalogue(&self) -> bool {
+        !self.attachments.is_empty()
+    }
+
+    /// The same goods once more, under another key, of another declarant, perhaps released at another office.
+    pub(crate) fn as_another(&self, key: &str, declarant: &str, release_org: Option<&str>) -> Self {
+        Self {
+            key: key.to_owned(),
+            declarant: declarant.to_owned(),
+            release_org: release_org.unwrap_or(&self.release_org).to_owned(),
+            twist: None,
+            ..self.clone()
+        }
+    }
+
     /// The declaration, complete and in order.
     pub(crate) fn declaration(&self, run: u64, today: NaiveDate, who: &[Enterprise]) -> Value {
         let name = |reg_no: &str| who.iter().find(|one| one.reg_no == reg_no);

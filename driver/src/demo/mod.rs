@@ -8,10 +8,11 @@ mod story;
 use std::{path::Path, sync::Arc};
 
 use anyhow::Context as _;
-use chrono::{DateTime, Utc};
-use serde_json::json;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::{Value, json};
 
-use consignments::{Consignment, Twist};
+use consignments::Twist;
+pub(crate) use consignments::{Consignment, all as consignments};
 pub(crate) use enterprises::enterprises;
 
 use crate::{
@@ -25,6 +26,33 @@ use crate::{
 
 /// Where the goods of the changed mind are released in the end.
 const OTHER_RELEASE_OFFICE: &str = "311600";
+
+/// Declares [`plain_declaration`]s.
+pub(crate) const PLAIN_DECLARANT: &str = "3100601234";
+/// Another client, with no part in those.
+pub(crate) const OTHER_DECLARANT: &str = "3100606789";
+/// Pays the fees of [`charged_declaration`]s by hand.
+pub(crate) const ONLINE_PAYER: &str = "3100602345";
+
+/// Goods outside the catalogue, accepted by the system.
+pub(crate) fn plain_declaration(run: u64, today: NaiveDate) -> anyhow::Result<Value> {
+    declaration_where(run, today, |one| one.declarant == PLAIN_DECLARANT && one.automatic)
+}
+
+/// Goods with a fee.
+pub(crate) fn charged_declaration(run: u64, today: NaiveDate) -> anyhow::Result<Value> {
+    declaration_where(run, today, |one| one.twist == Some(Twist::PaidOnline))
+}
+
+fn declaration_where(
+    run: u64,
+    today: NaiveDate,
+    is_wanted: impl Fn(&Consignment) -> bool,
+) -> anyhow::Result<Value> {
+    let consignment = consignments::all()?.into_iter().find(is_wanted);
+    let consignment = consignment.context("the table has no such consignment")?;
+    Ok(consignment.declaration(run, today, &enterprises()))
+}
 
 /// What became of one consignment.
 struct Tale {

@@ -116,7 +116,7 @@ impl Watch {
 }
 
 /// One step of one case. A refusal is noted and tried again at the next glance: mostly somebody was quicker.
-async fn work(world: &World, case: &mut Case) {
+pub(crate) async fn work(world: &World, case: &mut Case) {
     let Some(declaration) = case.seen.clone() else { return };
     match step(world, &declaration, case).await {
         Ok(()) => {}

@@ -53,6 +53,8 @@ pub(crate) enum Settlement {
     Unknown,
     /// Settled at the end of the month.
     Monthly,
+    /// Debited automatically, at an account that behaves in one of the sandbox bank's ways.
+    Behaving(&'static str),
 }
 
 impl Settlement {
@@ -62,6 +64,7 @@ impl Settlement {
             Self::Automatic | Self::Online | Self::Monthly => "ok",
             Self::Refused => "refuse",
             Self::Unknown => "unknown",
+            Self::Behaving(behaviour) => behaviour,
         };
         format!("acct-{behaviour}-{reg_no}")
     }
@@ -71,7 +74,7 @@ impl Settlement {
     }
 
     pub(super) const fn is_automatic(self) -> bool {
-        matches!(self, Self::Automatic | Self::Refused | Self::Unknown)
+        matches!(self, Self::Automatic | Self::Refused | Self::Unknown | Self::Behaving(_))
     }
 }
 

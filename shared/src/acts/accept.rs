@@ -24,7 +24,7 @@ pub async fn accept(
     let mut declaration = declaration::service::lock(tx, actor, id).await?;
     actor.must_be_of(&declaration.decl_org)?;
     declaration.status.take(declaration::Action::AcceptNotSelected)?;
-    let content = reading::current_content(tx, &declaration).await?.content;
+    let content = reading::current_content(tx, &declaration).await?;
     let review = review(tx, desk, &content).await?;
     must_be_free_of_errors(&review)?;
     must_be_reckonable(&review)?;

@@ -1,10 +1,13 @@
 //! Who must act now (domain R9)? The one place where cases change hands or go on by themselves.
+use std::{collections::HashMap, slice};
+
 use chrono::Duration;
 
+use super::release::release_settled;
 use crate::{
     clearance::job::Release,
     declaration::{self, Declaration, DeclarationId, Kind, Status, holder},
-    handoff::{self, Answer, Offer},
+    handoff::{self, Answer, Handoff, Offer},
     kernel::{Actor, Failure},
     ledger::Tx,
     reference::Books,
@@ -20,26 +23,50 @@ pub async fn advance(
     actor: &Actor,
     declaration: &Declaration,
 ) -> Result<(), Failure> {
-    let rightful = holder::rightful(declaration);
-    if let Some(mut open) = handoff::service::open_of(tx, declaration.id).await? {
-        if open.to_org == rightful && rightful != declaration.holder_org {
-            return Ok(());
-        }
-        handoff::service::answer(tx, actor, &mut open, &Answer::Recall).await?;
-    }
-    if let Some(offer) = offer(tx, books, actor, declaration) {
-        handoff::service::offer_many(tx, &[offer]).await?;
-    } else if goes_by_itself(declaration) {
+    let declarations = slice::from_ref(declaration);
+    let open = handoff::service::open_of(tx, declarations).await?;
+    hand_on(tx, books, actor, declarations, open).await?;
+    if goes_by_itself(declaration) {
         tx.enqueue(&Release { declaration: declaration.id })?;
     }
     Ok(())
 }
 
-/// Something the case waited for has come: fees settled, a doubt lifted.
-pub async fn go_on(tx: &mut Tx, books: &Books, id: DeclarationId) -> Result<(), Failure> {
-    let system = Actor::system();
-    let declaration = declaration::service::lock(tx, &system, id).await?;
-    advance(tx, books, &system, &declaration).await
+/// Something these cases waited for has come: fees settled, a doubt lifted. Those that then go by themselves are
+/// released at once.
+pub async fn go_on(tx: &mut Tx, books: &Books, ids: &[DeclarationId]) -> Result<(), Failure> {
+    let declarations = declaration::service::lock_many(tx, ids).await?;
+    let open = handoff::service::open_of(tx, &declarations).await?;
+    hand_on(tx, books, &Actor::system(), &declarations, open).await?;
+    release_settled(tx, declarations).await?;
+    Ok(())
+}
+
+/// Recalls the offers that are no longer right, and makes those that are needed. `open` are the open offers of these
+/// declarations.
+pub(super) async fn hand_on(
+    tx: &mut Tx,
+    books: &Books,
+    actor: &Actor,
+    declarations: &[Declaration],
+    open: Vec<Handoff>,
+) -> Result<(), Failure> {
+    let mut open: HashMap<_, _> =
+        open.into_iter().map(|offer| (offer.declaration_id, offer)).collect();
+    let (mut wrong, mut offers) = (Vec::new(), Vec::new());
+    for declaration in declarations {
+        let rightful = holder::rightful(declaration);
+        if let Some(offer) = open.remove(&declaration.id) {
+            if offer.to_org == rightful && rightful != declaration.holder_org {
+                continue;
+            }
+            wrong.push(offer);
+        }
+        offers.extend(self::offer(tx, books, actor, declaration));
+    }
+    handoff::service::answer_many(tx, actor, &mut wrong, &Answer::Recall).await?;
+    handoff::service::offer_many(tx, &offers).await?;
+    Ok(())
 }
 
 /// The offer that the case needs, if it lies with the wrong office.

@@ -191,7 +191,7 @@ async fn must_be_amendable(
     };
     let first = declaration::service::version(tx, declaration.id, 1).await?.content;
     let before = reading::current_content(tx, declaration).await?;
-    let before = serde_json::to_value(&before.content)?;
+    let before = serde_json::to_value(&before)?;
     let after = serde_json::to_value(&submission.content)?;
     let objections = amending::objections(&first, &before, &after, stage, |old, new| {
         same_categories(&desk.books, old, new, tx.today())

@@ -42,7 +42,7 @@ pub async fn issue_clearance_form(
     actor.must_be_of(&declaration.release_org)?;
     must_not_have_judged(tx, actor, id).await?;
     let today = tx.today();
-    let content = reading::current_content(tx, &declaration).await?.content;
+    let content = reading::current_content(tx, &declaration).await?;
     let people = reading::People::of(tx, &[&content], today).await?;
     let facts = people.review(&content, books, today).facts;
     let before_result = standing(&declaration, facts.may_clear_before_result)?;

@@ -34,7 +34,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct Filing {
     pub actor: Arc<Actor>,
-    pub submission: Submission,
+    pub submission: Arc<Submission>,
 }
 
 /// What came of it.
@@ -58,25 +58,20 @@ pub async fn review_only(
 }
 
 /// Files all of them. The answers come in the order of the filings.
+///
+/// Nobody is looked for first: almost every filing is new, and the tables themselves keep out the one that is not.
+/// Only then is it asked who was there.
 pub async fn file_many(
     tx: &mut Tx,
     desk: &Desk,
     filings: Vec<Filing>,
 ) -> Result<Vec<Filed>, Failure> {
     let places = 0..filings.len();
-    let mut reviewed = review_all(tx, desk, filings).await?;
-    let known = Known::of(tx, &reviewed).await?;
-    let mut answers: HashMap<usize, Filed> = HashMap::new();
-    for case in &reviewed {
-        if let Some(answer) = known.answer(case) {
-            answers.insert(case.place, answer);
-        }
-    }
-    reviewed.retain(|case| !answers.contains_key(&case.place));
+    let reviewed = review_all(tx, desk, filings).await?;
     let judged = judge_all(tx, desk, reviewed).await?;
+    let mut answers = HashMap::with_capacity(places.len());
     let kept_out = write_all(tx, desk, judged, &mut answers).await?;
     if !kept_out.is_empty() {
-        // Somebody else came first under the same reference or D/O, between our look and our writing.
         let known = Known::of(tx, &kept_out).await?;
         for case in &kept_out {
             let answer = known.answer(case);
@@ -324,13 +319,15 @@ fn entered(tx: &Tx, case: &Case) -> Declaration {
     }
 }
 
-/// Writes what can be written; returns the cases that somebody else kept out.
+/// Writes what can be written; returns the cases that somebody kept out, whose numbers are free again.
 async fn write_all(
     tx: &mut Tx,
     desk: &Desk,
-    judged: Vec<Judged>,
+    mut judged: Vec<Judged>,
     answers: &mut HashMap<usize, Filed>,
 ) -> Result<Vec<Case>, Failure> {
+    // Whoever writes the same D/O waits for us: in one order for all, nobody waits in a circle.
+    judged.sort_by_cached_key(|one| one.case.delivery_order());
     let rows: Vec<_> = judged.iter().map(|one| &one.row).collect();
     let entered: HashSet<DeclarationId> =
         declaration::service::insert(tx, &rows).await?.into_iter().collect();
@@ -353,6 +350,11 @@ async fn write_all(
         answers.insert(case.place, Filed::New(receipt));
     }
     declaration::service::keep_versions(tx, &versions).await?;
+    for one in &outside {
+        if let Some(number) = &one.row.decl_no {
+            desk.numbers.give_back(&series(tx, &one.case), number);
+        }
+    }
     Ok(outside.into_iter().map(|one| one.case).collect())
 }
 

@@ -1,5 +1,13 @@
 //! What an answer to a handoff means for the case.
-use super::advance;
+use std::{
+    collections::{HashMap, HashSet},
+    slice,
+};
+
+use super::{
+    advance::{advance, hand_on},
+    release::release_settled,
+};
 use crate::{
     declaration::{self, Declaration, DeclarationId, holder},
     handoff::{self, Answer, Handoff, HandoffId, State},
@@ -17,11 +25,30 @@ pub async fn accept_handoff(
 ) -> Result<Handoff, Failure> {
     let (mut declaration, mut handoff) = hold(tx, actor, id).await?;
     actor.must_be_of(&handoff.to_org)?;
-    handoff::service::answer(tx, actor, &mut handoff, &Answer::Accept).await?;
-    declaration.holder_org.clone_from(&handoff.to_org);
+    let (one, offer) = (slice::from_mut(&mut declaration), slice::from_mut(&mut handoff));
+    take_on(tx, actor, one, offer).await?;
     declaration::service::save(tx, &mut declaration).await?;
     advance(tx, books, actor, &declaration).await?;
     Ok(handoff)
+}
+
+/// Accepts held offers of held declarations: each case now lies with the office that it was offered to. The
+/// declarations are not written yet.
+async fn take_on(
+    tx: &mut Tx,
+    actor: &Actor,
+    declarations: &mut [Declaration],
+    offers: &mut [Handoff],
+) -> Result<(), Failure> {
+    handoff::service::answer_many(tx, actor, offers, &Answer::Accept).await?;
+    let takers: HashMap<_, _> =
+        offers.iter().map(|offer| (offer.declaration_id, &offer.to_org)).collect();
+    for declaration in declarations {
+        if let Some(&taker) = takers.get(&declaration.id) {
+            declaration.holder_org.clone_from(taker);
+        }
+    }
+    Ok(())
 }
 
 /// Sends it back with a reason; the offerer's duty chief finds it in the work list.
@@ -66,23 +93,40 @@ pub async fn offer_handoff(
     Ok(declaration)
 }
 
-/// The worker's answer for an office whose policy is automatic. Anything else waits for an officer.
+/// The worker's answers for offices whose policy is automatic; anything else waits for an officer. What then goes by
+/// itself is released in the same breath.
 ///
 /// Safe to run twice: an answered handoff is left alone.
-pub async fn answer_by_policy(tx: &mut Tx, books: &Books, id: HandoffId) -> Result<(), Failure> {
+pub async fn answer_by_policy(
+    tx: &mut Tx,
+    books: &Books,
+    ids: &[HandoffId],
+) -> Result<(), Failure> {
     let system = Actor::system();
-    let handoff = handoff::service::read(tx, &system, id).await?;
-    let office = books.office(&handoff.to_org, tx.today());
-    let is_automatic =
-        office.is_some_and(|office| office.handoff_policy == HandoffPolicy::Automatic);
-    if handoff.state != State::Offered || !is_automatic {
+    let today = tx.today();
+    let is_automatic = |handoff: &Handoff| {
+        let office = books.office(&handoff.to_org, today);
+        office.is_some_and(|office| office.handoff_policy == HandoffPolicy::Automatic)
+    };
+    let mut seen = handoff::service::read_many(tx, ids).await?;
+    seen.retain(|handoff| handoff.state == State::Offered && is_automatic(handoff));
+    if seen.is_empty() {
         return Ok(());
     }
-    match accept_handoff(tx, books, &system, id).await {
-        // Answered between our look and our lock.
-        Err(Failure::Refused(refusal)) if refusal.code == "handoff/already-answered" => Ok(()),
-        other => other.map(|_| ()),
-    }
+    let (ids, cases): (Vec<_>, Vec<_>) =
+        seen.iter().map(|handoff| (handoff.id, handoff.declaration_id)).unzip();
+    let mut declarations = declaration::service::lock_many(tx, &cases).await?;
+    let mut offers = handoff::service::lock_many(tx, &ids).await?;
+    // Some may have been answered between our look and our lock.
+    offers.retain(|handoff| handoff.state == State::Offered);
+    let still_offered: HashSet<_> = offers.iter().map(|handoff| handoff.declaration_id).collect();
+    declarations.retain(|declaration| still_offered.contains(&declaration.id));
+
+    take_on(tx, &system, &mut declarations, &mut offers).await?;
+    // A case has one open offer at most, and that was just accepted.
+    hand_on(tx, books, &system, &declarations, Vec::new()).await?;
+    let mut others = release_settled(tx, declarations).await?;
+    declaration::service::save_many(tx, &mut others).await
 }
 
 /// Lets offers expire whose time is over; returns how many did. The holder's duty chief finds them.

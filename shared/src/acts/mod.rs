@@ -10,6 +10,7 @@ mod cancel;
 mod clearance_forms;
 mod desk;
 mod eligibility;
+pub mod exchange;
 mod file;
 mod handoffs;
 mod judge;

@@ -9,7 +9,7 @@ use crate::{
     declaration::{
         self, Content, Declaration,
         content::Given,
-        parse::{self, Submission},
+        parse,
         rules::{self, Parties, Review},
     },
     identity::{self, PartyFacts},
@@ -21,13 +21,13 @@ use crate::{
 pub(super) async fn current_content(
     conn: &mut PgConnection,
     declaration: &Declaration,
-) -> Result<Submission, Failure> {
+) -> Result<Content, Failure> {
     let version = declaration::service::version(conn, declaration.id, declaration.version).await?;
-    let mut submission = parse::from_value(&version.content).map_err(|violations| {
+    let submission = parse::from_value(&version.content).map_err(|violations| {
         anyhow::anyhow!("a stored version cannot be read back: {violations:?}")
     })?;
-    submission.content.release_org = Some(declaration.release_org.clone());
-    Ok(submission)
+    let release_org = Some(declaration.release_org.clone());
+    Ok(Content { release_org, ..submission.content })
 }
 
 /// What identity knows about everybody a batch of declarations speaks of.

@@ -1,9 +1,11 @@
 //! What a declarant is told about a version, word for word the same each time it is asked (domain R12).
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    declaration::{Cause, Declaration, DeclarationId, Kind, Status, Version, parse::Submission},
+    declaration::{Cause, Declaration, DeclarationId, Kind, NewVersion, Status, parse::Submission},
     kernel::{Failure, Violations, money::Amount},
     payment::FeeNotice,
 };
@@ -96,16 +98,20 @@ impl Receipt {
     }
 
     /// The version as it is kept: the document, its one notice, and this receipt word for word.
-    pub(super) fn kept(&self, submission: &Submission, cause: Cause) -> Result<Version, Failure> {
+    pub(super) fn kept(
+        &self,
+        submission: &Submission,
+        cause: Cause,
+    ) -> Result<NewVersion, Failure> {
         let json = |error: serde_json::Error| Failure::Fault(error.into());
-        Ok(Version {
+        Ok(NewVersion {
             declaration_id: self.id,
             version: self.version,
             cause,
-            content: serde_json::to_value(&submission.content).map_err(json)?,
-            content_hash: submission.hash.to_vec(),
-            defects: serde_json::to_value(&self.defects).map_err(json)?,
-            receipt: serde_json::to_value(self).map_err(json)?,
+            content: Arc::clone(&submission.text),
+            content_hash: submission.hash,
+            defects: serde_json::to_string(&self.defects).map_err(json)?,
+            receipt: serde_json::to_string(self).map_err(json)?,
             filed_at: self.filed_at,
         })
     }

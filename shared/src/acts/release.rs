@@ -1,11 +1,13 @@
 //! Release (放行): at the release office only, and never with anything outstanding.
+use std::{collections::HashMap, slice};
+
 use crate::{
     clearance::{self, Release, ReleaseKind},
     declaration::{self, Action, Declaration, DeclarationId, Kind, Status},
     inspection,
     kernel::{Actor, Failure},
     ledger::Tx,
-    payment,
+    payment::{self, Settlement},
 };
 
 use super::advance::goes_by_itself;
@@ -35,15 +37,34 @@ pub async fn release(
 
 /// The system releases goods of the automatic path.
 ///
-/// Safe to run twice: what is no longer in the automatic path is left alone. What still owes a fee is promised
-/// again when it is paid.
-pub async fn release_by_itself(tx: &mut Tx, id: DeclarationId) -> Result<(), Failure> {
-    let system = Actor::system();
-    let mut declaration = declaration::service::lock(tx, &system, id).await?;
-    if goes_by_itself(&declaration) && is_settled(tx, &declaration).await? {
-        finish(tx, &system, &mut declaration).await?;
-    }
+/// Safe to run twice: what is no longer in the automatic path is left alone. What still owes a fee goes on when it is
+/// paid.
+pub async fn release_by_itself(tx: &mut Tx, ids: &[DeclarationId]) -> Result<(), Failure> {
+    let declarations = declaration::service::lock_many(tx, ids).await?;
+    release_settled(tx, declarations).await?;
     Ok(())
+}
+
+/// Releases those held declarations that go by themselves and owe nothing; gives the others back as they were.
+pub(super) async fn release_settled(
+    tx: &mut Tx,
+    declarations: Vec<Declaration>,
+) -> Result<Vec<Declaration>, Failure> {
+    let (candidates, mut others): (Vec<_>, Vec<_>) =
+        declarations.into_iter().partition(goes_by_itself);
+    if candidates.is_empty() {
+        return Ok(others);
+    }
+    let (ids, today): (Vec<_>, _) =
+        (candidates.iter().map(|candidate| candidate.id).collect(), tx.today());
+    let settlements = payment::settled_many(tx, &ids, today).await?;
+    let (mut free, owing): (Vec<_>, Vec<_>) = candidates
+        .into_iter()
+        .partition(|candidate| settlements.get(&candidate.id).is_some_and(Settlement::is_settled));
+    others.extend(owing);
+    // Outside the catalogue goods go on their D/O: no form.
+    let_go(tx, &Actor::system(), &mut free, &HashMap::new()).await?;
+    Ok(others)
 }
 
 fn must_lie_here(declaration: &Declaration) -> Result<(), Failure> {
@@ -73,24 +94,38 @@ async fn finish(tx: &mut Tx, actor: &Actor, declaration: &mut Declaration) -> Re
     if !is_settled(tx, declaration).await? {
         return Err(Failure::refused("declaration/fee-outstanding", "its fees are not settled"));
     }
-    let clearance_no = clearance_number(tx, declaration).await?;
-    let record = Release {
-        declaration_id: declaration.id,
-        decl_no: declaration.number()?.to_owned(),
-        release_org: declaration.release_org.clone(),
-        kind: match declaration.kind {
-            Kind::Catalogue => ReleaseKind::ClearanceForm,
-            Kind::OutsideCatalogue => ReleaseKind::DeliveryOrder,
-        },
-        clearance_no,
-        do_key: declaration.do_key.clone(),
-        released_by: actor.id,
-        released_at: tx.now,
-    };
-    clearance::service::record_releases(tx, &[record]).await?;
-    declaration::service::step(tx, actor, declaration, Action::Release, None).await?;
-    debug_assert_eq!(declaration.status, Status::Released);
-    Ok(())
+    let form = clearance_number(tx, declaration).await?;
+    let forms = form.map(|clearance_no| (declaration.id, clearance_no)).into_iter().collect();
+    let_go(tx, actor, slice::from_mut(declaration), &forms).await
+}
+
+/// Releases held goods, catalogue goods each on its form: the step, the record, the row.
+async fn let_go(
+    tx: &mut Tx,
+    actor: &Actor,
+    declarations: &mut [Declaration],
+    forms: &HashMap<DeclarationId, String>,
+) -> Result<(), Failure> {
+    let mut releases = Vec::with_capacity(declarations.len());
+    for declaration in &mut *declarations {
+        releases.push(Release {
+            declaration_id: declaration.id,
+            decl_no: declaration.number()?.to_owned(),
+            release_org: declaration.release_org.clone(),
+            kind: match declaration.kind {
+                Kind::Catalogue => ReleaseKind::ClearanceForm,
+                Kind::OutsideCatalogue => ReleaseKind::DeliveryOrder,
+            },
+            clearance_no: forms.get(&declaration.id).cloned(),
+            do_key: declaration.do_key.clone(),
+            released_by: actor.id,
+            released_at: tx.now,
+        });
+        let step = declaration::service::take(declaration, Action::Release, None)?;
+        tx.record(actor, &step)?;
+    }
+    clearance::service::record_releases(tx, &releases).await?;
+    declaration::service::save_many(tx, declarations).await
 }
 
 async fn is_settled(tx: &mut Tx, declaration: &Declaration) -> Result<bool, Failure> {

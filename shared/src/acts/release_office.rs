@@ -59,7 +59,7 @@ async fn may_be_anywhere(
     declaration: &Declaration,
 ) -> Result<(), Failure> {
     let today = tx.today();
-    let content = reading::current_content(tx, declaration).await?.content;
+    let content = reading::current_content(tx, declaration).await?;
     let review = People::of(tx, &[&content], today).await?.review(&content, books, today);
     let conditions =
         [&OFFICE_NOT_PARTICIPATING, &NOT_ELIGIBLE_ANYWHERE, &GOODS_EXCLUDED_FROM_ANYWHERE];

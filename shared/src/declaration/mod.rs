@@ -25,7 +25,7 @@ pub use content::Content;
 pub use facts::Facts;
 pub use model::{
     Amendment, AmendmentId, AmendmentState, Cause, Declaration, DeclarationId, Direction, Filter,
-    Kind, Version,
+    Kind, NewVersion, Version,
 };
 pub use parse::{Submission, parse};
 pub use rules::{Parties, Review, Verdict, review};

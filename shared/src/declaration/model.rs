@@ -1,4 +1,6 @@
 //! The nouns of the room.
+use std::sync::Arc;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -151,6 +153,20 @@ pub struct Version {
     pub content_hash: Vec<u8>,
     pub defects: serde_json::Value,
     pub receipt: serde_json::Value,
+    pub filed_at: DateTime<Utc>,
+}
+
+/// A version on its way in: what it holds is written out as JSON already, and kept as it stands.
+#[derive(Clone, Debug)]
+pub struct NewVersion {
+    pub declaration_id: DeclarationId,
+    pub version: i32,
+    pub cause: Cause,
+    /// In its canonical spelling.
+    pub content: Arc<str>,
+    pub content_hash: [u8; 32],
+    pub defects: String,
+    pub receipt: String,
     pub filed_at: DateTime<Utc>,
 }
 

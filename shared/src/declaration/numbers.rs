@@ -1,8 +1,13 @@
 //! The bureau's numbers (报检号): organisation (6), class (1), year (2), serial (6) — domain 1.3 and R12.
 //!
 //! Serials are unique, not gapless. Each process takes a block and hands it out from memory, so that no
-//! filing waits for another at a counter row; what a process did not use when it ends is a gap.
-use std::{collections::HashMap, sync::Mutex, time::Duration};
+//! filing waits for another at a counter row; what a process did not use when it ends is a gap. Whoever uses up a
+//! block takes a larger one next, so that a busy office rarely waits and a quiet one wastes little.
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use chrono::{DateTime, Datelike, Utc};
 use sqlx::{PgPool, postgres::PgPoolOptions};
@@ -10,6 +15,8 @@ use sqlx::{PgPool, postgres::PgPoolOptions};
 use super::{Direction, store};
 use crate::kernel::calendar;
 
+/// Digits of a serial, at the end of the number.
+const SERIAL_DIGITS: usize = 6;
 /// The last serial of a series.
 pub const LAST_SERIAL: i32 = 999_999;
 
@@ -41,6 +48,8 @@ impl Series {
     }
 }
 
+/// The largest block: a thousandth of a series.
+const LARGEST_BLOCK: i32 = 1_000;
 /// How many blocks are fetched at a time.
 const FETCHING: u32 = 2;
 
@@ -51,11 +60,21 @@ pub struct NumberBook {
     /// a second one from the same pool.
     pool: PgPool,
     block: i32,
-    open: Mutex<HashMap<Series, std::ops::Range<i32>>>,
+    open: Mutex<HashMap<Series, Open>>,
+}
+
+/// What is at hand of one series.
+#[derive(Debug)]
+struct Open {
+    left: std::ops::Range<i32>,
+    /// Taken, and not used after all.
+    returned: Vec<i32>,
+    /// How many are taken next.
+    next_block: i32,
 }
 
 impl NumberBook {
-    /// `block` serials are taken at a time, from the database of that pool.
+    /// `block` serials are taken the first time, from the database of that pool.
     #[must_use]
     pub fn new(block: i32, pool: &PgPool) -> Self {
         let options = pool.connect_options().as_ref().clone();
@@ -73,7 +92,8 @@ impl NumberBook {
     pub async fn take(&self, series: &Series, count: usize) -> sqlx::Result<Vec<String>> {
         let mut numbers = self.take_kept(series, count);
         while numbers.len() < count {
-            let wanted = i32::try_from(count - numbers.len()).unwrap_or(self.block).max(self.block);
+            let missing = i32::try_from(count - numbers.len()).unwrap_or(LARGEST_BLOCK);
+            let wanted = missing.max(self.next_block(series));
             let block = store::take_block(&self.pool, series, wanted).await?;
             if block.is_empty() {
                 break;
@@ -84,18 +104,40 @@ impl NumberBook {
         Ok(numbers)
     }
 
+    /// Takes a number back that was taken and stands nowhere: a filing that comes again and again uses up nothing.
+    pub fn give_back(&self, series: &Series, number: &str) {
+        let serial = number.get(number.len().saturating_sub(SERIAL_DIGITS)..).map(str::parse);
+        if let Some(Ok(serial)) = serial
+            && let Some(open) = self.open().get_mut(series)
+        {
+            open.returned.push(serial);
+        }
+    }
+
+    fn open(&self) -> MutexGuard<'_, HashMap<Series, Open>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn take_kept(&self, series: &Series, count: usize) -> Vec<String> {
-        let mut open = self.open.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let Some(left) = open.get_mut(series) else { return Vec::new() };
-        left.by_ref().take(count).map(|serial| series.number(serial)).collect()
+        let mut open = self.open();
+        let Some(Open { left, returned, .. }) = open.get_mut(series) else { return Vec::new() };
+        let again = returned.len().saturating_sub(count);
+        let serials = returned.drain(again..).chain(left.by_ref());
+        serials.take(count).map(|serial| series.number(serial)).collect()
+    }
+
+    fn next_block(&self, series: &Series) -> i32 {
+        self.open().get(series).map_or(self.block, |open| open.next_block)
     }
 
     /// Two requests may fetch a block at once; the rest of the older one becomes a gap.
     fn keep(&self, series: &Series, block: std::ops::Range<i32>) {
-        let mut open = self.open.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let kept = open.entry(series.clone()).or_insert(0..0);
-        if block.len() > kept.len() {
-            *kept = block;
+        let first = || Open { left: 0..0, returned: Vec::new(), next_block: self.block };
+        let mut open = self.open();
+        let kept = open.entry(series.clone()).or_insert_with(first);
+        kept.next_block = (kept.next_block * 2).min(LARGEST_BLOCK).max(self.block);
+        if block.len() > kept.left.len() {
+            kept.left = block;
         }
     }
 }

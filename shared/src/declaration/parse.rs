@@ -1,4 +1,6 @@
 //! From bytes to a declaration. It fails only for what cannot be read as one, and then tells all such faults.
+use std::sync::Arc;
+
 use serde::Deserialize;
 
 use super::{
@@ -16,8 +18,18 @@ use crate::kernel::Violations;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Submission {
     pub content: Content,
-    /// SHA-256 of the canonical content: equal for the same declaration in another spelling (domain R12).
+    /// The content in its canonical spelling: what is kept.
+    pub text: Arc<str>,
+    /// SHA-256 of that: equal for the same declaration in another spelling (domain R12).
     pub hash: [u8; 32],
+}
+
+impl Submission {
+    fn of(content: Content) -> Self {
+        let text = canonical::text(&content);
+        let hash = canonical::hash(&text);
+        Self { content, text: text.into(), hash }
+    }
 }
 
 /// Reads the body of a filing.
@@ -51,8 +63,7 @@ fn read(json: Json<'_>) -> Result<Submission, Violations> {
     if !notice.is_clear() {
         return Err(notice.into_findings());
     }
-    let hash = canonical::hash(&content);
-    Ok(Submission { content, hash })
+    Ok(Submission::of(content))
 }
 
 fn must_be_identified(content: &Content, notice: &mut Notice) {

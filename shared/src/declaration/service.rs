@@ -1,10 +1,12 @@
 //! The acts that stay within the room. What moves several rooms at once lives in `acts`.
+use std::{collections::BTreeSet, slice};
+
 use sqlx::PgConnection;
 
 pub use super::store::{KnownDeliveryOrder, KnownReference};
 use super::{
-    Action, Amendment, AmendmentId, Declaration, DeclarationId, Filter, Status, Version, event,
-    store,
+    Action, Amendment, AmendmentId, Declaration, DeclarationId, Filter, NewVersion, Status,
+    Version, event, store,
 };
 use crate::{
     kernel::{Actor, Failure, Page, PageRequest},
@@ -27,6 +29,18 @@ pub async fn lock(tx: &mut Tx, actor: &Actor, id: DeclarationId) -> Result<Decla
     let declaration = store::lock(tx, actor.scope(), &[id.0]).await?.pop().ok_or(MISSING)?;
     tx.must_be_current(declaration.revision)?;
     Ok(declaration)
+}
+
+/// Reads many, for the system, and holds them until the transaction ends. All of them are there, in the order of
+/// their ids.
+pub async fn lock_many(tx: &mut Tx, ids: &[DeclarationId]) -> Result<Vec<Declaration>, Failure> {
+    let wanted: BTreeSet<_> = ids.iter().map(|id| id.0).collect();
+    let wanted: Vec<_> = wanted.into_iter().collect();
+    let held = store::lock(tx, Actor::system().scope(), &wanted).await?;
+    if held.len() < wanted.len() {
+        return Err(MISSING);
+    }
+    Ok(held)
 }
 
 /// The caller's own declaration under its own reference (企业报检号).
@@ -139,16 +153,17 @@ pub async fn known_delivery_orders(
     store::known_delivery_orders(conn, &bureaus, &keys).await
 }
 
-/// Writes new declarations. Those that somebody else's reference or D/O kept out are not in the answer.
+/// Writes declarations that come in now. Those that somebody else's reference or D/O kept out are not in the answer.
 pub async fn insert(tx: &mut Tx, rows: &[&Declaration]) -> sqlx::Result<Vec<DeclarationId>> {
-    match rows {
-        [] => Ok(Vec::new()),
-        rows => store::insert(tx, rows).await,
+    if rows.is_empty() {
+        return Ok(Vec::new());
     }
+    let now = tx.now;
+    store::insert(tx, now, rows).await
 }
 
 /// Keeps versions of declarations that were just written, or are held.
-pub async fn keep_versions(tx: &mut Tx, versions: &[Version]) -> sqlx::Result<()> {
+pub async fn keep_versions(tx: &mut Tx, versions: &[NewVersion]) -> sqlx::Result<()> {
     match versions {
         [] => Ok(()),
         versions => store::insert_versions(tx, versions).await,
@@ -233,12 +248,22 @@ pub fn take(
 
 /// Writes a locked declaration back, one revision on.
 pub async fn save(tx: &mut Tx, declaration: &mut Declaration) -> Result<(), Failure> {
-    declaration.revision += 1;
-    declaration.updated_at = tx.now;
-    if declaration.status == Status::Released && declaration.released_at.is_none() {
-        declaration.released_at = Some(tx.now);
+    save_many(tx, slice::from_mut(declaration)).await
+}
+
+/// Writes locked declarations back, each one revision on, in one statement.
+pub async fn save_many(tx: &mut Tx, declarations: &mut [Declaration]) -> Result<(), Failure> {
+    if declarations.is_empty() {
+        return Ok(());
     }
-    store::update(tx, declaration).await.map_err(|error| match constraint(&error) {
+    for declaration in &mut *declarations {
+        declaration.revision += 1;
+        declaration.updated_at = tx.now;
+        if declaration.status == Status::Released && declaration.released_at.is_none() {
+            declaration.released_at = Some(tx.now);
+        }
+    }
+    store::update(tx, &*declarations).await.map_err(|error| match constraint(&error) {
         Some("declarations_do_key") => delivery_order_in_use(),
         _ => error.into(),
     })

@@ -1,9 +1,11 @@
 //! The acts of the room. What an answer means for the declaration is decided in `acts::handoff`.
+use std::slice;
+
 use sqlx::PgConnection;
 
 use super::{Answer, Handoff, HandoffId, Offer, event::Moved, job::AnswerHandoff, store};
 use crate::{
-    declaration::DeclarationId,
+    declaration::{Declaration, DeclarationId},
     kernel::{Actor, Failure, Page, PageRequest},
     ledger::Tx,
 };
@@ -33,17 +35,34 @@ pub async fn read(
     store::find(conn, actor.scope(), id).await?.ok_or(MISSING)
 }
 
-/// Reads and holds it. Its declaration must be held already: parents before children.
-pub async fn lock(tx: &mut Tx, id: HandoffId) -> Result<Handoff, Failure> {
-    store::lock(tx, id).await?.ok_or(MISSING)
+/// Reads many, for the system. All of them are there.
+pub async fn read_many(
+    conn: &mut PgConnection,
+    ids: &[HandoffId],
+) -> Result<Vec<Handoff>, Failure> {
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    let found = store::find_many(conn, &ids).await?;
+    if found.len() < ids.len() {
+        return Err(MISSING);
+    }
+    Ok(found)
 }
 
-/// The open offer of a declaration, if there is one.
-pub async fn open_of(
-    conn: &mut PgConnection,
-    declaration: DeclarationId,
-) -> sqlx::Result<Option<Handoff>> {
-    store::open_of(conn, declaration).await
+/// Reads and holds it. Its declaration must be held already: parents before children.
+pub async fn lock(tx: &mut Tx, id: HandoffId) -> Result<Handoff, Failure> {
+    lock_many(tx, &[id]).await?.pop().ok_or(MISSING)
+}
+
+/// Reads and holds many; their declarations are held already.
+pub async fn lock_many(tx: &mut Tx, ids: &[HandoffId]) -> sqlx::Result<Vec<Handoff>> {
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    store::lock(tx, &ids).await
+}
+
+/// The open offers of these held declarations: one each at most. They are held as well.
+pub async fn open_of(tx: &mut Tx, declarations: &[Declaration]) -> sqlx::Result<Vec<Handoff>> {
+    let ids: Vec<_> = declarations.iter().map(|declaration| declaration.id.0).collect();
+    store::open_of(tx, &ids).await
 }
 
 /// All handoffs of a declaration, oldest first.
@@ -61,9 +80,24 @@ pub async fn answer(
     handoff: &mut Handoff,
     answer: &Answer,
 ) -> Result<(), Failure> {
-    handoff.answer(answer, tx.now)?;
-    store::update(tx, handoff).await?;
-    tx.record(actor, &Moved::of(handoff))?;
+    answer_many(tx, actor, slice::from_mut(handoff), answer).await
+}
+
+/// Answers held handoffs, all alike. One that was answered already refuses for all.
+pub async fn answer_many(
+    tx: &mut Tx,
+    actor: &Actor,
+    handoffs: &mut [Handoff],
+    answer: &Answer,
+) -> Result<(), Failure> {
+    if handoffs.is_empty() {
+        return Ok(());
+    }
+    for handoff in &mut *handoffs {
+        handoff.answer(answer, tx.now)?;
+        tx.record(actor, &Moved::of(handoff))?;
+    }
+    store::update(tx, &*handoffs).await?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! The SQL of handoffs.
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::{Handoff, HandoffId, State};
 use crate::{
@@ -73,7 +74,7 @@ pub(super) async fn find(
     .await
 }
 
-pub(super) async fn lock(conn: &mut PgConnection, id: HandoffId) -> sqlx::Result<Option<Handoff>> {
+pub(super) async fn find_many(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<Handoff>> {
     sqlx::query_as!(
         Handoff,
         r#"
@@ -81,18 +82,35 @@ pub(super) async fn lock(conn: &mut PgConnection, id: HandoffId) -> sqlx::Result
             state as "state: State", offered_at, expires_at, answered_at, receipt_at, offer_receipt,
             answer_receipt, refusal_code, refusal_text, escalated_at
         from handoffs
-        where id = $1 for update
+        where id = any($1)
         "#,
-        id.0,
+        ids,
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
+    .await
+}
+
+/// Reads handoffs and holds them, in ascending order of their ids.
+pub(super) async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<Vec<Handoff>> {
+    sqlx::query_as!(
+        Handoff,
+        r#"
+        select id as "id: HandoffId", declaration_id as "declaration_id: DeclarationId", from_org, to_org, cause,
+            state as "state: State", offered_at, expires_at, answered_at, receipt_at, offer_receipt,
+            answer_receipt, refusal_code, refusal_text, escalated_at
+        from handoffs
+        where id = any($1) order by id for update
+        "#,
+        ids,
+    )
+    .fetch_all(conn)
     .await
 }
 
 pub(super) async fn open_of(
     conn: &mut PgConnection,
-    declaration: DeclarationId,
-) -> sqlx::Result<Option<Handoff>> {
+    declarations: &[Uuid],
+) -> sqlx::Result<Vec<Handoff>> {
     sqlx::query_as!(
         Handoff,
         r#"
@@ -100,11 +118,11 @@ pub(super) async fn open_of(
             state as "state: State", offered_at, expires_at, answered_at, receipt_at, offer_receipt,
             answer_receipt, refusal_code, refusal_text, escalated_at
         from handoffs
-        where declaration_id = $1 and state = 'OFFERED' for update
+        where declaration_id = any($1) and state = 'OFFERED' order by id for update
         "#,
-        declaration.0,
+        declarations,
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await
 }
 
@@ -192,24 +210,62 @@ pub(super) async fn overdue(
     .await
 }
 
-pub(super) async fn update(conn: &mut PgConnection, handoff: &Handoff) -> sqlx::Result<()> {
+/// Writes the answers to held handoffs.
+pub(super) async fn update<'a>(
+    conn: &mut PgConnection,
+    answered: impl IntoIterator<Item = &'a Handoff>,
+) -> sqlx::Result<()> {
+    let mut new = Answers::default();
+    for handoff in answered {
+        new.push(handoff);
+    }
     sqlx::query!(
         r#"
-        update handoffs
-        set state = $2, answered_at = $3, receipt_at = $4, answer_receipt = $5, refusal_code = $6,
-            refusal_text = $7, escalated_at = $8
-        where id = $1
+        update handoffs h
+        set state = new.state, answered_at = new.answered_at, receipt_at = new.receipt_at,
+            answer_receipt = new.answer_receipt, refusal_code = new.refusal_code,
+            refusal_text = new.refusal_text, escalated_at = new.escalated_at
+        from unnest($1::uuid[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::text[], $6::text[],
+            $7::text[], $8::timestamptz[]) as new(id, state, answered_at, receipt_at, answer_receipt,
+            refusal_code, refusal_text, escalated_at)
+        where h.id = new.id
         "#,
-        handoff.id.0,
-        handoff.state.name(),
-        handoff.answered_at,
-        handoff.receipt_at,
-        handoff.answer_receipt,
-        handoff.refusal_code,
-        handoff.refusal_text,
-        handoff.escalated_at,
+        &new.ids,
+        &new.states,
+        &new.answered_at as &[Option<DateTime<Utc>>],
+        &new.receipt_at as &[Option<DateTime<Utc>>],
+        &new.answer_receipts as &[Option<String>],
+        &new.refusal_codes as &[Option<String>],
+        &new.refusal_texts as &[Option<String>],
+        &new.escalated_at as &[Option<DateTime<Utc>>],
     )
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// What an answer changes, turned on its side.
+#[derive(Default)]
+struct Answers {
+    ids: Vec<Uuid>,
+    states: Vec<String>,
+    answered_at: Vec<Option<DateTime<Utc>>>,
+    receipt_at: Vec<Option<DateTime<Utc>>>,
+    answer_receipts: Vec<Option<String>>,
+    refusal_codes: Vec<Option<String>>,
+    refusal_texts: Vec<Option<String>>,
+    escalated_at: Vec<Option<DateTime<Utc>>>,
+}
+
+impl Answers {
+    fn push(&mut self, handoff: &Handoff) {
+        self.ids.push(handoff.id.0);
+        self.states.push(handoff.state.name().to_owned());
+        self.answered_at.push(handoff.answered_at);
+        self.receipt_at.push(handoff.receipt_at);
+        self.answer_receipts.push(handoff.answer_receipt.clone());
+        self.refusal_codes.push(handoff.refusal_code.clone());
+        self.refusal_texts.push(handoff.refusal_text.clone());
+        self.escalated_at.push(handoff.escalated_at);
+    }
 }

@@ -101,6 +101,8 @@ pub enum Standing {
     System,
     /// A bank, known by its signature.
     Bank { bank_code: String },
+    /// Another bureau, known by its signature.
+    Partner { bureau: String },
     /// A person or client of an organisation. `code` is the office code or the `reg_no`.
     Member { kind: OrganisationKind, organisation: Uuid, code: String, is_staff: bool },
 }
@@ -124,6 +126,12 @@ impl Actor {
     #[must_use]
     pub fn bank(bank_code: &str) -> Self {
         let standing = Standing::Bank { bank_code: bank_code.to_owned() };
+        Self { id: None, standing, roles: Vec::new() }
+    }
+
+    #[must_use]
+    pub fn partner(bureau: &str) -> Self {
+        let standing = Standing::Partner { bureau: bureau.to_owned() };
         Self { id: None, standing, roles: Vec::new() }
     }
 
@@ -185,6 +193,7 @@ impl Actor {
         match &self.standing {
             Standing::System => "SYSTEM",
             Standing::Bank { bank_code } => bank_code,
+            Standing::Partner { bureau } => bureau,
             Standing::Member { code, .. } => code,
         }
     }
@@ -195,6 +204,7 @@ impl Actor {
         match &self.standing {
             Standing::System => "SYSTEM",
             Standing::Bank { .. } => "BANK",
+            Standing::Partner { .. } => "PARTNER",
             Standing::Member { is_staff: true, .. } => "STAFF",
             Standing::Member { .. } => "CLIENT",
         }

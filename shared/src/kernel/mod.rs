@@ -5,6 +5,7 @@ pub mod failure;
 pub mod id;
 pub mod money;
 pub mod page;
+pub mod signature;
 pub mod violation;
 
 pub use actor::{Actor, OrganisationKind, Role, Scope, Standing};

@@ -67,11 +67,11 @@ pub struct Happening {
     /// `declaration.accepted`.
     #[schema(max_length = 64)]
     pub kind: String,
-    /// `SYSTEM`, `STAFF`, `CLIENT` or `BANK`.
+    /// `SYSTEM`, `STAFF`, `CLIENT`, `BANK` or `PARTNER`.
     #[schema(max_length = 10)]
     pub actor_kind: String,
     pub actor_id: Option<Uuid>,
-    /// Office code, `reg_no`, bank code or `SYSTEM`.
+    /// Office code, `reg_no`, bank code, bureau code or `SYSTEM`.
     #[schema(max_length = 20)]
     pub organisation: String,
     #[schema(max_length = 40)]
@@ -97,67 +97,4 @@ pub async fn timeline(conn: &mut PgConnection, subject: Uuid) -> sqlx::Result<Ve
     )
     .fetch_all(conn)
     .await
-}
-
-pub(super) async fn append(
-    conn: &mut PgConnection,
-    at: DateTime<Utc>,
-    entries: Vec<Entry>,
-) -> sqlx::Result<()> {
-    let mut columns = Columns::default();
-    for entry in entries {
-        columns.push(entry);
-    }
-    sqlx::query!(
-        r#"
-        insert into events (id, kind, subject, actor_kind, actor_id, organisation, previous, next, reason,
-            data, at)
-        select *, $11::timestamptz from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::uuid[],
-            $6::text[], $7::text[], $8::text[], $9::text[], $10::jsonb[])
-        "#,
-        &columns.ids,
-        &columns.kinds,
-        &columns.subjects,
-        &columns.actor_kinds,
-        &columns.actor_ids as &[Option<Uuid>],
-        &columns.organisations,
-        &columns.previous as &[Option<String>],
-        &columns.next as &[Option<String>],
-        &columns.reasons as &[Option<String>],
-        &columns.data,
-        at,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Entries turned on their side, as `unnest` wants them.
-#[derive(Default)]
-struct Columns {
-    ids: Vec<Uuid>,
-    kinds: Vec<String>,
-    subjects: Vec<Uuid>,
-    actor_kinds: Vec<String>,
-    actor_ids: Vec<Option<Uuid>>,
-    organisations: Vec<String>,
-    previous: Vec<Option<String>>,
-    next: Vec<Option<String>>,
-    reasons: Vec<Option<String>>,
-    data: Vec<serde_json::Value>,
-}
-
-impl Columns {
-    fn push(&mut self, entry: Entry) {
-        self.ids.push(entry.id);
-        self.kinds.push(entry.kind.to_owned());
-        self.subjects.push(entry.subject);
-        self.actor_kinds.push(entry.actor_kind.to_owned());
-        self.actor_ids.push(entry.actor_id);
-        self.organisations.push(entry.organisation);
-        self.previous.push(entry.previous);
-        self.next.push(entry.next);
-        self.reasons.push(entry.reason);
-        self.data.push(entry.data);
-    }
 }

@@ -1,7 +1,8 @@
 //! The jobs table: what is owed. Redis only carries the bell.
 //!
-//! A job is `ready` until somebody claims it, `running` under a lease while somebody works on it, then
-//! `done`, `ready` again for a later try, or `dead` until an operator redrives it. Each claim raises
+//! A job is `ready` until it is done: on trust, [taken](take), done and settled within one transaction, its row lock
+//! being all the hold that is needed; or under a lease, [claimed](claim) as `running` while somebody works on it.
+//! Then it is `done`, `ready` again for a later try, or `dead` until an operator redrives it. Each try raises
 //! `attempt`; only the latest claim may settle, so a worker that lost its lease changes nothing.
 //!
 //! `ring_at` says when the relay must ring: at once for a new job, again after [`RING_AGAIN`] where nobody
@@ -61,12 +62,12 @@ const SWEEP_ATTEMPTS: i32 = 3;
 #[derive(Debug)]
 pub(super) struct Promise {
     pub(super) id: JobId,
-    kind: &'static str,
-    lane: Lane,
-    subject: Uuid,
-    data: serde_json::Value,
-    max_attempts: i32,
-    due_at: DateTime<Utc>,
+    pub(super) kind: &'static str,
+    pub(super) lane: Lane,
+    pub(super) subject: Uuid,
+    pub(super) data: serde_json::Value,
+    pub(super) max_attempts: i32,
+    pub(super) due_at: DateTime<Utc>,
 }
 
 impl Promise {
@@ -99,48 +100,6 @@ impl Promise {
     }
 }
 
-pub(super) async fn insert(
-    conn: &mut PgConnection,
-    now: DateTime<Utc>,
-    promises: Vec<Promise>,
-) -> sqlx::Result<()> {
-    let mut ids = Vec::with_capacity(promises.len());
-    let mut kinds = Vec::with_capacity(promises.len());
-    let mut lanes = Vec::with_capacity(promises.len());
-    let mut subjects = Vec::with_capacity(promises.len());
-    let mut data = Vec::with_capacity(promises.len());
-    let mut attempts = Vec::with_capacity(promises.len());
-    let mut due = Vec::with_capacity(promises.len());
-    for promise in promises {
-        ids.push(promise.id.0);
-        kinds.push(promise.kind.to_owned());
-        lanes.push(promise.lane.name().to_owned());
-        subjects.push(promise.subject);
-        data.push(promise.data);
-        attempts.push(promise.max_attempts);
-        due.push(promise.due_at);
-    }
-    sqlx::query!(
-        r#"
-        insert into jobs (id, kind, lane, subject, data, max_attempts, due_at, ring_at, created_at)
-        select id, kind, lane, subject, data, max_attempts, due_at, due_at, $8::timestamptz
-        from unnest($1::uuid[], $2::text[], $3::text[], $4::uuid[], $5::jsonb[], $6::int4[],
-            $7::timestamptz[]) as promise(id, kind, lane, subject, data, max_attempts, due_at)
-        "#,
-        &ids,
-        &kinds,
-        &lanes,
-        &subjects,
-        &data,
-        &attempts,
-        &due,
-        now,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
 /// How long a rung bell may go unanswered before it is rung again.
 pub const RING_AGAIN: Duration = Duration::seconds(3);
 
@@ -169,6 +128,8 @@ pub async fn has_due(conn: &mut PgConnection, now: DateTime<Utc>) -> sqlx::Resul
 pub struct Due {
     pub id: JobId,
     pub kind: String,
+    /// How often it was tried before.
+    pub attempt: i32,
 }
 
 /// Due jobs nobody has rung for; jobs whose bell was lost; jobs whose worker died. Marks them rung.
@@ -189,7 +150,7 @@ pub async fn ring(
         )
         update jobs set state = 'ready', ring_at = $2, rings = rings + 1
         from due where jobs.id = due.id
-        returning jobs.id as "id: JobId", jobs.kind
+        returning jobs.id as "id: JobId", jobs.kind, jobs.attempt
         "#,
         now,
         now + RING_AGAIN,
@@ -212,7 +173,37 @@ pub struct Claimed {
     pub due_at: DateTime<Utc>,
 }
 
-/// Takes all jobs of a bell that are still to be had. A bell that rings twice finds nothing.
+/// How often a job may be rung for before it is trusted no longer: a job that takes its worker down leaves no trace
+/// but its rings, and from then on each of its tries is written down before it begins.
+pub const TRUSTED_RINGS: i32 = 3;
+
+/// Takes those jobs of a bell that are still to be had, and to be trusted, for the length of this transaction: they
+/// stay locked until they are settled in it. If it breaks, nothing was written, and they are rung for again.
+///
+/// `attempt` counts the try that now begins. Waits for the relay, as [`claim`] does.
+pub async fn take(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    ids: &[JobId],
+) -> sqlx::Result<Vec<Claimed>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    sqlx::query_as!(
+        Claimed,
+        r#"
+        select id as "id: JobId", kind, subject, data, attempt + 1 as "attempt!", max_attempts, due_at
+        from jobs
+        where id = any($1) and state = 'ready' and due_at <= $2 and rings <= $3
+        order by id for update
+        "#,
+        &ids,
+        now,
+        TRUSTED_RINGS,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Takes all jobs of a bell that are still to be had, under a lease. A bell that rings twice finds nothing.
 ///
 /// A worker can hear a bell before the relay has committed that it rang: then this waits for the relay.
 /// Skipping what is locked would lose the bell.
@@ -315,6 +306,25 @@ pub async fn settle(
     now: DateTime<Utc>,
     runs: Vec<(JobId, i32, Outcome)>,
 ) -> sqlx::Result<Vec<JobId>> {
+    end(conn, now, ("running", 0), runs).await
+}
+
+/// Settles what was [taken](take) in this transaction, and counts the try.
+pub async fn settle_taken(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    runs: Vec<(JobId, i32, Outcome)>,
+) -> sqlx::Result<Vec<JobId>> {
+    end(conn, now, ("ready", 1), runs).await
+}
+
+/// `held` says how the runs stand in the table: their state, and how many tries are not counted there yet.
+async fn end(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    held: (&str, i32),
+    runs: Vec<(JobId, i32, Outcome)>,
+) -> sqlx::Result<Vec<JobId>> {
     let mut ids = Vec::with_capacity(runs.len());
     let mut attempts = Vec::with_capacity(runs.len());
     let mut states = Vec::with_capacity(runs.len());
@@ -331,12 +341,12 @@ pub async fn settle(
     sqlx::query_scalar!(
         r#"
         update jobs
-        set state = run.state, due_at = coalesce(run.due_at, jobs.due_at), ring_at = run.due_at,
-            error = run.error,
+        set state = run.state, attempt = run.attempt, due_at = coalesce(run.due_at, jobs.due_at),
+            ring_at = run.due_at, error = run.error,
             settled_at = case when run.state = 'ready' then null else $6::timestamptz end
         from unnest($1::uuid[], $2::int4[], $3::text[], $4::timestamptz[], $5::text[])
             as run(id, attempt, state, due_at, error)
-        where jobs.id = run.id and jobs.attempt = run.attempt and jobs.state = 'running'
+        where jobs.id = run.id and jobs.attempt = run.attempt - $8 and jobs.state = $7
         returning jobs.id as "id: JobId"
         "#,
         &ids,
@@ -345,6 +355,8 @@ pub async fn settle(
         &due as &[Option<DateTime<Utc>>],
         &errors as &[Option<String>],
         now,
+        held.0,
+        held.1,
     )
     .fetch_all(conn)
     .await

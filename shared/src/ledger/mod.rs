@@ -2,6 +2,7 @@
 pub mod desk;
 pub mod event;
 pub mod flow;
+mod flush;
 pub mod jobs;
 pub mod once;
 pub mod reap;

@@ -1,10 +1,13 @@
 //! One unit of work: change, history and promises, committed together or not at all.
-use std::ops::{Deref, DerefMut};
+use std::{
+    mem,
+    ops::{Deref, DerefMut},
+};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
-use super::{Event, Job, event::Entry, jobs::Promise};
+use super::{Event, Job, event::Entry, flush, jobs::Promise};
 use crate::{
     Clock,
     kernel::{Actor, Failure, calendar, id},
@@ -85,28 +88,30 @@ impl Tx {
         Ok(())
     }
 
+    /// Forgets the point itself, so that the one set before it is the nearest again.
+    pub async fn release(&mut self) -> sqlx::Result<()> {
+        sqlx::query!("release savepoint item").execute(&mut *self.inner).await?;
+        Ok(())
+    }
+
     /// Leaves nothing behind, and lets go of every lock before it returns; a transaction that is merely dropped
     /// does so some time later.
     pub async fn roll_back(self) -> sqlx::Result<()> {
         self.inner.rollback().await
     }
 
-    /// Keeps the change with its history and its promises: two statements at most, whatever their number.
+    /// Keeps the change with its history and its promises: one statement, whatever their number.
     pub async fn commit(mut self) -> sqlx::Result<()> {
         self.flush().await?;
         self.inner.commit().await
     }
 
     async fn flush(&mut self) -> sqlx::Result<()> {
-        if !self.events.is_empty() {
-            let events = std::mem::take(&mut self.events);
-            super::event::append(&mut self.inner, self.now, events).await?;
+        let (events, promises) = (mem::take(&mut self.events), mem::take(&mut self.promises));
+        if events.is_empty() && promises.is_empty() {
+            return Ok(());
         }
-        if !self.promises.is_empty() {
-            let promises = std::mem::take(&mut self.promises);
-            super::jobs::insert(&mut self.inner, self.now, promises).await?;
-        }
-        Ok(())
+        flush::flush(&mut self.inner, self.now, &events, &promises).await
     }
 }
 

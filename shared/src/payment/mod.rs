@@ -16,11 +16,11 @@ pub mod job;
 mod model;
 pub mod posting;
 mod service;
-pub mod signature;
 pub mod status;
 mod store;
 pub mod tariff;
 
+pub use crate::kernel::signature;
 pub use model::*;
 pub use service::*;
 pub use status::{

@@ -56,6 +56,8 @@ impl Operation {
     pub fn path_of(&self, id: &str) -> String {
         self.path
             .replace("{id}", id)
+            .replace("{code}", "330000")
+            .replace("{key_id}", "2014-a")
             .replace("{book}", "offices")
             .replace("{sample_id}", &Uuid::nil().to_string())
             .replace("{clearance_no}", "310900114000124000")

@@ -100,6 +100,28 @@ fn start(
     Ok(Services { database_url, redis_url })
 }
 
+/// Programs for somebody who starts services himself, and the user that has to run them.
+pub struct Tools {
+    pub postgres: PathBuf,
+    pub redis: PathBuf,
+    /// `UID:GID`, where it is another user.
+    pub user: Option<String>,
+}
+
+/// The services' programs, brought if need be.
+pub fn tools(site: &Site, crew: &mut Crew) -> Result<Tools, Stop> {
+    fetch::ensure(site, true, true, crew)?;
+    let brought = fetch::folder(site)?;
+    let gone = || Stop::Impossible("PostgreSQL or Redis is gone".into());
+    let postgres = postgres::folder(&brought).ok_or_else(gone)?;
+    let redis = redis::folder(&brought).ok_or_else(gone)?.join("redis-server");
+    let user = match Account::choose()? {
+        Account::Own => None,
+        Account::Other { user, group, .. } => Some(format!("{user}:{group}")),
+    };
+    Ok(Tools { postgres, redis, user })
+}
+
 /// The search path with the programs of both services first: for tests that start services of their own.
 pub fn search_path(site: &Site) -> Result<OsString, Stop> {
     let brought = fetch::folder(site)?;

@@ -14,7 +14,7 @@ const LONGEST_LIFE: Duration = Duration::minutes(5);
 const SKEW: Duration = Duration::seconds(30);
 
 #[derive(Debug, Deserialize)]
-struct Claims {
+pub(crate) struct Claims {
     iss: String,
     sub: String,
     exp: i64,
@@ -48,7 +48,7 @@ pub(super) async fn prove(
 }
 
 /// Whose assertion it claims to be. Believed only so far as to look up the key to verify it with.
-fn claimed_client(assertion: &str, named: Option<&str>) -> Option<ClientId> {
+pub(crate) fn claimed_client(assertion: &str, named: Option<&str>) -> Option<ClientId> {
     let claims: Claims = jsonwebtoken::dangerous::insecure_decode_claims(assertion).ok()?;
     if named.is_some_and(|named| named != claims.sub) {
         return None;
@@ -56,7 +56,12 @@ fn claimed_client(assertion: &str, named: Option<&str>) -> Option<ClientId> {
     claims.sub.parse().ok().map(ClientId)
 }
 
-fn verified(assertion: &str, key: &str, issuer: &str, now: DateTime<Utc>) -> Option<Claims> {
+pub(crate) fn verified(
+    assertion: &str,
+    key: &str,
+    issuer: &str,
+    now: DateTime<Utc>,
+) -> Option<Claims> {
     let mut rules = Validation::new(Algorithm::EdDSA);
     rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
     rules.set_audience(&[issuer.to_owned(), format!("{issuer}/oauth2/token")]);

@@ -1,5 +1,5 @@
 //! Proving who one is: clients at the token endpoint, persons by signing in.
-mod assertion;
+pub(crate) mod assertion;
 pub mod jwks;
 pub mod metadata;
 pub mod sign_in;

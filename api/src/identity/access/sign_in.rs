@@ -1,5 +1,5 @@
 use actix_web::{
-    HttpResponse,
+    HttpRequest, HttpResponse,
     http::{StatusCode, header},
     post,
     web::Data,
@@ -15,6 +15,7 @@ use crate::{
     Answer, Context,
     body::Body,
     identity::view::access::{SignInIn, TokenOut},
+    limits::Who,
     problem::Problem,
 };
 
@@ -35,7 +36,13 @@ use crate::{
     )),
 )]
 #[post("/sign-in")]
-pub(crate) async fn handler(ctx: Data<Context>, body: Body<SignInIn>) -> Answer {
+pub(crate) async fn handler(
+    ctx: Data<Context>,
+    request: HttpRequest,
+    body: Body<SignInIn>,
+) -> Answer {
+    let from = Who::at(request.peer_addr().map(|address| address.ip()));
+    ctx.passwords.may_try(&body.login, from, ctx.clock.now())?;
     let actor = admit(&ctx, body.value).await?.ok_or_else(turned_away)?;
     let issued = ctx.tokens.issue(&actor, ctx.clock.now())?;
     Ok(unkept(HttpResponse::Ok(), &TokenOut::from(issued)))

@@ -120,9 +120,13 @@ fn read_form(request: &HttpRequest, form: &[u8]) -> Result<TokenIn, Stop> {
     if must_be_of_type(request, TYPE).is_err() {
         return Err(Stop::said("invalid_request", "send application/x-www-form-urlencoded"));
     }
-    let form = std::str::from_utf8(form).ok().and_then(|form| Query::from_query(form).ok());
-    let unreadable = Stop::said("invalid_request", "the form cannot be read");
-    form.map(Query::into_inner).ok_or(unreadable)
+    parse_form(form).ok_or(Stop::said("invalid_request", "the form cannot be read"))
+}
+
+/// A form for a token, whatever it says.
+pub(crate) fn parse_form(form: &[u8]) -> Option<TokenIn> {
+    let form = std::str::from_utf8(form).ok()?;
+    Some(Query::<TokenIn>::from_query(form).ok()?.into_inner())
 }
 
 /// The client, if it proves itself in exactly one of the two ways.
@@ -148,7 +152,7 @@ async fn prove(ctx: &Context, request: &HttpRequest, form: &TokenIn) -> Result<A
 }
 
 /// Id and secret out of the Basic scheme, each form-encoded before (RFC 6749 section 2.3.1).
-fn read_basic(value: &str) -> Option<(ClientId, String)> {
+pub(crate) fn read_basic(value: &str) -> Option<(ClientId, String)> {
     #[derive(Deserialize)]
     struct Pair {
         id: ClientId,

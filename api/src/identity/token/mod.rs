@@ -10,7 +10,7 @@ use std::{
 
 use cache::{Cache, Fingerprint};
 use chrono::{DateTime, Duration, Utc};
-use jsonwebtoken::{Algorithm, Header, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use keyring::Keyring;
 pub use keyring::{Jwk, Jwks};
 use serde::{Deserialize, Serialize};
@@ -68,7 +68,7 @@ pub enum Denied {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-struct Claims {
+pub(crate) struct Claims {
     iss: String,
     aud: String,
     sub: Uuid,
@@ -138,6 +138,12 @@ impl Tokens {
         Ok(Issued { token: jsonwebtoken::encode(&header, &claims, key)?, lifetime })
     }
 
+    /// Who bears this token, if it was verified a moment ago: costs a hash.
+    #[must_use]
+    pub fn believed(&self, token: &str, now: DateTime<Utc>) -> Option<Arc<Actor>> {
+        self.cache.get(&Fingerprint::of(token), now)
+    }
+
     /// Who bears this token. One seen a moment ago costs a hash; another a signature and a question to Postgres.
     pub async fn verify(
         &self,
@@ -160,29 +166,12 @@ impl Tokens {
         Ok(actor)
     }
 
-    /// What a token says, if it is one of ours and still good: type, key, signature, issuer, audience, time.
+    /// What a token says, if it is one of ours and still good.
     fn read(&self, token: &str, now: DateTime<Utc>) -> Result<Claims, Denied> {
-        let header = jsonwebtoken::decode_header(token).map_err(|_| Denied::Token("unreadable"))?;
-        if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some(TYPE) {
-            return Err(Denied::Token("not an access token"));
-        }
-        let kid = header.kid.ok_or(Denied::Token("no key named"))?;
+        let kid = key_named_in(token)?;
         let keys = self.keys_with(&kid, now);
         let key = keys.verifying(&kid).ok_or(Denied::Token("unknown key"))?;
-
-        let mut rules = Validation::new(Algorithm::EdDSA);
-        rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
-        rules.set_issuer(&[self.issuer()]);
-        rules.set_audience(&[self.issuer()]);
-        // The library asks the machine for the time; we ask our clock, below.
-        rules.validate_exp = false;
-        let claims = jsonwebtoken::decode::<Claims>(token, key, &rules)
-            .map_err(|_| Denied::Token("signature, issuer or audience"))?
-            .claims;
-        if claims.exp <= now.timestamp() {
-            return Err(Denied::Token("expired"));
-        }
-        Ok(claims)
+        claims_of(token, key, self.issuer(), now)
     }
 
     /// The public keys, for those who verify our tokens themselves.
@@ -243,6 +232,37 @@ impl Tokens {
         }
         may
     }
+}
+
+/// The key that a token names, if it looks like one of ours at all.
+pub(crate) fn key_named_in(token: &str) -> Result<String, Denied> {
+    let header = jsonwebtoken::decode_header(token).map_err(|_| Denied::Token("unreadable"))?;
+    if header.alg != Algorithm::EdDSA || header.typ.as_deref() != Some(TYPE) {
+        return Err(Denied::Token("not an access token"));
+    }
+    header.kid.ok_or(Denied::Token("no key named"))
+}
+
+/// What a token says, if it is one of ours and still good: type, key, signature, issuer, audience, time.
+pub(crate) fn claims_of(
+    token: &str,
+    key: &DecodingKey,
+    issuer: &str,
+    now: DateTime<Utc>,
+) -> Result<Claims, Denied> {
+    let mut rules = Validation::new(Algorithm::EdDSA);
+    rules.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    rules.set_issuer(&[issuer]);
+    rules.set_audience(&[issuer]);
+    // The library asks the machine for the time; we ask our clock, below.
+    rules.validate_exp = false;
+    let claims = jsonwebtoken::decode::<Claims>(token, key, &rules)
+        .map_err(|_| Denied::Token("signature, issuer or audience"))?
+        .claims;
+    if claims.exp <= now.timestamp() {
+        return Err(Denied::Token("expired"));
+    }
+    Ok(claims)
 }
 
 fn moment(seconds: i64) -> Option<DateTime<Utc>> {

@@ -65,6 +65,8 @@ impl Need {
 pub(crate) trait Member {
     fn read(&mut self, json: Json<'_>, at: &At<'_>, notice: &mut Notice);
     fn is_absent(&self) -> bool;
+    /// Its canonical spelling, where it is not absent.
+    fn write(&self, text: &mut String);
     fn inspect(&self, field: &Field, at: &At<'_>, case: Need, notice: &mut Notice);
     fn schema(field: &Field) -> RefOr<Schema>;
     /// Adds the schemas that [`Member::schema`] refers to.
@@ -75,6 +77,8 @@ pub(crate) trait Member {
 pub(crate) struct Slot<T> {
     pub(crate) field: Field,
     pub(crate) read: fn(&mut T, Json<'_>, &At<'_>, &mut Notice),
+    pub(crate) is_absent: fn(&T) -> bool,
+    pub(crate) write: fn(&T, &mut String),
     pub(crate) schema: fn(&Field) -> RefOr<Schema>,
 }
 
@@ -184,6 +188,16 @@ macro_rules! document {
                         read: |document, json, at, notice| {
                             $crate::declaration::content::document::Member::read(
                                 &mut document.$member, json, at, notice,
+                            );
+                        },
+                        is_absent: |document| {
+                            $crate::declaration::content::document::Member::is_absent(
+                                &document.$member,
+                            )
+                        },
+                        write: |document, text| {
+                            $crate::declaration::content::document::Member::write(
+                                &document.$member, text,
                             );
                         },
                         schema: <$kind as $crate::declaration::content::document::Member>::schema,

@@ -9,13 +9,16 @@ use super::{
     pointer::At,
     schema,
 };
-use crate::declaration::rules::{
-    Notice,
-    catalogue::{
-        CHARACTER_NOT_ALLOWED, DATE_MALFORMED, MANDATORY_FIELD, NUMBER_MALFORMED,
-        NUMBER_NOT_POSITIVE, TOO_LONG, TOO_MANY,
+use crate::declaration::{
+    canonical,
+    rules::{
+        Notice,
+        catalogue::{
+            CHARACTER_NOT_ALLOWED, DATE_MALFORMED, MANDATORY_FIELD, NUMBER_MALFORMED,
+            NUMBER_NOT_POSITIVE, TOO_LONG, TOO_MANY,
+        },
+        shown,
     },
-    shown,
 };
 
 /// Notes what is wrong with a member by itself.
@@ -72,6 +75,12 @@ impl Member for Option<String> {
         self.is_none()
     }
 
+    fn write(&self, text: &mut String) {
+        if let Some(own) = self {
+            canonical::quote(own, text);
+        }
+    }
+
     fn inspect(&self, field: &Field, at: &At<'_>, _: Need, notice: &mut Notice) {
         if let Some(text) = self {
             must_fit(text, field, at, notice);
@@ -107,6 +116,10 @@ impl Member for Vec<String> {
 
     fn is_absent(&self) -> bool {
         self.is_empty()
+    }
+
+    fn write(&self, text: &mut String) {
+        canonical::list(self, text, |own, text| canonical::quote(own, text));
     }
 
     fn inspect(&self, field: &Field, at: &At<'_>, _: Need, notice: &mut Notice) {
@@ -159,6 +172,10 @@ impl<T: Document> Member for Vec<T> {
         self.is_empty()
     }
 
+    fn write(&self, text: &mut String) {
+        canonical::list(self, text, canonical::write);
+    }
+
     fn inspect(&self, field: &Field, at: &At<'_>, case: Need, notice: &mut Notice) {
         must_be_few(self.len(), field.size, field, at, notice);
         for (index, item) in self.iter().take(field.size).enumerate() {
@@ -185,6 +202,12 @@ impl<T: Document + PartialEq> Member for Option<T> {
         self.is_none()
     }
 
+    fn write(&self, text: &mut String) {
+        if let Some(part) = self {
+            canonical::write(part, text);
+        }
+    }
+
     fn inspect(&self, _: &Field, at: &At<'_>, case: Need, notice: &mut Notice) {
         if let Some(part) = self {
             part.inspect(at, case, notice);
@@ -207,6 +230,12 @@ impl Member for Option<Figure> {
 
     fn is_absent(&self) -> bool {
         self.is_none()
+    }
+
+    fn write(&self, text: &mut String) {
+        if let Some(figure) = self {
+            canonical::quote(&figure.to_string(), text);
+        }
     }
 
     fn inspect(&self, field: &Field, at: &At<'_>, _: Need, notice: &mut Notice) {
@@ -253,6 +282,12 @@ impl Member for Option<Day> {
         self.is_none()
     }
 
+    fn write(&self, text: &mut String) {
+        if let Some(day) = self {
+            canonical::quote(&day.to_string(), text);
+        }
+    }
+
     fn inspect(&self, field: &Field, at: &At<'_>, _: Need, notice: &mut Notice) {
         if let Some(Given::Unread(text)) = self {
             notice.note(
@@ -285,6 +320,12 @@ impl Member for Option<bool> {
         self.is_none()
     }
 
+    fn write(&self, text: &mut String) {
+        if let Some(flag) = self {
+            text.push_str(if *flag { "true" } else { "false" });
+        }
+    }
+
     fn inspect(&self, _: &Field, _: &At<'_>, _: Need, _: &mut Notice) {}
 
     fn schema(field: &Field) -> RefOr<Schema> {
@@ -306,6 +347,12 @@ impl Member for Option<u16> {
 
     fn is_absent(&self) -> bool {
         self.is_none()
+    }
+
+    fn write(&self, text: &mut String) {
+        if let Some(number) = self {
+            text.push_str(&number.to_string());
+        }
     }
 
     fn inspect(&self, _: &Field, _: &At<'_>, _: Need, _: &mut Notice) {}

@@ -1,10 +1,11 @@
 //! The SQL of declarations, their versions and amendments.
 mod amendment;
+mod entry;
 mod list;
+mod update;
 
 use std::ops::Range;
 
-use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
@@ -18,7 +19,9 @@ pub(super) use amendment::{
     amendment, amendments_of, amendments_waiting, insert_amendment, lock_amendment,
     update_amendment,
 };
+pub(super) use entry::{insert, insert_versions};
 pub(super) use list::{list, silent_since, waiting, withdrawals_waiting};
+pub(super) use update::update;
 
 pub(super) async fn find(
     conn: &mut PgConnection,
@@ -164,94 +167,6 @@ pub(super) async fn known_delivery_orders(
     .await
 }
 
-/// Writes what can be written; whoever came first under a reference or a D/O keeps it. Returns who got in.
-pub(super) async fn insert(
-    conn: &mut PgConnection,
-    rows: &[&Declaration],
-) -> sqlx::Result<Vec<DeclarationId>> {
-    let rows: Vec<_> = rows.iter().map(|row| row_as_json(row)).collect();
-    sqlx::query_scalar!(
-        r#"
-        insert into declarations
-        select (jsonb_populate_record(null::declarations, item)).*
-        from unnest($1::jsonb[]) as item
-        on conflict do nothing
-        returning id as "id: DeclarationId"
-        "#,
-        &rows,
-    )
-    .fetch_all(conn)
-    .await
-}
-
-/// The row by its column names: `jsonb_populate_record` puts each where it belongs, so that adding a column
-/// is one line here and one in the migration.
-fn row_as_json(row: &Declaration) -> serde_json::Value {
-    serde_json::json!({
-        "id": row.id, "decl_reg_no": row.decl_reg_no, "ent_decl_no": row.ent_decl_no,
-        "apl_kind": row.apl_kind, "decl_code": row.decl_code, "kind": row.kind,
-        "direct_bureau": row.direct_bureau, "do_key": row.do_key, "consignee_code": row.consignee_code,
-        "decl_no": row.decl_no, "status": row.status, "version": row.version, "revision": row.revision,
-        "decl_org": row.decl_org, "release_org": row.release_org, "insp_org": row.insp_org,
-        "holder_org": row.holder_org, "anywhere": row.anywhere, "is_selected": row.is_selected,
-        "is_mandatory": row.is_mandatory, "has_result": row.has_result,
-        "credit_class": row.credit_class, "withdrawal_requested_at": row.withdrawal_requested_at,
-        "filed_at": row.filed_at, "accepted_at": row.accepted_at, "released_at": row.released_at,
-        "updated_at": row.updated_at,
-    })
-}
-
-#[derive(Default)]
-struct Versions {
-    ids: Vec<Uuid>,
-    numbers: Vec<i32>,
-    causes: Vec<String>,
-    contents: Vec<serde_json::Value>,
-    hashes: Vec<Vec<u8>>,
-    defects: Vec<serde_json::Value>,
-    receipts: Vec<serde_json::Value>,
-    filed: Vec<DateTime<Utc>>,
-}
-
-impl Versions {
-    fn push(&mut self, version: &Version) {
-        self.ids.push(version.declaration_id.0);
-        self.numbers.push(version.version);
-        self.causes.push(version.cause.name().to_owned());
-        self.contents.push(version.content.clone());
-        self.hashes.push(version.content_hash.clone());
-        self.defects.push(version.defects.clone());
-        self.receipts.push(version.receipt.clone());
-        self.filed.push(version.filed_at);
-    }
-}
-
-pub(super) async fn insert_versions(conn: &mut PgConnection, new: &[Version]) -> sqlx::Result<()> {
-    let mut versions = Versions::default();
-    for version in new {
-        versions.push(version);
-    }
-    sqlx::query!(
-        r#"
-        insert into declaration_versions (declaration_id, version, cause, content, content_hash, defects,
-            receipt, filed_at)
-        select * from unnest($1::uuid[], $2::int4[], $3::text[], $4::jsonb[], $5::bytea[], $6::jsonb[],
-            $7::jsonb[], $8::timestamptz[])
-        "#,
-        &versions.ids,
-        &versions.numbers,
-        &versions.causes,
-        &versions.contents,
-        &versions.hashes,
-        &versions.defects,
-        &versions.receipts,
-        &versions.filed,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
 pub(super) async fn version(
     conn: &mut PgConnection,
     id: DeclarationId,
@@ -271,53 +186,15 @@ pub(super) async fn version(
     .await
 }
 
-/// Writes everything about a locked declaration that can change.
-pub(super) async fn update(conn: &mut PgConnection, row: &Declaration) -> sqlx::Result<()> {
-    sqlx::query!(
-        r#"
-        update declarations
-        set kind = $2, do_key = $3, consignee_code = $4, decl_no = $5, status = $6, version = $7,
-            revision = $8, release_org = $9, insp_org = $10, holder_org = $11, anywhere = $12,
-            is_selected = $13, is_mandatory = $14, has_result = $15, credit_class = $16,
-            withdrawal_requested_at = $17, accepted_at = $18, released_at = $19, updated_at = $20,
-            decl_org = $21, decl_code = $22, direct_bureau = $23
-        where id = $1
-        "#,
-        row.id.0,
-        row.kind.name(),
-        row.do_key,
-        row.consignee_code,
-        row.decl_no,
-        row.status.name(),
-        row.version,
-        row.revision,
-        row.release_org,
-        row.insp_org,
-        row.holder_org,
-        row.anywhere,
-        row.is_selected,
-        row.is_mandatory,
-        row.has_result,
-        row.credit_class,
-        row.withdrawal_requested_at,
-        row.accepted_at,
-        row.released_at,
-        row.updated_at,
-        row.decl_org,
-        row.decl_code,
-        row.direct_bureau,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
 /// Takes up to `count` serials; an empty range when the series is at its end.
 pub(super) async fn take_block(
     pool: &PgPool,
     series: &Series,
     count: i32,
 ) -> sqlx::Result<Range<i32>> {
+    if let Some(block) = advance_series(pool, series, count).await? {
+        return Ok(block);
+    }
     sqlx::query!(
         "insert into decl_no_series (org, class, year) values ($1, $2, $3) on conflict do nothing",
         series.org,
@@ -326,6 +203,15 @@ pub(super) async fn take_block(
     )
     .execute(pool)
     .await?;
+    advance_series(pool, series, count).await?.ok_or(sqlx::Error::RowNotFound)
+}
+
+/// Nothing while nobody has counted in this series.
+async fn advance_series(
+    pool: &PgPool,
+    series: &Series,
+    count: i32,
+) -> sqlx::Result<Option<Range<i32>>> {
     let block = sqlx::query!(
         r#"
         update decl_no_series s set next_serial = least(before.next_serial + $4, $5 + 1)
@@ -340,7 +226,7 @@ pub(super) async fn take_block(
         count,
         LAST_SERIAL,
     )
-    .fetch_one(pool)
+    .fetch_optional(pool)
     .await?;
-    Ok(block.first..block.beyond)
+    Ok(block.map(|block| block.first..block.beyond))
 }

@@ -1,7 +1,9 @@
 //! A debit on its way: sent at most once, asked about until the bank has had its last word (domain R6).
+use std::collections::HashMap;
+
 use chrono::{DateTime, Duration, Utc};
 
-use super::hear::{check, fail, hear, step_of};
+use super::hear::{check, fail, hear, hear_many, step_of, stepped};
 use crate::{
     kernel::{Actor, Failure, Fen, money::Amount},
     ledger::Tx,
@@ -13,7 +15,7 @@ use crate::{
             agreement::AgreementState,
             payment::{PaymentAction, PaymentState},
         },
-        store::{self, payment::Stepped},
+        store,
     },
 };
 
@@ -30,31 +32,43 @@ pub enum Told {
     Nothing(String),
 }
 
-/// Takes a payment to be debited. What is returned may leave the house once this is committed, and never
+/// Takes payments to be debited. What is returned may leave the house once this is committed, and never
 /// again: a payment found already sent is one whose sender died, and only the bank knows how far it came.
-pub async fn take(tx: &mut Tx, payment: PaymentId) -> Result<Option<DebitOrder>, Failure> {
-    let debt = store::payment::lock(tx, payment).await?.ok_or(Failure::Missing("payment"))?;
-    match (debt.state, &debt.account_token) {
-        (PaymentState::Created, Some(token))
-            if debt.agreement_state == Some(AgreementState::Active) =>
-        {
-            let order = order(&debt, token, debt.amount);
-            send(tx, &debt).await?;
-            Ok(Some(order))
+pub async fn take(tx: &mut Tx, payments: &[PaymentId]) -> Result<Vec<DebitOrder>, Failure> {
+    let debts = lock_all(tx, payments).await?;
+    let (mut orders, mut sending) = (Vec::new(), Vec::new());
+    for debt in &debts {
+        match (debt.state, &debt.account_token) {
+            (PaymentState::Created, Some(token))
+                if debt.agreement_state == Some(AgreementState::Active) =>
+            {
+                orders.push(order(debt, token, debt.amount));
+                sending.push(debt);
+            }
+            (PaymentState::Created, _) => {
+                let code = FailureCode::Agreement;
+                let reason = "the agreement is no longer in force: nothing was sent";
+                let system = Actor::system();
+                fail(tx, &system, debt, PaymentAction::Abandon, (code, None), reason).await?;
+            }
+            (PaymentState::Sent, _) => {
+                lose_sight(tx, debt, "whoever sent it did not live to tell the answer").await?;
+            }
+            _ => {}
         }
-        (PaymentState::Created, _) => {
-            let code = FailureCode::Agreement;
-            let reason = "the agreement is no longer in force: nothing was sent";
-            let system = Actor::system();
-            fail(tx, &system, &debt, PaymentAction::Abandon, (code, None), reason).await?;
-            Ok(None)
-        }
-        (PaymentState::Sent, _) => {
-            lose_sight(tx, &debt, "whoever sent it did not live to tell the answer").await?;
-            Ok(None)
-        }
-        _ => Ok(None),
     }
+    send(tx, &sending).await?;
+    Ok(orders)
+}
+
+/// Holds payments; all of them are there.
+async fn lock_all(tx: &mut Tx, payments: &[PaymentId]) -> Result<Vec<Debt>, Failure> {
+    let ids: Vec<_> = payments.iter().map(|payment| payment.0).collect();
+    let debts = store::payment::lock_many(tx, &ids).await?;
+    if debts.len() < ids.len() {
+        return Err(Failure::Missing("payment"));
+    }
+    Ok(debts)
 }
 
 fn order(debt: &Debt, account_token: &str, amount: Fen) -> DebitOrder {
@@ -66,36 +80,52 @@ fn order(debt: &Debt, account_token: &str, amount: Fen) -> DebitOrder {
     }
 }
 
-/// Marks a payment as sent.
-pub(super) async fn send(tx: &mut Tx, debt: &Debt) -> Result<(), Failure> {
-    let to = debt.state.take(PaymentAction::Send)?;
+/// Marks payments as sent.
+pub(super) async fn send(tx: &mut Tx, debts: &[&Debt]) -> Result<(), Failure> {
+    if debts.is_empty() {
+        return Ok(());
+    }
+    let mut steps = Vec::with_capacity(debts.len());
+    for debt in debts {
+        let to = debt.state.take(PaymentAction::Send)?;
+        tx.record(&Actor::system(), &event::Sent(step_of(debt, to)))?;
+        steps.push(stepped(debt, to, None, None));
+    }
     let now = tx.now;
-    let stepped =
-        Stepped { id: debt.payment_id, to, bank_ref: None, failure_code: None, bank_time: None };
-    store::payment::step(tx, now, stepped).await?;
-    tx.record(&Actor::system(), &event::Sent(step_of(debt, to)))?;
+    store::payment::step(tx, now, &steps).await?;
     Ok(())
 }
 
-/// What the bank answered to the debit itself. Without an answer to be trusted the payment is unknown, unless
+/// What the bank answered to debits themselves. Without an answer to be trusted a payment is unknown, unless
 /// a callback came first.
 pub async fn answered(
     tx: &mut Tx,
     bank_code: &str,
-    payment: PaymentId,
-    told: Told,
+    told: &[(PaymentId, Told)],
 ) -> Result<(), Failure> {
-    let reason = match told {
-        Told::Answer(Answer::Word(word)) if check(&word).is_ok() => {
-            return hear(tx, &Actor::bank(bank_code), Source::Answer, &word).await;
+    let (mut words, mut unsaid) = (Vec::new(), HashMap::new());
+    for (payment, told) in told {
+        let reason = match told {
+            Told::Answer(Answer::Word(word)) if check(word).is_ok() => {
+                words.push(word);
+                continue;
+            }
+            Told::Answer(Answer::Word(_)) => "the bank's word makes no sense",
+            Told::Answer(Answer::NoWord(_)) => "the bank has not decided",
+            Told::Nothing(why) => why,
+        };
+        unsaid.insert(*payment, reason);
+    }
+    hear_many(tx, &Actor::bank(bank_code), Source::Answer, words).await?;
+    if unsaid.is_empty() {
+        return Ok(());
+    }
+    let payments: Vec<_> = unsaid.keys().copied().collect();
+    for debt in lock_all(tx, &payments).await? {
+        if debt.state == PaymentState::Sent {
+            lose_sight(tx, &debt, unsaid.get(&debt.payment_id).copied().unwrap_or_default())
+                .await?;
         }
-        Told::Answer(Answer::Word(_)) => "the bank's word makes no sense".to_owned(),
-        Told::Answer(Answer::NoWord(_)) => "the bank has not decided".to_owned(),
-        Told::Nothing(why) => why,
-    };
-    let debt = store::payment::lock(tx, payment).await?.ok_or(Failure::Missing("payment"))?;
-    if debt.state == PaymentState::Sent {
-        lose_sight(tx, &debt, &reason).await?;
     }
     Ok(())
 }
@@ -150,9 +180,7 @@ async fn never_heard_of(
 pub(super) async fn lose_sight(tx: &mut Tx, debt: &Debt, reason: &str) -> Result<(), Failure> {
     let to = debt.state.take(PaymentAction::LoseSight)?;
     let now = tx.now;
-    let stepped =
-        Stepped { id: debt.payment_id, to, bank_ref: None, failure_code: None, bank_time: None };
-    store::payment::step(tx, now, stepped).await?;
+    store::payment::step(tx, now, &[stepped(debt, to, None, None)]).await?;
     let step = event::Step { reason: Some(reason), ..step_of(debt, to) };
     tx.record(&Actor::system(), &event::LostSight(step))?;
     ask_later(tx, debt.payment_id, debt.queries)

@@ -1,4 +1,6 @@
 //! The bank speaks: in an answer, to a query, or by itself; in any order, and any number of times.
+use std::collections::{HashMap, HashSet};
+
 use super::{
     debit::{lose_sight, send},
     void::{Voidable, forgive, owe, void},
@@ -21,32 +23,117 @@ use crate::{
     },
 };
 
-/// Hears one word of a bank, once: what was heard before, by whatever way, changes nothing.
+/// Hears one word of a bank. See [`hear_many`].
 pub async fn hear(tx: &mut Tx, actor: &Actor, source: Source, word: &Word) -> Result<(), Failure> {
+    hear_many(tx, actor, source, vec![word]).await
+}
+
+/// Hears words of a bank, each once: what was heard before, by whatever way, changes nothing.
+pub async fn hear_many(
+    tx: &mut Tx,
+    actor: &Actor,
+    source: Source,
+    mut words: Vec<&Word>,
+) -> Result<(), Failure> {
     let Standing::Bank { bank_code } = &actor.standing else {
         return Err(Failure::Forbidden("only a bank says what became of a debit"));
     };
-    let amount = check(word)?;
-    let debt = store::payment::lock(tx, word.payment_id).await?;
-    let debt = debt.filter(|debt| debt.bank_code.as_ref() == Some(bank_code));
-    let effect = match &debt {
-        Some(debt) => effect(
-            Believed { state: debt.state, amount: debt.amount, bank_ref: debt.bank_ref.as_deref() },
-            Said { outcome: word.outcome, amount, bank_ref: &word.bank_ref },
-        ),
-        None if word.outcome == Outcome::Success => Effect::Suspend,
-        None => Effect::Nothing,
+    while !words.is_empty() {
+        // Two words about one payment are heard one after the other: the first decides what the second means.
+        let (mut payments, mut names) = (HashSet::new(), HashSet::new());
+        let (first, later): (Vec<_>, Vec<_>) = words.into_iter().partition(|word| {
+            payments.insert(word.payment_id) & names.insert((&word.bank_ref, word.outcome))
+        });
+        hear_each(tx, actor, bank_code, source, first).await?;
+        words = later;
+    }
+    Ok(())
+}
+
+/// A word, what it means by amount, and the payment that it is about, if we have one.
+struct Meant<'a> {
+    word: &'a Word,
+    amount: Fen,
+    debt: Option<Debt>,
+    effect: Effect,
+}
+
+async fn hear_each(
+    tx: &mut Tx,
+    actor: &Actor,
+    bank_code: &str,
+    source: Source,
+    mut words: Vec<&Word>,
+) -> Result<(), Failure> {
+    let known = store::book::known(tx, bank_code, &words).await?;
+    let is_in = |names: &[(String, Outcome)], word: &Word| {
+        names
+            .iter()
+            .any(|(bank_ref, outcome)| *outcome == word.outcome && *bank_ref == word.bank_ref)
     };
-    let now = tx.now;
-    let heard = Heard { bank_code, word, amount, source, effect };
-    if !store::book::hear(tx, now, heard).await? {
+    words.retain(|word| !is_in(&known, word));
+    if words.is_empty() {
         return Ok(());
     }
-    match debt {
-        Some(debt) => follow(tx, actor, debt, word, amount, effect).await,
-        None if effect == Effect::Suspend => orphan(tx, actor, bank_code, word, amount).await,
-        None => Ok(()),
+    let meant = understand(tx, bank_code, words).await?;
+    let heard: Vec<_> = meant
+        .iter()
+        .map(|Meant { word, amount, effect, .. }| Heard {
+            bank_code,
+            word,
+            amount: *amount,
+            source,
+            effect: *effect,
+        })
+        .collect();
+    let now = tx.now;
+    let kept = store::book::hear(tx, now, &heard).await?;
+    let mut paid = Vec::new();
+    for Meant { word, amount, debt, effect } in meant {
+        match debt {
+            _ if !is_in(&kept, word) => {}
+            Some(debt) if effect == Effect::Succeed => paid.push((debt, word)),
+            Some(debt) => follow(tx, actor, debt, word, amount, effect).await?,
+            None if effect == Effect::Suspend => {
+                orphan(tx, actor, bank_code, word, amount).await?;
+            }
+            None => {}
+        }
     }
+    succeed(tx, actor, paid).await
+}
+
+/// Holds the payments that the bank speaks of, and decides what its words do to them.
+async fn understand<'a>(
+    tx: &mut Tx,
+    bank_code: &str,
+    words: Vec<&'a Word>,
+) -> Result<Vec<Meant<'a>>, Failure> {
+    let amounts = words.iter().map(|word| check(word)).collect::<Result<Vec<_>, _>>()?;
+    let ids: Vec<_> = words.iter().map(|word| word.payment_id.0).collect();
+    let debts = store::payment::lock_many(tx, &ids).await?;
+    let mut debts: HashMap<_, _> = debts
+        .into_iter()
+        .filter(|debt| debt.bank_code.as_deref() == Some(bank_code))
+        .map(|debt| (debt.payment_id, debt))
+        .collect();
+    let understood = words.into_iter().zip(amounts).map(|(word, amount)| {
+        let debt = debts.remove(&word.payment_id);
+        let effect = match &debt {
+            Some(debt) => effect(
+                Believed {
+                    state: debt.state,
+                    amount: debt.amount,
+                    bank_ref: debt.bank_ref.as_deref(),
+                },
+                Said { outcome: word.outcome, amount, bank_ref: &word.bank_ref },
+            ),
+            None if word.outcome == Outcome::Success => Effect::Suspend,
+            None => Effect::Nothing,
+        };
+        Meant { word, amount, debt, effect }
+    });
+    Ok(understood.collect())
 }
 
 /// The amount of a word that can be meant, or all that is wrong with it.
@@ -76,14 +163,11 @@ async fn follow(
     amount: Fen,
     effect: Effect,
 ) -> Result<(), Failure> {
-    let moves_payment = matches!(effect, Effect::Succeed | Effect::Fail | Effect::Hold);
-    if moves_payment && debt.state == PaymentState::Created {
-        // The bank knows it, so it left: a restored backup may have forgotten. It must not leave again.
-        send(tx, &debt).await?;
-        debt.state = PaymentState::Sent;
+    if matches!(effect, Effect::Fail | Effect::Hold) {
+        must_have_left(tx, &mut debt).await?;
     }
     match effect {
-        Effect::Succeed => succeed(tx, actor, &debt, word).await,
+        Effect::Succeed => succeed(tx, actor, vec![(debt, word)]).await,
         Effect::Fail => {
             let code = word.failure_code.unwrap_or(FailureCode::Agreement);
             let reason = "the bank refused";
@@ -102,43 +186,68 @@ async fn follow(
     }
 }
 
-async fn succeed(tx: &mut Tx, actor: &Actor, debt: &Debt, word: &Word) -> Result<(), Failure> {
-    let to = debt.state.take(PaymentAction::Succeed)?;
-    let notice_to = debt.notice_state.take(NoticeAction::Succeed)?;
-    let (now, bank) = (tx.now, debt.bank_code.as_deref().unwrap_or_default());
-    store::payment::step(tx, now, stepped(debt, to, None, Some(word))).await?;
-    store::notice::step(tx, debt.notice_id, notice_to, now).await?;
-    let step = Step { notice_to, bank_ref: Some(&word.bank_ref), ..step_of(debt, to) };
-    tx.record(actor, &event::Succeeded(step))?;
+/// The bank knows it, so it left: a restored backup may have forgotten. It must not leave again.
+async fn must_have_left(tx: &mut Tx, debt: &mut Debt) -> Result<(), Failure> {
+    if debt.state == PaymentState::Created {
+        send(tx, &[debt]).await?;
+        debt.state = PaymentState::Sent;
+    }
+    Ok(())
+}
 
-    if debt.void_requested_at.is_none() {
-        store::book::post(tx, now, received(debt, bank)).await?;
-        tx.enqueue(&job::Settled { declaration: debt.declaration_id })?;
+async fn succeed(tx: &mut Tx, actor: &Actor, mut paid: Vec<(Debt, &Word)>) -> Result<(), Failure> {
+    if paid.is_empty() {
         return Ok(());
     }
-    // The fee was dropped while the debit was under way: the money is not ours to keep.
-    let forgiven = forgive("payment-unwanted", &voidable(debt, notice_to));
-    let (from, lies_in) = (Account::Bank(bank), Account::Suspense(bank));
-    let suspended = Posting::new("payment-unwanted", from, lies_in, debt.amount);
-    let postings =
-        vec![forgiven, suspended.for_notice(debt.notice_id).for_payment(debt.payment_id)];
+    let mut steps = Vec::with_capacity(paid.len());
+    let mut postings = Vec::with_capacity(paid.len());
+    for (debt, word) in &mut paid {
+        must_have_left(tx, debt).await?;
+        let to = debt.state.take(PaymentAction::Succeed)?;
+        let notice_to = debt.notice_state.take(NoticeAction::Succeed)?;
+        let step = Step { notice_to, bank_ref: Some(&word.bank_ref), ..step_of(debt, to) };
+        tx.record(actor, &event::Succeeded(step))?;
+        steps.push(Stepped { notice_to: Some(notice_to), ..stepped(debt, to, None, Some(*word)) });
+        if debt.void_requested_at.is_none() {
+            postings.extend(received(debt));
+            tx.enqueue(&job::Settled { declaration: debt.declaration_id })?;
+        } else {
+            postings.extend(unwanted(debt, notice_to));
+        }
+    }
+    let now = tx.now;
+    store::payment::step(tx, now, &steps).await?;
     store::book::post(tx, now, postings).await?;
-    let reason = debt.void_reason.as_deref().unwrap_or_default();
-    let owed = (debt.payment_id, debt.amount);
-    owe(tx, actor, debt.declaration_id, owed, lies_in, reason).await
+    for (debt, _) in paid.iter().filter(|(debt, _)| debt.void_requested_at.is_some()) {
+        let reason = debt.void_reason.as_deref().unwrap_or_default();
+        let owed = (debt.payment_id, debt.amount);
+        owe(tx, actor, debt.declaration_id, owed, Account::Suspense(bank_of(debt)), reason).await?;
+    }
+    Ok(())
+}
+
+fn bank_of(debt: &Debt) -> &str {
+    debt.bank_code.as_deref().unwrap_or_default()
+}
+
+/// The fee was dropped while the debit was under way: the money is not ours to keep.
+fn unwanted(debt: &Debt, notice_to: NoticeState) -> [Posting; 2] {
+    let forgiven = forgive("payment-unwanted", &voidable(debt, notice_to));
+    let (from, lies_in) = (Account::Bank(bank_of(debt)), Account::Suspense(bank_of(debt)));
+    let suspended = Posting::new("payment-unwanted", from, lies_in, debt.amount);
+    [forgiven, suspended.for_notice(debt.notice_id).for_payment(debt.payment_id)]
 }
 
 /// What the bank took settles the notice and its late fee.
-fn received(debt: &Debt, bank: &str) -> Vec<Posting> {
+fn received(debt: &Debt) -> impl Iterator<Item = Posting> {
     let owed = Account::Receivable(&debt.reg_no);
-    let paid = Posting::new("payment-succeeded", Account::Bank(bank), owed, debt.amount);
+    let paid = Posting::new("payment-succeeded", Account::Bank(bank_of(debt)), owed, debt.amount);
     let late = (debt.late > Fen(0))
         .then(|| Posting::new("late-fee", owed, Account::LateIncome, debt.late));
     [Some(paid), late]
         .into_iter()
         .flatten()
         .map(|posting| posting.for_notice(debt.notice_id).for_payment(debt.payment_id))
-        .collect()
 }
 
 /// The payment failed: the notice is to be paid again, or is void where that was wanted meanwhile.
@@ -155,8 +264,8 @@ pub(super) async fn fail(
     let back = if is_late { NoticeAction::FailLate } else { NoticeAction::FailInTime };
     let notice_to = debt.notice_state.take(back)?;
     let now = tx.now;
-    store::payment::step(tx, now, stepped(debt, to, Some(code), word)).await?;
-    store::notice::step(tx, debt.notice_id, notice_to, now).await?;
+    let failed = stepped(debt, to, Some(code), word);
+    store::payment::step(tx, now, &[Stepped { notice_to: Some(notice_to), ..failed }]).await?;
     let bank_ref = word.map(|word| word.bank_ref.as_str());
     let step = Step { notice_to, bank_ref, reason: Some(reason), ..step_of(debt, to) };
     tx.record(actor, &event::Failed(step))?;
@@ -239,7 +348,7 @@ pub(super) const fn step_of(debt: &Debt, to: PaymentState) -> Step<'static> {
     }
 }
 
-fn stepped<'a>(
+pub(super) fn stepped<'a>(
     debt: &Debt,
     to: PaymentState,
     failure_code: Option<FailureCode>,
@@ -248,6 +357,7 @@ fn stepped<'a>(
     Stepped {
         id: debt.payment_id,
         to,
+        notice_to: None,
         bank_ref: word.map(|word| word.bank_ref.as_str()),
         failure_code,
         bank_time: word.map(|word| word.bank_time),

@@ -13,7 +13,7 @@ pub use agreement::{
     suspend_agreement,
 };
 pub use debit::{NEVER_HEARD_OF, Told, answered, asked, question, take};
-pub use hear::hear;
+pub use hear::{hear, hear_many};
 pub use issue::{issue_notice, issue_notices};
 pub use pay::pay;
 pub use read::{NoticeFilter, agreement, agreements, notice, notices, payment};

@@ -78,36 +78,67 @@ pub(in crate::payment) struct Heard<'a> {
     pub effect: Effect,
 }
 
-/// Keeps a word once. False: it was heard before, and then nothing follows. A word on hold may be heard
-/// again when it has come to mean something.
+/// Which of these words were heard before and settled: nothing follows from them any more. Takes no locks.
+pub(in crate::payment) async fn known(
+    conn: &mut PgConnection,
+    bank_code: &str,
+    words: &[&Word],
+) -> sqlx::Result<Vec<(String, Outcome)>> {
+    let refs: Vec<_> = words.iter().map(|word| word.bank_ref.clone()).collect();
+    let known = sqlx::query!(
+        r#"
+        select bank_ref, outcome as "outcome: Outcome" from bank_words
+        where bank_code = $1 and bank_ref = any($2) and effect <> 'HOLD'
+        "#,
+        bank_code,
+        &refs,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(known.into_iter().map(|word| (word.bank_ref, word.outcome)).collect())
+}
+
+/// Keeps words, each once, no two alike. Returns those kept: from one that was heard before nothing follows. A word
+/// on hold may be heard again when it has come to mean something.
 pub(in crate::payment) async fn hear(
     conn: &mut PgConnection,
     now: DateTime<Utc>,
-    heard: Heard<'_>,
-) -> sqlx::Result<bool> {
+    heard: &[Heard<'_>],
+) -> sqlx::Result<Vec<(String, Outcome)>> {
+    let banks: Vec<_> = heard.iter().map(|one| one.bank_code.to_owned()).collect();
+    let refs: Vec<_> = heard.iter().map(|one| one.word.bank_ref.clone()).collect();
+    let outcomes: Vec<_> = heard.iter().map(|one| one.word.outcome).collect();
+    let payments: Vec<_> = heard.iter().map(|one| one.word.payment_id.0).collect();
+    let sources: Vec<_> = heard.iter().map(|one| one.source).collect();
+    let amounts: Vec<_> = heard.iter().map(|one| one.amount.0).collect();
+    let codes: Vec<_> = heard.iter().map(|one| one.word.failure_code).collect();
+    let times: Vec<_> = heard.iter().map(|one| one.word.bank_time).collect();
+    let effects: Vec<_> = heard.iter().map(|one| one.effect).collect();
     let kept = sqlx::query!(
         r#"
         insert into bank_words (bank_code, bank_ref, outcome, payment_id, source, amount_fen, failure_code,
             bank_time, effect, received_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        select *, $10::timestamptz from unnest($1::text[], $2::text[], $3::text[], $4::uuid[], $5::text[],
+            $6::int8[], $7::text[], $8::timestamptz[], $9::text[])
         on conflict (bank_code, bank_ref, outcome) do update
         set amount_fen = excluded.amount_fen, source = excluded.source, effect = excluded.effect,
             received_at = excluded.received_at
         where bank_words.effect = 'HOLD' and excluded.effect <> 'HOLD'
           and bank_words.payment_id = excluded.payment_id
+        returning bank_ref, outcome as "outcome: Outcome"
         "#,
-        heard.bank_code,
-        heard.word.bank_ref,
-        heard.word.outcome as Outcome,
-        heard.word.payment_id as PaymentId,
-        heard.source as Source,
-        heard.amount as Fen,
-        heard.word.failure_code as Option<FailureCode>,
-        heard.word.bank_time,
-        heard.effect as Effect,
+        &banks,
+        &refs,
+        &outcomes as &[Outcome],
+        &payments,
+        &sources as &[Source],
+        &amounts,
+        &codes as &[Option<FailureCode>],
+        &times,
+        &effects as &[Effect],
         now,
     )
-    .execute(conn)
+    .fetch_all(conn)
     .await?;
-    Ok(kept.rows_affected() == 1)
+    Ok(kept.into_iter().map(|word| (word.bank_ref, word.outcome)).collect())
 }

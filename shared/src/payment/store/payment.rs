@@ -63,6 +63,14 @@ pub(in crate::payment) async fn lock(
     conn: &mut PgConnection,
     id: PaymentId,
 ) -> sqlx::Result<Option<Debt>> {
+    Ok(lock_many(conn, &[id.0]).await?.pop())
+}
+
+/// Payments with their notices, all held until the transaction ends, in ascending order of the notices.
+pub(in crate::payment) async fn lock_many(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> sqlx::Result<Vec<Debt>> {
     sqlx::query_as!(
         Debt,
         r#"
@@ -76,50 +84,64 @@ pub(in crate::payment) async fn lock(
         from fee_notices n
         join payments p on p.notice_id = n.id
         left join agreements a on a.id = p.agreement_id
-        where p.id = $1
+        where p.id = any($1)
+        order by n.id
         for update of n, p
         "#,
-        id as PaymentId,
+        ids,
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await
 }
 
-/// The new state of a payment, with what the bank said of it.
+/// The new state of a payment, with what the bank said of it, and the step that its notice takes with it.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::payment) struct Stepped<'a> {
     pub id: PaymentId,
     pub to: PaymentState,
+    pub notice_to: Option<NoticeState>,
     pub bank_ref: Option<&'a str>,
     pub failure_code: Option<FailureCode>,
     pub bank_time: Option<DateTime<Utc>>,
 }
 
-/// Writes the step a payment took, for whoever looks at its notice as well. The times follow from the state.
+/// Writes the steps that payments took, for whoever looks at their notices as well. The times follow from the states.
+/// No two of them belong to one notice.
 pub(in crate::payment) async fn step(
     conn: &mut PgConnection,
     now: DateTime<Utc>,
-    step: Stepped<'_>,
+    steps: &[Stepped<'_>],
 ) -> sqlx::Result<()> {
+    let ids: Vec<_> = steps.iter().map(|step| step.id.0).collect();
+    let states: Vec<_> = steps.iter().map(|step| step.to).collect();
+    let notices: Vec<_> = steps.iter().map(|step| step.notice_to).collect();
+    let refs: Vec<_> = steps.iter().map(|step| step.bank_ref.map(str::to_owned)).collect();
+    let codes: Vec<_> = steps.iter().map(|step| step.failure_code).collect();
+    let times: Vec<_> = steps.iter().map(|step| step.bank_time).collect();
     sqlx::query!(
         r#"
         with stepped as (
-            update payments
-            set state = $2, bank_ref = coalesce($3, bank_ref), failure_code = $4,
-                bank_time = coalesce($5, bank_time),
-                sent_at = case when $2 = 'SENT' then $6::timestamptz else sent_at end,
-                settled_at = case when $2 in ('SUCCESS', 'FAILED') then $6::timestamptz else settled_at end
-            where id = $1
-            returning notice_id
+            update payments p
+            set state = new.state, bank_ref = coalesce(new.bank_ref, p.bank_ref),
+                failure_code = new.failure_code, bank_time = coalesce(new.bank_time, p.bank_time),
+                sent_at = case when new.state = 'SENT' then $7::timestamptz else sent_at end,
+                settled_at = case when new.state in ('SUCCESS', 'FAILED') then $7 else settled_at end
+            from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
+                as new(id, state, notice_state, bank_ref, failure_code, bank_time)
+            where p.id = new.id
+            returning p.notice_id, new.notice_state
         )
-        update fee_notices set revision = revision + 1, updated_at = $6
-        from stepped where fee_notices.id = stepped.notice_id
+        update fee_notices n
+        set revision = revision + 1, updated_at = $7, state = coalesce(notice_state, state),
+            paid_at = case when notice_state = 'PAID' then $7 else paid_at end
+        from stepped where n.id = stepped.notice_id
         "#,
-        step.id as PaymentId,
-        step.to as PaymentState,
-        step.bank_ref,
-        step.failure_code as Option<FailureCode>,
-        step.bank_time,
+        &ids,
+        &states as &[PaymentState],
+        &notices as &[Option<NoticeState>],
+        &refs as &[Option<String>],
+        &codes as &[Option<FailureCode>],
+        &times as &[Option<DateTime<Utc>>],
         now,
     )
     .execute(conn)

@@ -1,8 +1,9 @@
-//! Who sent this, and is it whole? Requests to and from the bank, and the bank's answers, are signed.
+//! Who sent this, and is it whole? Requests to and from the bank and to and from partner bureaus are signed, and so
+//! are the bank's answers.
 //!
 //! Ed25519 over method, path, date and the SHA-256 of the body, one a line; the date may be five minutes off.
 //! The answer to a request is signed under the method `ANSWER` and the path that was asked.
-//! `docs/bank.md` has it for the other side.
+//! `docs/bank.md` and `docs/exchange-protocol.md` have it for the other side.
 use std::fmt::Write as _;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
@@ -76,6 +77,12 @@ impl SealingKey {
         Self(SigningKey::from_bytes(seed))
     }
 
+    /// A key that was read elsewhere.
+    #[must_use]
+    pub const fn of(key: SigningKey) -> Self {
+        Self(key)
+    }
+
     /// The other half.
     #[must_use]
     pub fn checking_key(&self) -> CheckingKey {
@@ -94,6 +101,14 @@ impl CheckingKey {
     /// Reads a `SubjectPublicKeyInfo` PEM.
     pub fn from_pem(pem: &str) -> Result<Self, NotAKey> {
         let key = VerifyingKey::from_public_key_pem(pem);
+        Ok(Self(key.map_err(|error| NotAKey(error.to_string()))?))
+    }
+
+    /// Reads the 32 bytes of a public key in base64.
+    pub fn from_base64(text: &str) -> Result<Self, NotAKey> {
+        let bytes = BASE64.decode(text).map_err(|error| NotAKey(error.to_string()))?;
+        let bytes = bytes.try_into().map_err(|_| NotAKey("not 32 bytes".to_owned()))?;
+        let key = VerifyingKey::from_bytes(&bytes);
         Ok(Self(key.map_err(|error| NotAKey(error.to_string()))?))
     }
 

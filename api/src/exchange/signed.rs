@@ -1,0 +1,98 @@
+//! Which bureau calls? Known by its signature over the request; there are no tokens between bureaus.
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+use chrono::{DateTime, Utc};
+use shared::{
+    config,
+    exchange::{
+        OwnKeys,
+        keys::{BUREAU_HEADER, KEY_HEADER},
+        service::partner,
+    },
+    kernel::{
+        Failure,
+        signature::{CheckingKey, DATE_HEADER, Message, SIGNATURE_HEADER},
+    },
+    ledger::Tx,
+};
+use sqlx::PgConnection;
+
+use crate::{Context, problem::Problem};
+
+/// Our own keys, if this Anyport speaks with other bureaus at all.
+#[derive(Clone, Default)]
+pub struct Bureaus(Option<Arc<OwnKeys>>);
+
+impl Bureaus {
+    /// Reads the keys that the settings name, and publishes their public halves.
+    pub async fn open(
+        settings: Option<&config::Exchange>,
+        pool: &sqlx::PgPool,
+        clock: &shared::Clock,
+    ) -> anyhow::Result<Self> {
+        let Some(settings) = settings else { return Ok(Self(None)) };
+        let keys = OwnKeys::read(&settings.bureau, &settings.keys)?;
+        Self::publish(keys, pool, clock).await
+    }
+
+    /// Speaks with these keys.
+    pub async fn publish(
+        keys: OwnKeys,
+        pool: &sqlx::PgPool,
+        clock: &shared::Clock,
+    ) -> anyhow::Result<Self> {
+        let mut tx = Tx::begin(pool, clock).await?;
+        partner::publish_own_keys(&mut tx, &keys).await?;
+        tx.commit().await?;
+        Ok(Self(Some(Arc::new(keys))))
+    }
+
+    /// The keys; a bureau that speaks with nobody has no such doors.
+    pub fn keys(&self) -> Result<&OwnKeys, Failure> {
+        self.0.as_deref().ok_or(Failure::Missing("exchange"))
+    }
+
+    /// Our own code, where we have one.
+    #[must_use]
+    pub fn own(&self) -> Option<&str> {
+        self.0.as_deref().map(OwnKeys::bureau)
+    }
+}
+
+/// The bureau that signed this request, just now, as it stands. Whatever is wrong, the answer is the same 401.
+pub(super) async fn caller(
+    ctx: &Context,
+    conn: &mut PgConnection,
+    request: &HttpRequest,
+    body: &[u8],
+) -> Result<String, Problem> {
+    ctx.bureaus.keys()?;
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let (Some(bureau), Some(key_id)) = (header(BUREAU_HEADER), header(KEY_HEADER)) else {
+        return Err(turned_away("the headers that name bureau and key are missing"));
+    };
+    let now = ctx.clock.now();
+    let date = header(DATE_HEADER);
+    let key = partner::good_key(conn, (bureau, key_id), signed_at(date, now), now).await?;
+    let key = key.and_then(|key| CheckingKey::from_base64(&key.public_key).ok());
+    let Some(key) = key else { return Err(turned_away("no such key is good")) };
+    let path = request.uri().path_and_query().map_or(request.path(), |whole| whole.as_str());
+    let message = Message { method: request.method().as_str(), path, body };
+    match key.check(message, date, header(SIGNATURE_HEADER), now) {
+        Ok(()) => Ok(bureau.to_owned()),
+        Err(distrust) => {
+            tracing::warn!(bureau, %distrust, "a request of a bureau was turned away");
+            Err(turned_away("the signature does not fit, or its date is too far off"))
+        }
+    }
+}
+
+/// What cannot be read as a date is dealt with by the check of the signature.
+fn signed_at(date: Option<&str>, now: DateTime<Utc>) -> DateTime<Utc> {
+    date.and_then(|date| DateTime::parse_from_rfc3339(date).ok()).map_or(now, |at| at.to_utc())
+}
+
+fn turned_away(why: &str) -> Problem {
+    Problem::unauthenticated().detail(why)
+}

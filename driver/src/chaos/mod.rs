@@ -1,0 +1,154 @@
+//! Chaos: a steady load, faults at random from a seed, and afterwards an account of everything.
+mod aftermath;
+mod audit;
+mod fault;
+mod hangup;
+mod probe;
+mod report;
+mod strike;
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use serde_json::json;
+use sqlx::PgPool;
+use tokio::{sync::watch, task::JoinHandle, time::sleep};
+
+use fault::{Deck, Kind, Lengths};
+use report::Past;
+
+use crate::{
+    client::Server,
+    keys::Keys,
+    tally,
+    town::{Plan, Town},
+    traffic::{self, Callers, Pattern},
+    world::World,
+};
+
+/// Filings a second: far below the limit, so that what a fault holds up is soon caught up with.
+pub(crate) const RATE: u32 = 25;
+/// How long a caller waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Undisturbed load before the first fault.
+const CALM: Duration = Duration::from_secs(3);
+
+/// Runs it; true if nothing was lost, doubled, stranded or stuck, and all was well again after every fault.
+pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
+    let seed = plan.seed;
+    eprintln!("chaos: building a town; seed {seed}");
+    let town = Town::build(plan).await?;
+    let load = Load::begin(&town, seed).await?;
+    sleep(CALM).await;
+    let past = strike_for(plan, &town, &load.callers).await;
+    let Load { callers, pool, filing, officers } = load;
+    filing.end().await;
+
+    eprintln!("chaos: the last fault is over; who got no answer asks again");
+    let repeats = aftermath::repeat(&callers).await;
+    aftermath::come_to_rest(&town, &callers, &pool).await?;
+    officers.end().await;
+    let audit = audit::audit(&town, &pool, &callers.book).await?;
+    audit.tell();
+
+    let mut figures = report::figures(&past, &callers.book.calls());
+    report::verdict(&mut figures, &audit, &repeats);
+    let sent = callers.book.sent();
+    let acked = sent.iter().filter(|one| one.receipt.is_some()).count();
+    let ok = audit.is_clean() && acked > 0 && past.iter().all(|one| one.recovery.is_some());
+    let skipped = if plan.has_disks { "" } else { "disk_full: needs root and a mount namespace" };
+    for (name, value) in [
+        ("sent", json!(sent.len())),
+        ("acked", json!(acked)),
+        ("minutes", json!(plan.minutes)),
+        ("seed", json!(seed)),
+        ("skipped", json!(skipped)),
+        ("ok", json!(ok)),
+    ] {
+        figures.insert(name.to_owned(), value);
+    }
+    tally::report(&figures.into());
+    Ok(ok)
+}
+
+/// Fault after fault, each with the time until all is well again, for as long as was asked for.
+async fn strike_for(plan: &Plan, town: &Arc<Town>, callers: &Arc<Callers>) -> Vec<Past> {
+    let begun = Instant::now();
+    let time = Duration::from_secs(60 * plan.minutes).saturating_sub(CALM);
+    let lengths = Lengths::of_a_run(plan.minutes);
+    let kinds = Kind::ALL.into_iter().filter(|kind| plan.has_disks || !kind.needs_a_disk());
+    let mut deck = Deck::new(plan.seed, kinds.collect());
+    let mut past = Vec::new();
+    while begun.elapsed() < time {
+        let Some(fault) = deck.draw(town.lines.len()) else { break };
+        let (at, told) = (begun.elapsed().as_secs_f64(), strike::tell(town, &fault));
+        eprintln!("chaos: {at:6.1} s  {told}");
+        let fault_begun = Instant::now();
+        if let Err(error) = strike::strike(town, callers, &fault, lengths).await {
+            eprintln!("chaos: {at:6.1} s  {told} did not work: {error:#}");
+        }
+        let recovery = probe::recovered(callers, Instant::now()).await;
+        match recovery {
+            Some(time) => eprintln!(
+                "chaos: {:6.1} s    well again after {time:.2?}",
+                begun.elapsed().as_secs_f64()
+            ),
+            None => eprintln!("chaos: {:6.1} s    NOT WELL AGAIN", begun.elapsed().as_secs_f64()),
+        }
+        past.push(Past {
+            kind: fault.kind,
+            begun: fault_begun,
+            recovery,
+            well_again: Instant::now(),
+        });
+        sleep(deck.pause()).await;
+    }
+    past
+}
+
+/// Callers and officers at work.
+pub(crate) struct Load {
+    pub(crate) callers: Arc<Callers>,
+    pub(crate) pool: PgPool,
+    pub(crate) filing: Work,
+    pub(crate) officers: Work,
+}
+
+/// Something that goes on until it is told to end.
+pub(crate) struct Work {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Work {
+    pub(crate) async fn end(self) {
+        let _ = self.stop.send(true);
+        let _ = self.task.await;
+    }
+}
+
+impl Load {
+    /// Settles everybody in, and begins.
+    pub(crate) async fn begin(town: &Arc<Town>, seed: u64) -> anyhow::Result<Self> {
+        let pattern = Pattern::new()?;
+        let (server, keys) = (Server::within(&town.url(), PATIENCE)?, Keys::open(&town.keys())?);
+        eprintln!("town: setting up offices, enterprises and their clients");
+        let world = World::ensure(&server, &town.password_file(), keys, &pattern.who).await?;
+        for enterprise in &pattern.who {
+            world.declarant(&enterprise.reg_no)?.sign_in().await?;
+        }
+        let (world, pool) = (Arc::new(world), town.postgres.look()?);
+        let callers = Callers::new(Arc::clone(&world), pattern, seed);
+        eprintln!("town: {RATE} filings a second");
+        let begin = |task: &dyn Fn(watch::Receiver<bool>) -> JoinHandle<()>| {
+            let (stop, stopped) = watch::channel(false);
+            Work { stop, task: task(stopped) }
+        };
+        let filing = begin(&|stop| tokio::spawn(Arc::clone(&callers).file(RATE, stop)));
+        let officers =
+            begin(&|stop| tokio::spawn(traffic::officers(Arc::clone(&world), pool.clone(), stop)));
+        Ok(Self { callers, pool, filing, officers })
+    }
+}

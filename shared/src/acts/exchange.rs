@@ -1,0 +1,114 @@
+//! What partners may say, and what it brings about: one table of message types.
+//!
+//! A new type is one line in [`SUBJECTS`]: the memorandum without which nobody may say it, what is wrong with such a
+//! message, and the act that it asks for.
+use std::pin::Pin;
+
+use serde::Deserialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    exchange::{
+        Envelope, Memorandum, MemorandumKind, Message, MessageId,
+        service::{
+            inbox::{self, Applied, RESEND, Review},
+            outbox,
+        },
+    },
+    kernel::{Failure, Violations},
+    ledger::Tx,
+    reference::Books,
+};
+
+/// An act that a message asks for, at work. What it returns is kept as the outcome.
+type Act<'a> = Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send + 'a>>;
+
+/// One type of message.
+struct Subject {
+    kind: &'static str,
+    /// The greatest version that is understood; greater ones are parked.
+    version: i16,
+    /// What must be agreed with whoever says it; `None`: every partner may.
+    memorandum: Option<MemorandumKind>,
+    review: fn(&Envelope) -> Review,
+    apply: for<'a> fn(&'a mut Tx, &'a Books, &'a Message) -> Act<'a>,
+}
+
+const SUBJECTS: &[Subject] = &[Subject {
+    kind: RESEND,
+    version: 1,
+    memorandum: None,
+    review: |envelope| shaped::<Resend>(&envelope.payload),
+    apply: |tx, _, message| Box::pin(send_again(tx, message)),
+}];
+
+/// What the business finds wrong with a message before it is stored. A type that we do not know is none of our
+/// business yet: it is kept, and parked when its turn comes.
+#[must_use]
+pub fn review(envelope: &Envelope, memoranda: &[Memorandum]) -> Review {
+    let header = &envelope.header;
+    let known = SUBJECTS.iter().find(|subject| subject.kind == header.kind);
+    let Some(subject) = known.filter(|subject| header.version <= subject.version) else {
+        return Review::default();
+    };
+    let is_agreed = |kind| memoranda.iter().any(|memorandum| memorandum.kind == kind);
+    if subject.memorandum.is_some_and(|kind| !is_agreed(kind)) {
+        let mut errors = Violations::default();
+        let (zh, en) = ("双方无此项合作备忘录", "no memorandum in force lets this partner say so");
+        errors.error("/header/type", "not-agreed", zh, en);
+        return Review { errors, ..Review::default() };
+    }
+    (subject.review)(envelope)
+}
+
+/// Lets a stored message take effect, if its turn has come.
+///
+/// Safe to run twice: a message that was dealt with is left alone.
+pub async fn apply(tx: &mut Tx, books: &Books, sender: &str, id: MessageId) -> Result<(), Failure> {
+    let Some(message) = inbox::next(tx, sender, id).await? else { return Ok(()) };
+    let known = SUBJECTS.iter().find(|subject| subject.kind == message.kind);
+    let Some(subject) = known.filter(|subject| message.version <= subject.version) else {
+        return inbox::settle(tx, &message, Applied::Parked).await;
+    };
+    let point = tx.savepoint().await?;
+    let applied = match (subject.apply)(tx, books, &message).await {
+        Ok(outcome) => Applied::Done(outcome),
+        Err(failure) => {
+            tx.undo_to(point).await?;
+            match failure {
+                Failure::Fault(error) => {
+                    tx.release().await?;
+                    return Err(Failure::Fault(error));
+                }
+                refused => Applied::Refused(refused.to_string()),
+            }
+        }
+    };
+    tx.release().await?;
+    inbox::settle(tx, &message, applied).await
+}
+
+/// Is the payload of that shape? The first place where it is not.
+pub(super) fn shaped<T: serde::de::DeserializeOwned>(payload: &Value) -> Review {
+    let mut errors = Violations::default();
+    if let Err(error) = T::deserialize(payload) {
+        errors.error("/payload", "payload-malformed", "内容不符合该类型", error.to_string());
+    }
+    Review { errors, ..Review::default() }
+}
+
+/// `exchange.resend`: the other side misses messages of ours.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Resend {
+    correlation_id: Uuid,
+    first: i32,
+    last: i32,
+}
+
+async fn send_again(tx: &mut Tx, message: &Message) -> Result<Value, Failure> {
+    let asked = Resend::deserialize(&message.payload)?;
+    let range = (asked.first, asked.last);
+    outbox::send_again(tx, &message.sender, asked.correlation_id, range).await
+}

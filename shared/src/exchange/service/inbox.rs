@@ -1,0 +1,303 @@
+//! What partners say to us: stored first, answered with a receipt, applied after, each message once and in its order.
+use std::collections::HashMap;
+
+use chrono::{DateTime, Duration, Utc};
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+
+use super::{outbox, partner};
+use crate::{
+    exchange::{
+        envelope::Envelope,
+        event::{MessageRedriven, MessageStopped},
+        job::{Apply, AskAgain},
+        keys::OwnKeys,
+        model::{InboxState, Key, Memorandum, Message, MessageId, Outgoing, PartnerState, Record},
+        receipt::{Outcome, Receipt},
+        store::{self, inbox::Arrived},
+    },
+    kernel::{Actor, Failure, Page, PageRequest, Violation, Violations},
+    ledger::Tx,
+};
+
+/// How far a sender's clock may run before ours.
+const AHEAD: Duration = Duration::minutes(5);
+/// How long a gap may be due to the network before we ask.
+const GAP: Duration = Duration::seconds(2);
+
+/// What the business says about a message before it is stored.
+#[derive(Clone, Debug, Default)]
+pub struct Review {
+    /// Wrong as a whole: it is refused.
+    pub errors: Violations,
+    /// Records left out, by their place, with what is wrong with each.
+    pub refused_records: Vec<i32>,
+    pub record_errors: Violations,
+}
+
+/// Takes messages in. The answers come in the order of the messages; each is signed and can be kept.
+///
+/// `review` says what the business finds wrong with a message, given what is agreed with its sender today.
+pub async fn take(
+    tx: &mut Tx,
+    keys: &OwnKeys,
+    caller: &str,
+    messages: &[Envelope],
+    review: fn(&Envelope, &[Memorandum]) -> Review,
+) -> Result<Vec<Receipt>, Failure> {
+    let (now, today) = (tx.now, tx.today());
+    let sender = Sender {
+        is_active: partner::get(tx, caller).await?.state == PartnerState::Active,
+        keys: store::partner::keys_of(tx, caller).await?,
+        memoranda: partner::in_force(tx, caller, today).await?,
+    };
+    let mut arrived = Vec::with_capacity(messages.len());
+    let mut receipts: Vec<Option<Receipt>> = vec![None; messages.len()];
+    for (place, envelope) in messages.iter().enumerate() {
+        let seal = |outcome, errors| Receipt::seal(keys, &envelope.header, now, outcome, errors);
+        let wrong = sender.find_faults(keys.bureau(), caller, envelope, now);
+        let reviewed = if wrong.is_empty() {
+            review(envelope, &sender.memoranda)
+        } else {
+            Review { errors: wrong, ..Review::default() }
+        };
+        if !reviewed.errors.is_empty() {
+            receipts[place] = Some(seal(Outcome::Refused, reviewed.errors.into_vec())?);
+            continue;
+        }
+        let receipt = seal(Outcome::Stored, reviewed.record_errors.into_vec())?;
+        arrived.push(Arrived {
+            envelope,
+            sent_at: envelope.sent_at().unwrap_or(now),
+            refused_records: reviewed.refused_records,
+            receipt: serde_json::to_value(&receipt)?,
+        });
+        receipts[place] = Some(receipt);
+    }
+    store_all(tx, keys, caller, messages, &arrived, &mut receipts).await?;
+    store::partner::heard(tx, caller, now).await?;
+    Ok(receipts.into_iter().flatten().collect())
+}
+
+/// Stores what arrived, promises its application, and answers repetitions with the first receipt.
+async fn store_all(
+    tx: &mut Tx,
+    keys: &OwnKeys,
+    caller: &str,
+    messages: &[Envelope],
+    arrived: &[Arrived<'_>],
+    receipts: &mut [Option<Receipt>],
+) -> Result<(), Failure> {
+    if arrived.is_empty() {
+        return Ok(());
+    }
+    let now = tx.now;
+    let new = store::inbox::insert(tx, caller, now, arrived).await?;
+    for message in &new {
+        tx.enqueue(&Apply { sender: caller.to_owned(), message: *message })?;
+    }
+    let others: Vec<_> =
+        arrived.iter().map(|one| one.envelope.header.id).filter(|id| !new.contains(id)).collect();
+    let ids: Vec<_> = others.iter().map(|id| id.0).collect();
+    let firsts =
+        if ids.is_empty() { Vec::new() } else { store::inbox::firsts(tx, caller, &ids).await? };
+    let firsts: HashMap<_, _> = firsts.into_iter().map(|first| (first.id, first)).collect();
+    for (place, envelope) in messages.iter().enumerate() {
+        let is_kept_out = others.contains(&envelope.header.id)
+            && receipts[place].as_ref().is_some_and(|receipt| receipt.outcome == Outcome::Stored);
+        if !is_kept_out {
+            continue;
+        }
+        let refuse = |code: &str, zh: &str, en: &str, pointer: &str| {
+            let errors = vec![Violation::error(pointer, code, zh, en)];
+            Receipt::seal(keys, &envelope.header, now, Outcome::Refused, errors)
+        };
+        receipts[place] = Some(match firsts.get(&envelope.header.id) {
+            Some(first) if first.signature == envelope.signature => {
+                serde_json::from_value(first.receipt.clone())?
+            }
+            Some(_) => refuse(
+                "message-id-reused",
+                "消息编号已用于其他内容",
+                "this id was given to another message",
+                "/header/id",
+            )?,
+            None => refuse(
+                "sequence-taken",
+                "该序号已被占用",
+                "another message has this place in the conversation",
+                "/header/sequence",
+            )?,
+        });
+    }
+    Ok(())
+}
+
+/// What is known about whoever calls.
+struct Sender {
+    is_active: bool,
+    keys: Vec<Key>,
+    memoranda: Vec<Memorandum>,
+}
+
+impl Sender {
+    /// Form first, then identity: a message that is not whole proves nothing about anybody.
+    fn find_faults(
+        &self,
+        own: &str,
+        caller: &str,
+        envelope: &Envelope,
+        now: DateTime<Utc>,
+    ) -> Violations {
+        let header = &envelope.header;
+        let mut wrong = envelope.review();
+        if header.sender != caller {
+            let (zh, en) = ("发送方与调用方不符", "the sender is not the caller");
+            wrong.error("/header/sender", "sender-not-caller", zh, en);
+        }
+        if header.receiver != own {
+            let (zh, en) = ("接收方不是本局", "it is addressed to another bureau");
+            wrong.error("/header/receiver", "receiver-wrong", zh, en);
+        }
+        if !self.is_active {
+            let (zh, en) = ("该伙伴已暂停", "the exchange with this partner is suspended");
+            wrong.error("/header/sender", "partner-suspended", zh, en);
+        }
+        let Some(sent_at) = envelope.sent_at() else { return wrong };
+        if sent_at > now + AHEAD {
+            let (zh, en) = ("发送时间在未来", "it was sent in the future");
+            wrong.error("/header/sent_at", "sent-in-future", zh, en);
+        }
+        let key = self.keys.iter().find(|key| key.key_id == header.key_id);
+        match key.filter(|key| key.is_good(sent_at, now)) {
+            None => {
+                let (zh, en) = ("密钥未知、过期或已吊销", "the key is unknown, over or revoked");
+                wrong.error("/header/key_id", "key-not-good", zh, en);
+            }
+            Some(key) if !envelope.is_signed_by(&key.public_key) => {
+                wrong.error(
+                    "/signature",
+                    "signature-invalid",
+                    "签名无效",
+                    "the signature does not fit",
+                );
+            }
+            Some(_) => {}
+        }
+        wrong
+    }
+}
+
+/// What became of a message when its turn came.
+#[derive(Clone, Debug)]
+pub enum Applied {
+    /// It took effect; item by item where it had items.
+    Done(Value),
+    /// The rules forbid it.
+    Refused(String),
+    /// This release does not know its type or version.
+    Parked,
+}
+
+/// A message whose turn has come; `None` when it was dealt with before, or others must come first. Then whoever is
+/// missing is asked for, after a moment.
+pub async fn next(tx: &mut Tx, sender: &str, id: MessageId) -> Result<Option<Message>, Failure> {
+    let message = store::inbox::lock(tx, sender, id).await?.ok_or(Failure::Missing("message"))?;
+    if message.state != InboxState::Stored {
+        return Ok(None);
+    }
+    if message.sequence == 0 {
+        return Ok(Some(message));
+    }
+    let applied = store::inbox::hold_conversation(tx, sender, message.correlation_id).await?;
+    if message.sequence > applied + 1 {
+        let (partner, correlation) = (sender.to_owned(), message.correlation_id);
+        let at = tx.now + GAP;
+        tx.enqueue_at(&AskAgain { partner, correlation }, at)?;
+        return Ok(None);
+    }
+    Ok(Some(message))
+}
+
+/// Keeps what became of a message, and lets the next one of its conversation come.
+pub async fn settle(tx: &mut Tx, message: &Message, applied: Applied) -> Result<(), Failure> {
+    let (state, reason, outcome) = match applied {
+        Applied::Done(outcome) => (InboxState::Applied, None, Some(outcome)),
+        Applied::Refused(why) => (InboxState::Refused, Some(why), None),
+        Applied::Parked => (
+            InboxState::Parked,
+            Some("this release does not know the type or version".into()),
+            None,
+        ),
+    };
+    let now = tx.now;
+    store::inbox::settle(tx, message, state, reason.as_deref(), outcome.as_ref(), now).await?;
+    if let Some(why) = &reason {
+        let stopped = MessageStopped {
+            bureau: &message.sender,
+            message: message.id,
+            state: state.name(),
+            why,
+        };
+        tx.record(&Actor::system(), &stopped)?;
+    }
+    if message.sequence == 0 {
+        return Ok(());
+    }
+    let (sender, correlation) = (&message.sender, message.correlation_id);
+    let reached = store::inbox::hold_conversation(tx, sender, correlation).await?;
+    if message.sequence != reached + 1 {
+        // Redriven by an operator, long after its turn: the conversation has gone on without it.
+        return Ok(());
+    }
+    if let Some(next) = store::inbox::advance(tx, sender, correlation, message.sequence).await? {
+        tx.enqueue(&Apply { sender: sender.clone(), message: next })?;
+    }
+    Ok(())
+}
+
+/// Asks a partner for what is missing in a conversation, if it is missing still; and again a minute later.
+pub async fn ask_again(tx: &mut Tx, job: &AskAgain) -> Result<(), Failure> {
+    let (partner, correlation) = (job.partner.clone(), job.correlation);
+    let gap = store::inbox::gap(tx, &partner, correlation).await?;
+    let Some((first, last)) = gap else { return Ok(()) };
+    let payload = json!({ "correlation_id": correlation, "first": first, "last": last });
+    let asked =
+        Outgoing { receiver: partner.clone(), kind: RESEND, version: 1, correlation, payload };
+    outbox::send_aside(tx, asked).await?;
+    let at = tx.now + Duration::minutes(1);
+    tx.enqueue_at(&AskAgain { partner, correlation }, at)?;
+    Ok(())
+}
+
+/// The type of the message that asks for messages again.
+pub const RESEND: &str = "exchange.resend";
+
+/// Messages that will not go further by themselves, either way, newest first.
+pub async fn stopped(conn: &mut PgConnection, page: PageRequest) -> Result<Page<Record>, Failure> {
+    Ok(Page::cut(store::record::stopped(conn, page).await?, page))
+}
+
+/// What became of a message that this bureau sent us.
+pub async fn received(
+    conn: &mut PgConnection,
+    sender: &str,
+    id: MessageId,
+) -> Result<Record, Failure> {
+    store::record::received(conn, sender, id).await?.ok_or(Failure::Missing("message"))
+}
+
+/// Gives a parked or refused message of theirs another chance.
+pub async fn redrive(
+    tx: &mut Tx,
+    actor: &Actor,
+    sender: &str,
+    id: MessageId,
+) -> Result<(), Failure> {
+    if !store::inbox::redrive(tx, sender, id).await? {
+        return Err(Failure::Missing("message"));
+    }
+    tx.record(actor, &MessageRedriven { bureau: sender, message: id })?;
+    tx.enqueue(&Apply { sender: sender.to_owned(), message: id })?;
+    Ok(())
+}

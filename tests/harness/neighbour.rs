@@ -1,0 +1,170 @@
+//! Another bureau, played by the test: it has keys of its own and speaks the protocol, well or badly.
+use actix_web::{http::Method, test::TestRequest};
+use chrono::{DateTime, Duration, Utc};
+use serde_json::{Value, json};
+use shared::{
+    exchange::{
+        Envelope, Header, Key, MemorandumKind, MessageId, Outcome, Outgoing, OwnKeys, Receipt,
+        keys::{BUREAU_HEADER, KEY_HEADER},
+        service::partner::{self, Input},
+    },
+    kernel::{
+        Actor, id,
+        signature::{DATE_HEADER, Message, SIGNATURE_HEADER},
+    },
+    ledger::Tx,
+};
+use uuid::Uuid;
+
+use crate::{Bureau, Person, Reply};
+
+/// A partner of the bureau under test.
+pub struct Neighbour<'b> {
+    pub bureau: &'b Bureau,
+    pub keys: OwnKeys,
+}
+
+/// The keys of a bureau in tests: made of its code and the key's name.
+#[must_use]
+pub fn keys_of(bureau: &str, key_id: &str) -> OwnKeys {
+    let mut seed = [0; 32];
+    for (place, byte) in bureau.bytes().chain(key_id.bytes()).enumerate() {
+        seed[place % 32] ^= byte.wrapping_add(u8::try_from(place % 32).unwrap());
+    }
+    OwnKeys::from_seed(bureau, key_id, &seed)
+}
+
+impl<'b> Neighbour<'b> {
+    /// Registers it, with one key and these memoranda since 2013. It is not called: it comes for its messages.
+    pub async fn of(bureau: &'b Bureau, code: &str, memoranda: &[MemorandumKind]) -> Self {
+        let mut tx = Tx::begin(bureau.pool(), &bureau.ctx.clock).await.unwrap();
+        let (actor, own) = (Actor::system(), bureau.ctx.bureaus.own());
+        let input = Input {
+            code: code.to_owned(),
+            name_zh: "产地局".to_owned(),
+            name_en: None,
+            base_url: None,
+        };
+        partner::register(&mut tx, &actor, own, input).await.unwrap();
+        let since = "2013-01-01".parse().unwrap();
+        for kind in memoranda {
+            partner::agree(&mut tx, &actor, code, (*kind, since, None), json!({})).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let neighbour = Self { bureau, keys: keys_of(code, "2014-a") };
+        neighbour.publish(&neighbour.keys).await;
+        neighbour
+    }
+
+    /// Lets the bureau believe a key, from the beginning of 2013 on.
+    pub async fn publish(&self, keys: &OwnKeys) {
+        let mut tx = Tx::begin(self.bureau.pool(), &self.bureau.ctx.clock).await.unwrap();
+        for (key_id, public_key) in keys.public() {
+            let key = Key {
+                bureau: keys.bureau().to_owned(),
+                key_id: key_id.to_owned(),
+                public_key,
+                valid_from: "2013-01-01T00:00:00Z".parse().unwrap(),
+                valid_to: None,
+                revoked_at: None,
+            };
+            partner::add_key(&mut tx, &Actor::system(), key).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.bureau.ctx.clock.now()
+    }
+
+    /// The message it would say now.
+    #[must_use]
+    pub fn says(
+        &self,
+        kind: &'static str,
+        (correlation, sequence): (Uuid, i32),
+        payload: Value,
+    ) -> Envelope {
+        self.says_at(self.now(), kind, (correlation, sequence), payload)
+    }
+
+    /// The message it would say then.
+    #[must_use]
+    pub fn says_at(
+        &self,
+        at: DateTime<Utc>,
+        kind: &'static str,
+        (correlation, sequence): (Uuid, i32),
+        payload: Value,
+    ) -> Envelope {
+        let receiver = self.bureau.ctx.bureaus.own().unwrap().to_owned();
+        let message = Outgoing { receiver, kind, version: 1, correlation, payload };
+        Envelope::seal(&self.keys, MessageId(id::mint(at)), sequence, at, message).unwrap()
+    }
+
+    /// Signs a header again, after the test has changed it.
+    #[must_use]
+    pub fn signed(&self, header: Header, payload: Value) -> Envelope {
+        Envelope { signature: self.keys.sign(&header).unwrap(), header, payload }
+    }
+
+    /// Brings messages in one signed call.
+    pub async fn push(&self, messages: &[Envelope]) -> Reply {
+        self.call(Method::POST, "/v1/exchange/messages", &json!({ "messages": messages })).await
+    }
+
+    /// Brings one message, and reads what became of it at the door.
+    pub async fn push_one(&self, message: &Envelope) -> Receipt {
+        let reply = self.push(std::slice::from_ref(message)).await.expect(200);
+        serde_json::from_value(reply.body["receipts"][0].clone()).unwrap()
+    }
+
+    /// What the bureau has to say.
+    pub async fn fetch(&self) -> Vec<Envelope> {
+        let reply = self.call(Method::GET, "/v1/exchange/messages", &Value::Null).await.expect(200);
+        serde_json::from_value(reply.body["messages"].clone()).unwrap()
+    }
+
+    /// Gives receipts for what it fetched.
+    pub async fn acknowledge(&self, messages: &[Envelope]) -> Reply {
+        let receipt = |message: &Envelope| {
+            Receipt::seal(&self.keys, &message.header, self.now(), Outcome::Stored, vec![]).unwrap()
+        };
+        let receipts: Vec<_> = messages.iter().map(receipt).collect();
+        self.call(Method::POST, "/v1/exchange/receipts", &json!({ "receipts": receipts })).await
+    }
+
+    /// What became of a message of its own.
+    pub async fn asks_about(&self, message: &Envelope) -> Reply {
+        let path = format!("/v1/exchange/messages/{}", message.header.id);
+        self.call(Method::GET, &path, &Value::Null).await
+    }
+
+    async fn call(&self, method: Method, path: &str, body: &Value) -> Reply {
+        let bytes = if body.is_null() { Vec::new() } else { serde_json::to_vec(body).unwrap() };
+        self.call_raw(method, path, "application/json", bytes, Duration::zero()).await
+    }
+
+    /// A signed call with any body, dated so far from now.
+    pub async fn call_raw(
+        &self,
+        method: Method,
+        path: &str,
+        kind: &'static str,
+        body: Vec<u8>,
+        late: Duration,
+    ) -> Reply {
+        let message = Message { method: method.as_str(), path, body: &body };
+        let seal = self.keys.seal_request(message, self.now() - late).unwrap();
+        let request = TestRequest::default()
+            .method(method)
+            .uri(path)
+            .insert_header((BUREAU_HEADER, self.keys.bureau()))
+            .insert_header((KEY_HEADER, self.keys.key_id()))
+            .insert_header((DATE_HEADER, seal.date))
+            .insert_header((SIGNATURE_HEADER, seal.signature))
+            .insert_header(("content-type", kind))
+            .set_payload(body);
+        Person::stranger(self.bureau).send(request).await
+    }
+}
