@@ -11,6 +11,7 @@ mod declaration;
 mod exchange;
 mod exchange_examples;
 mod filing;
+mod growth;
 mod handoff;
 mod identity;
 mod inspection;

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::release_times::ReleaseTimes;
 use crate::{
     kernel::{Fen, Violations, money::Amount, money::round_half_up},
     reference::Books,
@@ -64,6 +65,9 @@ pub(super) struct Count {
     pub paid: i64,
     pub paid_online: i64,
     pub online_fen: i64,
+    /// Histogram of how long releases took: buckets, and how many batches each.
+    pub release_buckets: Vec<i16>,
+    pub release_batches: Vec<i64>,
 }
 
 /// The figures of one office, or of all.
@@ -124,7 +128,6 @@ pub struct Figures {
 pub(super) fn sum(
     office: Option<String>,
     counts: &[&Count],
-    median: Option<i64>,
     all_anywhere: i64,
     books: &Books,
 ) -> OfficeFigures {
@@ -135,6 +138,10 @@ pub(super) fn sum(
             .map(|count| count.anywhere * books.integer(rate, count.first_day))
             .sum::<i64>()
     });
+    let mut release_times = ReleaseTimes::default();
+    for count in counts {
+        release_times.add(&count.release_buckets, &count.release_batches);
+    }
     let (batches, anywhere) = (total(|count| count.batches), total(|count| count.anywhere));
     let outside = total(|count| count.outside_catalogue);
     let (paid, online) = (total(|count| count.paid), total(|count| count.paid_online));
@@ -153,7 +160,7 @@ pub(super) fn sum(
         e_payment_share: Share::of(online, paid),
         saved: Fen::yuan(saved).into(),
         saved_minutes,
-        median_release_ms: median,
+        median_release_ms: release_times.median(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reading the figures, and folding what changed into them. An office sees its own, the direct bureau's head office
 //! sees all.
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use sqlx::PgConnection;
 
@@ -37,12 +37,6 @@ pub async fn read(
 
     // Of all offices: a share is a part of the whole bureau's.
     let counts = store::counts(conn, period, &spans).await?;
-    let mut by_office: BTreeMap<String, ReleaseTimes> = BTreeMap::new();
-    let mut of_all = ReleaseTimes::default();
-    for time in store::release_times(conn, period, &spans, office).await? {
-        of_all.add(time.bucket, time.batches);
-        by_office.entry(time.office).or_default().add(time.bucket, time.batches);
-    }
     let eligible_enterprises = store::eligible_enterprises(conn).await?;
 
     let all_anywhere = counts.iter().map(|count| count.anywhere).sum();
@@ -53,13 +47,12 @@ pub async fn read(
         .into_iter()
         .map(|name| {
             let own: Vec<_> = seen.iter().copied().filter(|count| count.office == name).collect();
-            let median = by_office.get(name).and_then(ReleaseTimes::median);
-            figures::sum(Some(name.to_owned()), &own, median, all_anywhere, books)
+            figures::sum(Some(name.to_owned()), &own, all_anywhere, books)
         })
         // Where everything that counted once was taken back, nothing is left to tell.
         .filter(|figures| figures.batches > 0 || figures.paid_batches > 0)
         .collect();
-    let total = figures::sum(None, &seen, of_all.median(), all_anywhere, books);
+    let total = figures::sum(None, &seen, all_anywhere, books);
     Ok(Figures {
         from: period.from,
         to: period.to,

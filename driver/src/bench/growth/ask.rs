@@ -1,7 +1,7 @@
 //! Asking for what is stored: any of it, not only what was stored last.
 use std::time::{Duration, Instant};
 
-use chrono::Datelike as _;
+use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use futures_util::future::try_join_all;
 use rand::Rng as _;
 
@@ -20,8 +20,10 @@ pub(super) enum Question {
     List,
     /// An office's newest fifty.
     ListOfOffice,
-    /// An enterprise's fifty that changed since the last days of the archive.
+    /// What changed of an enterprise's among the last thousand of all, however long ago that was.
     ChangedSince,
+    /// The same of an office's: the newest fifty.
+    ChangedSinceOfOffice,
     /// An office's figures of a month, of a year, of ten.
     StatisticsOfMonth,
     StatisticsOfYear,
@@ -29,12 +31,13 @@ pub(super) enum Question {
 }
 
 impl Question {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 9] = [
         Self::Get,
         Self::ByReference,
         Self::List,
         Self::ListOfOffice,
         Self::ChangedSince,
+        Self::ChangedSinceOfOffice,
         Self::StatisticsOfMonth,
         Self::StatisticsOfYear,
         Self::StatisticsOfTenYears,
@@ -48,6 +51,7 @@ impl Question {
             Self::List => "list",
             Self::ListOfOffice => "list_of_office",
             Self::ChangedSince => "changed_since",
+            Self::ChangedSinceOfOffice => "changed_since_of_office",
             Self::StatisticsOfMonth => "statistics_month",
             Self::StatisticsOfYear => "statistics_year",
             Self::StatisticsOfTenYears => "statistics_ten_years",
@@ -58,23 +62,24 @@ impl Question {
         matches!(
             self,
             Self::ListOfOffice
+                | Self::ChangedSinceOfOffice
                 | Self::StatisticsOfMonth
                 | Self::StatisticsOfYear
                 | Self::StatisticsOfTenYears
         )
     }
 
-    fn path(self, about: &Stored, archive: &Stretch) -> String {
-        let first_year = archive.since.year();
+    fn path(self, about: &Stored, archive: &[Stretch]) -> String {
+        let first_year = archive[0].since.year();
         let year = about.day().year();
         let month = about.day().month();
         match self {
             Self::Get => format!("/v1/declarations/{}", about.id(0)),
             Self::ByReference => format!("/v1/declarations-by-reference/{}", about.reference()),
             Self::List | Self::ListOfOffice => "/v1/declarations".to_owned(),
-            Self::ChangedSince => {
-                let last = first_year + YEARS - 1;
-                format!("/v1/declarations?updated_since={last}-12-30T00:00:00Z")
+            Self::ChangedSince | Self::ChangedSinceOfOffice => {
+                let since = last(archive, 1000).format("%Y-%m-%dT%H:%M:%SZ");
+                format!("/v1/declarations?updated_since={since}")
             }
             // Every month has a twenty-eighth.
             Self::StatisticsOfMonth => {
@@ -130,13 +135,21 @@ async fn go_on(
         } else {
             yard.world.declarant(&about.owner())?.token().await?
         };
-        let path = question.path(&about, &archive[0]);
+        let path = question.path(&about, archive);
         let asked_at = Instant::now();
         let answer = line.get(&path, &bearer).await?;
         times.note(asked_at.elapsed());
         anyhow::ensure!(answer.status == 200, "{path}: {}", answer.told());
     }
     Ok(times)
+}
+
+/// About when the last `count` of the archive began.
+fn last(archive: &[Stretch], count: u64) -> DateTime<Utc> {
+    let stored = archive.iter().map(|stretch| stretch.count).sum::<u64>();
+    let whole = archive[0].end() - archive[0].begin();
+    let part = i64::try_from(stored / count).unwrap_or(i64::MAX).max(1);
+    archive[0].end() - TimeDelta::seconds(whole.num_seconds() / part)
 }
 
 /// Any declaration that belongs to one of the first `owners`.

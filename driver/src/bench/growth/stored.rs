@@ -34,6 +34,14 @@ impl Stretch {
         (self.first..self.first + self.count).contains(&number)
     }
 
+    pub(super) fn begin(&self) -> DateTime<Utc> {
+        midnight(self.since)
+    }
+
+    pub(super) fn end(&self) -> DateTime<Utc> {
+        midnight(self.since.with_year(self.since.year() + YEARS).unwrap_or(self.since))
+    }
+
     /// Three of ten in the catalogue, half released at another office, all offices and days alike. Half of the
     /// releases take less than some seconds, the others up to two days.
     pub(super) fn stored(&self, number: u64) -> Stored {
@@ -43,13 +51,10 @@ impl Stretch {
         let decl = at(OFFICES.len(), 1);
         let is_away = at(2, 10) == 1;
         let away = (decl + 1 + at(OFFICES.len() - 1, 20)) % OFFICES.len();
-        let end = self.since.with_year(self.since.year() + YEARS).unwrap_or(self.since);
-        let seconds = u128::try_from((end - self.since).num_seconds()).unwrap_or_default();
+        let seconds = u128::try_from((self.end() - self.begin()).num_seconds()).unwrap_or_default();
         let place =
             u128::from(number - self.first) * seconds * 1000 / u128::from(self.count.max(1));
-        // Shanghai's midnight, so that no year has a declaration of the next.
-        let begin = self.since.and_time(chrono::NaiveTime::MIN).and_utc() - TimeDelta::hours(8);
-        let filed_at = begin + TimeDelta::milliseconds(i64::try_from(place).unwrap_or_default());
+        let filed_at = self.begin() + TimeDelta::milliseconds(i64::try_from(place).unwrap_or_default());
         // Log-uniform: from a twentieth of a second, twenty-one times doubled.
         let took = 50_u64 << (scatter(number) % 21);
         let took = took + scatter(number ^ 7) % took;
@@ -89,6 +94,11 @@ impl Stored {
     pub(super) fn day(&self) -> NaiveDate {
         (self.filed_at + TimeDelta::hours(8)).date_naive()
     }
+}
+
+/// Of Shanghai, so that no year has a declaration of the next.
+fn midnight(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(chrono::NaiveTime::MIN).and_utc() - TimeDelta::hours(8)
 }
 
 pub(super) fn reference(number: u64) -> String {
