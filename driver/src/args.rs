@@ -73,7 +73,7 @@ pub(crate) fn parse(given: impl IntoIterator<Item = String>) -> Result<Args, Str
         (["bench"], None) => Job::Bench(Plan::parse(None, &mut take)?),
         (["bench", name], None) => Job::Bench(Plan::parse(Some(name), &mut take)?),
         (["replay"], _) => return Err("replay wants a file".to_owned()),
-        _ => return Err("that is neither demo, pressure, replay nor bench".to_owned()),
+        _ => return Err("that is neither demo nor pressure nor replay nor bench".to_owned()),
     };
     if let Some((flag, _)) = flags.first() {
         return Err(format!("{flag} is not known, or given twice"));
@@ -104,7 +104,7 @@ mod tests {
         let rest = "--url http://h --run 1 --keys-dir k --admin-password-file p";
         for (line, why) in [
             (format!("replay {rest}"), "replay wants a file"),
-            (format!("dance {rest}"), "that is neither demo, pressure, replay nor bench"),
+            (format!("dance {rest}"), "that is neither demo nor pressure nor replay nor bench"),
             (format!("demo {rest} --loud yes"), "--loud is not known, or given twice"),
             (rest.replace("--run 1", ""), "--run is missing"),
             (rest.replace("--run 1", "--run one"), "--run wants a number, not one"),

@@ -30,6 +30,7 @@ use args::{Args, Job};
 use client::Server;
 use keys::Keys;
 use serde_json::json;
+use tokio::runtime::Builder;
 use town::Plan;
 
 #[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
@@ -37,9 +38,18 @@ fn env(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// On one thread: it mostly waits, and where it does not, one busy thread tells that it is the limit.
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
+    // A bench loads from one thread: where that is busy all the time, everybody can see who was the limit.
+    let is_bench = std::env::args().nth(1).is_some_and(|word| word == "bench");
+    let mut runtime =
+        if is_bench { Builder::new_current_thread() } else { Builder::new_multi_thread() };
+    match runtime.enable_all().build() {
+        Ok(runtime) => runtime.block_on(obey()),
+        Err(error) => ended(Err(error.into())),
+    }
+}
+
+async fn obey() -> ExitCode {
     let mut words = std::env::args().skip(1);
     if let Some(name @ ("chaos" | "soak")) = words.next().as_deref() {
         return in_a_town(name, words).await;

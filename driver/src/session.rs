@@ -70,7 +70,7 @@ impl Session {
         self.bearer(None).await.map(drop)
     }
 
-    /// A token that is good for a while yet, for requests that are made elsewhere.
+    /// Its token, for requests that are to be made in another way than here.
     pub(crate) async fn token(&self) -> Result<String, Fault> {
         self.bearer(None).await
     }

@@ -205,9 +205,12 @@ pub struct Exchange {
 impl Exchange {
     /// Both settings, or neither.
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
-        let keys = reader.optional("ANYPORT_EXCHANGE_KEYS", folder)?;
-        let bureau = reader.required("ANYPORT_BUREAU", bureau_code)?;
-        Some(Self { bureau, keys })
+        let keys = reader.optional("ANYPORT_EXCHANGE_KEYS", folder);
+        let bureau = reader.optional("ANYPORT_BUREAU", bureau_code);
+        if keys.is_some() && bureau.is_none() {
+            reader.complain("ANYPORT_BUREAU", "is needed with ANYPORT_EXCHANGE_KEYS");
+        }
+        bureau.zip(keys).map(|(bureau, keys)| Self { bureau, keys })
     }
 }
 
@@ -428,6 +431,24 @@ mod tests {
         for setting in settings {
             assert!(told.contains(setting), "{setting} is not in:\n{told}");
         }
+    }
+
+    #[test]
+    fn whoever_speaks_with_other_bureaus_says_who_it_is() {
+        let keys_alone = Api::read(|name| match name {
+            "ANYPORT_EXCHANGE_KEYS" => Some(FOLDER.into()),
+            other => env(other),
+        });
+        let both = Worker::read(|name| match name {
+            "ANYPORT_EXCHANGE_KEYS" => Some(FOLDER.into()),
+            "ANYPORT_BUREAU" => Some("310000".into()),
+            other => env(other),
+        });
+
+        let told = keys_alone.err().unwrap().to_string();
+        assert!(told.contains("ANYPORT_BUREAU is needed with ANYPORT_EXCHANGE_KEYS"), "{told}");
+        assert_eq!(both.ok().unwrap().exchange.unwrap().bureau, "310000");
+        assert!(Api::read(env).ok().unwrap().exchange.is_none());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Rooms stand in order; a room may call the ones above it in this list, never below.
 pub mod clock;
 pub mod config;
+pub mod database;
 mod schema;
 pub mod telemetry;
 

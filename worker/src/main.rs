@@ -2,7 +2,7 @@
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use shared::{config, reference::Shelf, refuse_older_schema, telemetry};
+use shared::{config, database, reference::Shelf, refuse_older_schema, telemetry};
 use sqlx::postgres::PgPoolOptions;
 use tokio::signal::unix::{SignalKind, signal};
 use worker::{
@@ -48,7 +48,7 @@ async fn run(settings: config::Worker) -> anyhow::Result<()> {
     let pool = PgPoolOptions::new()
         .max_connections(24)
         .acquire_timeout(Duration::from_secs(5))
-        .connect(&settings.database_url)
+        .connect_with(database::options(&settings.database_url).context("DATABASE_URL")?)
         .await
         .context("DATABASE_URL")?;
     refuse_older_schema(&pool).await?;

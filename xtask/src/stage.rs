@@ -17,6 +17,8 @@ use crate::site::Site;
 
 const PATIENCE: Duration = Duration::from_mins(1);
 const ADMINISTRATOR: &str = "admin";
+/// Who we are to other bureaus: Shanghai.
+const BUREAU: &str = "310000";
 /// The code under which the sandbox bank is known.
 const BANK: &str = "SANDBOX";
 /// The first day of the seeded reference data; draw keys must reach as far back.
@@ -157,18 +159,26 @@ impl Stage {
         self.folder.path().join("keys").join(name)
     }
 
-    /// Makes what is missing: token key, both sides' bank keys, draw key, administrator's password.
+    /// Makes what is missing: token key, exchange key, both sides' bank keys, draw key, administrator's password.
     fn make_keys(&mut self) -> Result<(), Stop> {
         let keys = self.folder.inner("keys")?;
         let tokens = self.folder.inner("keys/token")?;
-        for (name, place) in [("token-0001", &tokens), ("anyport", &keys), ("bank", &keys)] {
+        let exchange = self.folder.inner("keys/exchange")?;
+        let wanted = [
+            ("token-0001", &tokens),
+            ("exchange-0001", &exchange),
+            ("anyport", &keys),
+            ("bank", &keys),
+        ];
+        for (name, place) in wanted {
             if !place.join(format!("{name}.pem")).exists() {
                 let task = self.program("api").args(["keys", name]).arg(place);
                 self.crew.must(&task, "api keys")?;
             }
         }
-        // The folder of signing keys holds private keys alone.
+        // The folders of signing keys hold private keys alone.
         let _ = fs::remove_file(tokens.join("token-0001.pub.pem"));
+        let _ = fs::remove_file(exchange.join("exchange-0001.pub.pem"));
 
         let draw = format!("{FIRST_DAY} draw-0001 {}\n", secrets::hex(32)?);
         secrets::keep(&self.key("draw.keys"), &draw).doing("draw.keys")?;
@@ -241,6 +251,8 @@ impl Stage {
             .env("ANYPORT_WORKER_BIND", loopback(self.ports.worker))
             .env("ANYPORT_PUBLIC_URL", self.url())
             .env("ANYPORT_TOKEN_KEYS", self.key("token"))
+            .env("ANYPORT_EXCHANGE_KEYS", self.key("exchange"))
+            .env("ANYPORT_BUREAU", BUREAU)
             .env("ANYPORT_DRAW_KEYS", self.key("draw.keys"))
             .env("ANYPORT_BANK_CODE", BANK)
             .env("ANYPORT_BANK_URL", bank_url)

@@ -5,7 +5,7 @@ use actix_web::HttpServer;
 use anyhow::Context as _;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use shared::{
-    config, declaration::numbers::NumberBook, inspection::DrawKeys, reference::Shelf,
+    config, database, declaration::numbers::NumberBook, inspection::DrawKeys, reference::Shelf,
     refuse_older_schema, telemetry,
 };
 use sqlx::{PgPool, postgres::PgPoolOptions};
@@ -63,7 +63,7 @@ async fn pool(url: &str) -> anyhow::Result<PgPool> {
         .acquire_timeout(Duration::from_secs(5))
         // A broken connection shows in the act that meets it, and that act is safe to ask for again.
         .test_before_acquire(false)
-        .connect(url)
+        .connect_with(database::options(url).context("DATABASE_URL")?)
         .await
         .context("DATABASE_URL")
 }

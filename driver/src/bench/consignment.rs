@@ -127,7 +127,7 @@ impl Form {
                 .enumerate()
                 .filter_map(|(slot, name)| rest.find(name).map(|at| (at, slot, name.len())));
             let Some((at, slot, length)) = next.min() else { break };
-            pieces.push((rest[..at].as_bytes().to_vec(), Some(slot)));
+            pieces.push((rest.as_bytes()[..at].to_vec(), Some(slot)));
             rest = &rest[at + length..];
         }
         pieces.push((rest.as_bytes().to_vec(), None));
@@ -220,7 +220,7 @@ mod tests {
         assert_eq!(filled["delivery_order"], "B7-11");
         assert_eq!(
             (&filled["decl_org"], &filled["release_org"]),
-            (&json!("311200"), &json!("311300"))
+            (&json!("311300"), &json!("311400"))
         );
         assert_eq!(filled["decl_reg_no"], who[order.declarant].reg_no);
         let text = String::from_utf8(body).unwrap();

@@ -1,4 +1,4 @@
-//! The measuring side of PostgreSQL: what is stored, and what storing it cost. No act goes this way.
+//! The measuring side of Postgres: what is stored, and what storing it cost. No act goes this way.
 use sqlx::{
     Connection as _, Executor as _, PgConnection, PgPool, Row as _, postgres::PgPoolOptions,
 };
@@ -39,10 +39,12 @@ impl Database {
             })
             .connect(url)
             .await?;
-        let made = pool.execute("create extension if not exists pg_stat_statements").await;
-        let counts_statements = made.is_ok() && {
-            let seen = "select count(*) from pg_stat_statements";
-            sqlx::query(seen).fetch_one(&pool).await.is_ok()
+        let counts_statements = match count_statements(&pool).await {
+            Ok(()) => true,
+            Err(error) => {
+                eprintln!("driver: statements are not counted: {error}");
+                false
+            }
         };
         Ok(Self { pool, url: url.to_owned(), counts_statements })
     }
@@ -85,7 +87,7 @@ impl Database {
         Ok(sqlx::query_scalar("show server_version").fetch_one(&self.pool).await?)
     }
 
-    /// Backends tell their counts a second late.
+    /// Busy backends tell their counts a second late.
     pub(crate) async fn counters(&self) -> anyhow::Result<Counters> {
         tokio::time::sleep(std::time::Duration::from_millis(1500)).await;
         let row = sqlx::query(
@@ -169,6 +171,11 @@ impl Database {
         sqlx::migrate!("../migrations").run(&mut conn).await?;
         Ok(url)
     }
+}
+
+async fn count_statements(pool: &PgPool) -> sqlx::Result<()> {
+    pool.execute("create extension if not exists pg_stat_statements").await?;
+    sqlx::query("select count(*) from pg_stat_statements").fetch_one(pool).await.map(drop)
 }
 
 impl Counters {

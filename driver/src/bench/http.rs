@@ -1,6 +1,10 @@
 //! HTTP/1.1 as a load generator speaks it: one connection that stays open, one request at a time, and nothing that
 //! costs more than it must. The generator shares the machine with what it measures.
-use std::{io, net::SocketAddr};
+use std::{
+    io,
+    net::SocketAddr,
+    time::{Duration, Instant},
+};
 
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -10,9 +14,14 @@ use tokio::{
 /// Heads of answers are a few hundred bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
 
+/// The server lets go of connections that were idle for five seconds: one that may be about to is opened anew.
+const IDLE: Duration = Duration::from_secs(3);
+
 /// One connection.
 pub(crate) struct Line {
     stream: TcpStream,
+    used: Instant,
+    address: SocketAddr,
     host: String,
     written: Vec<u8>,
     read: Vec<u8>,
@@ -38,10 +47,10 @@ impl Answer<'_> {
 
 impl Line {
     pub(crate) async fn open(address: SocketAddr) -> io::Result<Self> {
-        let stream = TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
+        let stream = connect(address).await?;
+        let (host, used) = (address.to_string(), Instant::now());
         let (written, read) = (Vec::with_capacity(4096), Vec::with_capacity(4096));
-        Ok(Self { stream, host: address.to_string(), written, read })
+        Ok(Self { stream, used, address, host, written, read })
     }
 
     pub(crate) async fn get(&mut self, path: &str, bearer: &str) -> io::Result<Answer<'_>> {
@@ -85,6 +94,9 @@ impl Line {
     }
 
     async fn answered(&mut self) -> io::Result<Answer<'_>> {
+        if self.used.elapsed() > IDLE {
+            self.stream = connect(self.address).await?;
+        }
         self.stream.write_all(&self.written).await?;
         self.read.clear();
         loop {
@@ -98,10 +110,17 @@ impl Line {
                         return Err(io::ErrorKind::UnexpectedEof.into());
                     }
                 }
+                self.used = Instant::now();
                 return Ok(Answer { status: head.status, body: &self.read[head.size..whole] });
             }
         }
     }
+}
+
+async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 /// What the head of an answer tells.

@@ -47,6 +47,8 @@ struct Yard {
     database: Database,
     processes: Processes,
     stage: PathBuf,
+    /// Resident bytes of api and worker before anybody asked them for anything.
+    fresh: [u64; 2],
     next: Cell<u64>,
 }
 
@@ -118,6 +120,8 @@ impl Yard {
         (run, plan): (u64, &Plan),
         database_url: &str,
     ) -> anyhow::Result<Self> {
+        let processes = Processes::of(&plan.stage);
+        let fresh = [processes.resident("api")?, processes.resident("worker")?];
         eprintln!("driver: setting up offices, enterprises and their clients");
         let who = consignment::declarants();
         let world = World::ensure(server, password_file, keys, &who).await?;
@@ -129,7 +133,8 @@ impl Yard {
             who,
             world,
             database: Database::open(database_url).await?,
-            processes: Processes::of(&plan.stage),
+            processes,
+            fresh,
             stage: plan.stage.clone(),
             next: Cell::new(0),
         };

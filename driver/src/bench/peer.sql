@@ -4,7 +4,7 @@
 -- batch reads its document once for all its rows: both in favour of this side.
 with filed as materialized (
     select v7() as id, nextval('peer_serial') as serial, now() as at, random() < 0.5 as is_away,
-        '31' || lpad((1 + row % 17)::text, 2, '0') || '00' as decl_org, '310900' as other_org
+        '31' || lpad((1 + row % 17)::text, 2, '0') || '00' as decl_org, '311800' as other_org
     from generate_series(:first::int, :first::int + {rows} - 1) as row
 ), declared as (
     insert into declarations (id, decl_reg_no, ent_decl_no, apl_kind, decl_code, kind, direct_bureau, do_key,

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::Context as _;
 
-/// The kernel tells times in hundredths of a second, whatever its own clock (USER_HZ).
+/// The kernel tells times in hundredths of a second, whatever its own clock (`USER_HZ`).
 const TICK: Duration = Duration::from_millis(10);
 
 /// The programs of a stage, by the names of their pid files.
@@ -71,7 +71,7 @@ impl Processes {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid(program)?))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
         let kilobytes = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse().ok());
-        Ok(kilobytes.map(|count: u64| count * 1024).context("no VmRSS")?)
+        kilobytes.map(|count: u64| count * 1024).context("no VmRSS")
     }
 
     /// Halts a program where it stands, until the value is dropped.
@@ -139,7 +139,9 @@ impl Usage {
         let mut ours = Duration::ZERO;
         for (&name, &spent) in self.spent.iter().filter(|(name, _)| **name != MACHINE) {
             ours += spent;
-            let _ = write!(words, "{name} {:.0} %, ", self.share(name));
+            if !spent.is_zero() {
+                let _ = write!(words, "{name} {:.0} %, ", self.share(name));
+            }
         }
         let others = self.of(MACHINE).saturating_sub(ours).as_secs_f64();
         let others = 100.0 * others / self.wall.as_secs_f64().max(0.001);
@@ -151,11 +153,8 @@ impl Usage {
     pub(crate) fn micros_each(&self, count: u64) -> Vec<(&'static str, f64)> {
         #[expect(clippy::cast_precision_loss, reason = "counts of a run are small")]
         let count = count.max(1) as f64;
-        let each = |(&name, &spent): (&&'static str, &Duration)| {
-            (name, 1_000_000.0 * spent.as_secs_f64() / count)
-        };
         let ours = self.spent.iter().filter(|(name, _)| ![MACHINE, PEER].contains(name));
-        ours.map(|(name, spent)| each((&name, spent))).collect()
+        ours.map(|(&name, spent)| (name, 1_000_000.0 * spent.as_secs_f64() / count)).collect()
     }
 }
 

@@ -106,8 +106,13 @@ fn options(durability: Durability) -> Vec<&'static str> {
 
 /// Loads what counts statements, where this server brought it.
 fn counting(durability: Durability, programs: &Path) -> &'static [&'static str] {
-    let libraries = [programs.join("../lib"), programs.join("../lib/postgresql")];
-    let has = || libraries.iter().any(|folder| folder.join("pg_stat_statements.so").exists());
+    // The programs may be links to where the server really is.
+    let server = fs::canonicalize(programs.join("postgres")).unwrap_or_default();
+    let has = || {
+        let beside = ["../lib", "../lib/postgresql"]
+            .map(|library| server.with_file_name(library).join("pg_stat_statements.so"));
+        beside.iter().any(|file| file.exists())
+    };
     if durability == Durability::Observed && has() {
         &["-c", "shared_preload_libraries=pg_stat_statements"]
     } else {

@@ -44,6 +44,8 @@ struct Waiting {
     id: String,
     status: String,
     kind: String,
+    release_org: String,
+    insp_org: Option<String>,
     is_selected: Option<bool>,
     has_result: bool,
 }
@@ -56,6 +58,11 @@ struct List {
 impl Waiting {
     fn is_of_catalogue(&self) -> bool {
         self.kind == "CATALOGUE"
+    }
+
+    /// Conforming cases lie in the list of the office that holds them, on their way to another one too.
+    fn is_released_at(&self, office: &str) -> bool {
+        self.release_org == office && !self.goes_by_itself()
     }
 
     /// The worker releases it.
@@ -112,7 +119,7 @@ async fn release_desk(
         ripe.retain(|id, _| list.iter().any(|case| case.id == *id));
         let now = Instant::now();
         let mut due = Vec::new();
-        for case in list.into_iter().filter(|case| !case.goes_by_itself()) {
+        for case in list.into_iter().filter(|case| case.is_released_at(office)) {
             let wait = if case.is_of_catalogue() { FEE_TIME } else { Duration::ZERO };
             if *ripe.entry(case.id.clone()).or_insert(now + wait) <= now {
                 due.push(case);
@@ -185,7 +192,9 @@ async fn inspection_desk(
     let second = yard.world.officer(office, Post::SecondInspector)?;
     let mut hands = lines(yard, INSPECTING_HANDS).await?;
     while !is_over.get() {
-        let list = waiting(&mut hands[0], first, "checks").await?;
+        let mut list = waiting(&mut hands[0], first, "checks").await?;
+        // Drawn cases lie here on their way to another office too.
+        list.retain(|case| case.insp_org.as_deref() == Some(office));
         if list.is_empty() {
             tokio::time::sleep(GLANCE).await;
             continue;

@@ -2,12 +2,18 @@
 use serde_json::{Map, json};
 
 use super::{
-    super::{Outcome, Plan, database::Costly, figures::rounded, processes::Usage},
+    super::{
+        Outcome, Plan,
+        database::{Costly, Counters},
+        figures::rounded,
+        processes::Usage,
+    },
     Cleared, rates,
 };
 
 pub(super) struct Told<'a> {
     pub(super) rounds: &'a [Cleared],
+    pub(super) counters: Counters,
     pub(super) sent: u64,
     pub(super) stored: u64,
     pub(super) released: u64,
@@ -80,11 +86,9 @@ impl Told<'_> {
     fn counters(&self, keys: &mut Map<String, serde_json::Value>) {
         #[expect(clippy::cast_precision_loss, reason = "counts of a run are small")]
         let each = |count: i64| rounded(count as f64 / self.sent.max(1) as f64, 2);
-        let sum = |of: fn(&Cleared) -> i64| self.rounds.iter().map(of).sum::<i64>();
-        let commits = each(sum(|one| one.counters.commits));
-        let rows = each(sum(|one| one.counters.row_versions()));
-        let wal = each(sum(|one| one.counters.wal_bytes));
-        let statements: Option<i64> = self.rounds.iter().map(|one| one.counters.statements).sum();
+        let Counters { commits, statements, wal_bytes, tables } = &self.counters;
+        let (commits, wal) = (each(*commits), each(*wal_bytes));
+        let rows = each(self.counters.row_versions());
         let trips = statements.map(each);
         println!(
             "  for each batch: {} statements, {commits} commits, {rows} row versions, {wal:.0} bytes of WAL",
@@ -93,15 +97,10 @@ impl Told<'_> {
         keys.insert("clear_statements_per_batch".into(), json!(trips));
         keys.insert("clear_commits_per_batch".into(), json!(commits));
         keys.insert("clear_row_versions_per_batch".into(), json!(rows));
-        let Some(last) = self.rounds.last() else { return };
-        println!("  rows of the last round, for each batch: inserted, updated (in place), deleted");
-        let batches = i64::try_from(self.sent).unwrap_or(i64::MAX);
-        let share = batches / i64::try_from(self.rounds.len()).unwrap_or(1).max(1);
-        for (table, [inserted, updated, hot, deleted]) in &last.counters.tables {
-            #[expect(clippy::cast_precision_loss, reason = "counts of a run are small")]
-            let each = |count: &i64| *count as f64 / share.max(1) as f64;
-            let figures = [inserted, updated, hot, deleted].map(each);
-            if figures.iter().any(|figure| *figure >= 0.005) {
+        println!("  rows for each batch: inserted, updated (in place), deleted");
+        for (table, rows) in tables {
+            let figures = rows.map(each);
+            if figures.iter().any(|figure| *figure >= 0.01) {
                 let [inserted, updated, hot, deleted] = figures;
                 println!(
                     "    {table:<22} {inserted:>6.2} {updated:>6.2} ({hot:.2}) {deleted:>6.2}"

@@ -25,8 +25,10 @@ pub(super) fn arrivals(stretches: &[Stretch]) -> Vec<Duration> {
     due
 }
 
-/// Old jobs up to this age are nothing unusual, whatever was seen before the burst.
-const USUAL_AGE: f64 = 0.1;
+/// Old jobs up to this age, in seconds, are nothing unusual, whatever was seen before the burst.
+const USUAL_AGE: f64 = 0.25;
+/// So many seconds must it stay so.
+const CALM: f64 = 1.0;
 
 /// How a burst is judged.
 #[derive(Clone, Copy, Debug)]
@@ -36,17 +38,19 @@ pub(super) struct Recovery {
 }
 
 impl Recovery {
-    /// Seconds from the end of the burst until the oldest job is as young as before it, and stays so. `None`: it
-    /// did not come to that while it was watched.
+    /// Seconds from the end of the burst until the oldest job is as young as before it, and stays so for a second.
+    /// `None`: it did not come to that while it was watched.
     pub(super) fn seconds(&self, ages: &[(f64, f64)]) -> Option<f64> {
         let (begins, ends) = (self.burst_begins.as_secs_f64(), self.burst_ends.as_secs_f64());
         let before = ages.iter().filter(|(at, _)| *at < begins).map(|(_, age)| *age);
         let usual = before.fold(USUAL_AGE, f64::max);
-        let old = ages.iter().rposition(|(at, age)| *at >= begins && *age > usual);
-        match old {
-            None => Some(0.0),
-            Some(last) => ages.get(last + 1).map(|(at, _)| (at - ends).max(0.0)),
-        }
+        let watched_until = ages.last()?.0;
+        let is_calm_from = |from: f64| {
+            let next = ages.iter().filter(|(at, _)| (from..=from + CALM).contains(at));
+            from + CALM <= watched_until && next.clone().all(|(_, age)| *age <= usual)
+        };
+        let moments = ages.iter().map(|(at, _)| *at).filter(|at| *at >= ends);
+        moments.into_iter().find(|at| is_calm_from(*at)).map(|at| at - ends)
     }
 }
 
@@ -70,9 +74,10 @@ mod tests {
     #[test]
     fn a_burst_is_over_when_the_oldest_job_is_young_again_for_good() {
         let recovery = Recovery { burst_begins: seconds(2), burst_ends: seconds(4) };
-        let ages = [(1.0, 0.2), (3.0, 1.5), (4.5, 0.1), (5.0, 0.9), (6.0, 0.2), (7.0, 0.1)];
+        let ages =
+            [(1.0, 0.3), (3.0, 1.5), (4.0, 0.9), (4.5, 0.2), (5.0, 0.9), (6.0, 0.3), (7.0, 0.2)];
         assert_eq!(recovery.seconds(&ages), Some(2.0));
-        assert_eq!(recovery.seconds(&ages[..4]), None);
-        assert_eq!(recovery.seconds(&[(1.0, 0.2), (3.0, 0.2)]), Some(0.0));
+        assert_eq!(recovery.seconds(&ages[..5]), None);
+        assert_eq!(recovery.seconds(&[(1.0, 0.2), (4.0, 0.2), (5.0, 0.1)]), Some(0.0));
     }
 }
