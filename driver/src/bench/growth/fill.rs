@@ -106,7 +106,7 @@ impl Archive {
 
     /// Waits until the worker has folded what came in into the figures.
     pub(super) async fn folded(&mut self) -> anyhow::Result<()> {
-        let until = Instant::now() + Duration::from_secs(120);
+        let until = Instant::now() + Duration::from_mins(2);
         while Instant::now() < until {
             let left: i64 = sqlx::query_scalar("select count(*) from statistics_deltas")
                 .fetch_one(&mut self.conn)

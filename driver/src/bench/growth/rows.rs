@@ -244,7 +244,8 @@ fn cleared_and_paid(one: &Stored, names: &Names, sheets: &mut Sheets) {
 
 /// As long as a SHA-256, and different for each number.
 fn hash(number: u64) -> String {
-    (0..4).map(|part| format!("{:016x}", scatter(number * 4 + part))).collect()
+    let [a, b, c, d] = [0, 1, 2, 3].map(|part| scatter(number * 4 + part));
+    format!("{a:016x}{b:016x}{c:016x}{d:016x}")
 }
 
 #[cfg(test)]

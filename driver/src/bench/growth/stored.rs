@@ -54,7 +54,8 @@ impl Stretch {
         let seconds = u128::try_from((self.end() - self.begin()).num_seconds()).unwrap_or_default();
         let place =
             u128::from(number - self.first) * seconds * 1000 / u128::from(self.count.max(1));
-        let filed_at = self.begin() + TimeDelta::milliseconds(i64::try_from(place).unwrap_or_default());
+        let filed_at =
+            self.begin() + TimeDelta::milliseconds(i64::try_from(place).unwrap_or_default());
         // Log-uniform: from a twentieth of a second, twenty-one times doubled.
         let took = 50_u64 << (scatter(number) % 21);
         let took = took + scatter(number ^ 7) % took;

@@ -7,7 +7,7 @@ use crate::{
     kernel::{PageRequest, Scope},
 };
 
-/// What narrows one list is absent from the next. PostgreSQL plans it for the values at hand, as long as a plan for
+/// What narrows one list is absent from the next. The server plans it for the values at hand, as long as a plan for
 /// any values looks dearer, and here it does: a test holds it to that. The office's part says of each index which rows
 /// it holds.
 pub(in crate::declaration) async fn list(
