@@ -97,7 +97,7 @@ fn steps(count: usize) -> Vec<Step> {
     prop::collection::vec(step, count).new_tree(&mut runner).unwrap().current()
 }
 
-async fn file<'b>(bureau: &'b Bureau, kind: u8, serial: usize) -> Case<'b> {
+async fn file(bureau: &Bureau, kind: u8, serial: usize) -> Case<'_> {
     let releasing = [WAIGAOQIAO, YANGSHAN, SSE][serial % 3];
     let (declarant, goods) = match kind {
         0 => (bureau.declarant(HAIYUAN).await, wine(&format!("W-{serial}"))),

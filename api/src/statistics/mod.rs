@@ -36,7 +36,7 @@ pub struct StatisticsParams {
     responses((status = 200, description = "The figures of the period.", body = Figures,
         example = json!({
             "from": "2014-05-12", "to": "2014-05-12", "eligible_enterprises": 1,
-            "median_release_error": "0.0220", "offices": [],
+            "median_release_error": "0.0443", "offices": [],
             "total": {
                 "office": null, "batches": 1, "anywhere_batches": 1, "anywhere_share": "1.0000",
                 "self_declaration_batches": 1, "self_declaration_share": "1.0000",

@@ -16,7 +16,7 @@ use super::{
 /// Declarations of one transaction.
 const CHUNK: u64 = 5_000;
 /// What one stored declaration takes with its indexes, an estimate on the safe side; and the write-ahead log beside it.
-pub(super) const BYTES_EACH: u64 = 4_600;
+pub(super) const BYTES_EACH: u64 = 5_600;
 const LOG_BYTES: u64 = 3 << 30;
 
 /// Bytes that have to be free before that many declarations are stored.
