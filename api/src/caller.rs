@@ -18,7 +18,7 @@ use shared::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Context, body::Sent, once::Once, problem::Problem, reply::Reply};
+use crate::{Context, body::Sent, once::Once, problem::Problem, reply::Reply, turns::Turn};
 
 /// What every handler returns.
 pub type Answer = Result<HttpResponse, Problem>;
@@ -64,6 +64,7 @@ impl Caller {
     {
         self.must_hold(permission)?;
         let once = self.once(sent.digest())?;
+        let _turn = self.turn().await?;
         let mut tx = Tx::begin(&self.ctx.pool, &self.ctx.clock).await?;
         tx.expected_revision = self.expected_revision();
         if let Some(once) = &once
@@ -88,6 +89,13 @@ impl Caller {
         }
         tx.commit().await?;
         Ok(reply.for_acting())
+    }
+
+    /// The caller's turn at the record that the path names, if it names one.
+    async fn turn(&self) -> Result<Option<Turn<'_>>, Problem> {
+        let record = self.request.match_info().get("id").and_then(|id| id.parse().ok());
+        let Some((caller, record)) = self.actor.id.zip(record) else { return Ok(None) };
+        self.ctx.turns.wait(caller, record).await.map(Some)
     }
 
     /// Looks without touching: no transaction, answered with an `ETag`.

@@ -14,6 +14,7 @@ use crate::{
     limits::Limits,
     origins::Origins,
     payment::Bank,
+    turns::Turns,
 };
 
 /// Shared by all requests of one process.
@@ -34,6 +35,8 @@ pub struct Context {
     pub bureaus: Bureaus,
     /// How much one caller may ask for.
     pub limits: Arc<Limits>,
+    /// Who is at which record.
+    pub turns: Arc<Turns>,
     /// The web pages whose scripts may ask.
     pub origins: Arc<Origins>,
 }

@@ -27,6 +27,7 @@ pub mod reply;
 pub mod request;
 mod statistics;
 mod test_clock;
+pub mod turns;
 
 use std::sync::{Arc, LazyLock};
 

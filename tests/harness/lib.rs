@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
 mod consignments;
+mod front;
 mod keys;
 mod neighbour;
 mod people;
@@ -12,6 +13,7 @@ mod town;
 
 use std::sync::Arc;
 
+use actix_web::test::TestRequest;
 use api::{
     Context,
     declaration::Filer,
@@ -33,6 +35,8 @@ use shared::{
 };
 use sqlx::PgPool;
 use uuid::Uuid;
+
+use front::Front;
 
 pub use consignments::{Consignment, screws, toys, wine};
 pub use neighbour::{Neighbour, keys_of};
@@ -63,8 +67,9 @@ fn opening_time() -> Clock {
 
 /// The whole bureau.
 pub struct Bureau {
-    pub ctx: Context,
+    pub ctx: Arc<Context>,
     pub worker: worker::Context,
+    front: Front,
 }
 
 impl Bureau {
@@ -106,6 +111,7 @@ impl Bureau {
             bank: Bank { code: "SANDBOX".into(), key: keys::bank().checking_key() },
             // The clock stands still, so no bucket is ever filled again: a deep one.
             limits: Arc::new(Limits::per_second(1_000_000)),
+            turns: Arc::default(),
             origins: Arc::default(),
             mode: Mode::Test,
             clock: clock.clone(),
@@ -116,12 +122,22 @@ impl Bureau {
             exchange: Some(Arc::new(exchange)),
             ..worker::Context::new(pool, clock, shelf, keys::no_bank())
         };
-        Self { ctx, worker }
+        Self { ctx: Arc::new(ctx), worker, front: Front::default() }
     }
 
     #[must_use]
     pub fn pool(&self) -> &PgPool {
         &self.ctx.pool
+    }
+
+    /// Opens anew with something changed, over the same tables and with the same clock.
+    pub fn refit(&mut self, change: impl FnOnce(&mut Context)) {
+        change(Arc::make_mut(&mut self.ctx));
+        self.front = Front::default();
+    }
+
+    pub(crate) async fn answer(&self, request: TestRequest) -> Reply {
+        self.front.answer(&self.ctx, request).await
     }
 
     /// Turns the clock.

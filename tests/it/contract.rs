@@ -212,7 +212,7 @@ async fn a_body_of_another_type_is_refused_everywhere(pool: PgPool) {
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn who_asks_too_often_is_told_when_to_ask_again(pool: PgPool) {
     let mut bureau = Bureau::open(pool).await;
-    bureau.ctx.limits = Arc::new(Limits::per_second(1));
+    bureau.refit(|ctx| ctx.limits = Arc::new(Limits::per_second(1)));
     let (derui, model) = (bureau.derui().await, bureau.declarant(tests::MODEL).await);
 
     let first = derui.get("/v1/declarations").await.expect(200);
@@ -234,7 +234,7 @@ async fn who_asks_too_often_is_told_when_to_ask_again(pool: PgPool) {
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn doors_without_a_token_are_limited_by_address(pool: PgPool) {
     let mut bureau = Bureau::open(pool).await;
-    bureau.ctx.limits = Arc::new(Limits::per_second(1));
+    bureau.refit(|ctx| ctx.limits = Arc::new(Limits::per_second(1)));
     let from = |address: &str| {
         let address = format!("{address}:40000").parse().unwrap();
         TestRequest::get().uri("/.well-known/jwks.json").peer_addr(address)
@@ -246,7 +246,7 @@ async fn doors_without_a_token_are_limited_by_address(pool: PgPool) {
     }
     stranger.send(from("192.0.2.2")).await.expect(200);
     for path in ["/oauth2/token", "/v1/sign-in"] {
-        bureau.ctx.limits = Arc::new(Limits::per_second(1));
+        bureau.refit(|ctx| ctx.limits = Arc::new(Limits::per_second(1)));
         let stranger = bureau.stranger();
         let statuses = [stranger.post(path, json!({})).await, stranger.post(path, json!({})).await];
         assert!(statuses.iter().all(|reply| reply.status.as_u16() < 429));
@@ -269,7 +269,7 @@ async fn browsers_are_let_in_from_named_pages_only(pool: PgPool) {
     must_be_problem(&closed, 405, "no page is named");
     assert!(closed.header("access-control-allow-origin").is_empty());
 
-    bureau.ctx.origins = Arc::new(Origins::new(vec![PAGE.to_owned()]));
+    bureau.refit(|ctx| ctx.origins = Arc::new(Origins::new(vec![PAGE.to_owned()])));
     let asked = bureau.stranger().send(preflight(PAGE)).await.expect(204);
     assert_eq!(asked.header("access-control-allow-origin"), PAGE);
     assert_eq!(asked.header("access-control-allow-methods"), "GET, POST");
@@ -291,7 +291,7 @@ async fn nothing_moves_time_in_production(pool: PgPool) {
     let mut bureau = Bureau::open(pool).await;
     let forward = || json!({ "advance_seconds": 60 });
     bureau.administrator().await.post("/v1/test/clock", forward()).await.expect(200);
-    bureau.ctx.mode = Mode::Production;
+    bureau.refit(|ctx| ctx.mode = Mode::Production);
 
     let administrator = bureau.administrator().await;
     must_be_problem(&administrator.get("/v1/test/clock").await, 404, "reading");

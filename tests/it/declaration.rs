@@ -83,6 +83,8 @@ async fn a_returned_declaration_is_corrected_under_its_own_reference(pool: PgPoo
     assert_eq!(too_late.problem(), "declaration/wrong-status");
     let versions = "select count(*) from declaration_versions";
     assert_eq!(bureau.count(versions).await, 3);
+    let from_draft = "select count(*) from events where previous = 'DRAFT'";
+    assert_eq!(bureau.count(from_draft).await, 1, "it came out of the draft once");
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]

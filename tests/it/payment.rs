@@ -65,6 +65,7 @@ impl Desk {
             clock: clock.clone(),
             mode: Mode::Test,
             limits: Arc::new(api::limits::Limits::per_second(1_000_000)),
+            turns: Arc::default(),
             origins: Arc::default(),
             tokens: Arc::new(api::identity::Tokens::open(&keys, "http://localhost").unwrap()),
             passwords: Arc::default(),

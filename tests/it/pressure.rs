@@ -35,7 +35,7 @@ fn tally(replies: &[Reply]) -> Vec<(u16, usize)> {
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn a_client_beyond_its_limit_is_refused_and_its_neighbour_served(pool: PgPool) {
     let mut bureau = Bureau::open(pool).await;
-    bureau.ctx.limits = Arc::new(Limits::per_second(10));
+    bureau.refit(|ctx| ctx.limits = Arc::new(Limits::per_second(10)));
     let (greedy, modest) = (bureau.derui().await, bureau.declarant(HAIYUAN).await);
 
     let flood = join_all((0..60).map(|_| greedy.get(LIST))).await;
@@ -47,7 +47,7 @@ async fn a_client_beyond_its_limit_is_refused_and_its_neighbour_served(pool: PgP
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn an_address_that_sends_forged_tokens_is_not_read_after_a_while(pool: PgPool) {
     let mut bureau = Bureau::open(pool).await;
-    bureau.ctx.limits = Arc::new(Limits::per_second(5));
+    bureau.refit(|ctx| ctx.limits = Arc::new(Limits::per_second(5)));
     let (stranger, known) = (bureau.stranger(), bureau.derui().await);
     let here = || from("192.0.2.1", TestRequest::get().uri(LIST));
     known.send(here()).await.expect(200);
@@ -71,7 +71,7 @@ async fn try_password(someone: &Person<'_>, address: &str, login: &str, password
 async fn one_address_that_guesses_passwords_keeps_nobody_else_out(pool: PgPool) {
     const RIGHT: &str = "take nine grey cranes";
     let mut bureau = Bureau::open(pool).await;
-    bureau.ctx.passwords = Arc::new(Passwords::sharing(2, 1_000));
+    bureau.refit(|ctx| ctx.passwords = Arc::new(Passwords::sharing(2, 1_000)));
     let organisation: String =
         sqlx::query_scalar("select id::text from organisations where code = '310900'")
             .fetch_one(bureau.pool())
@@ -97,7 +97,7 @@ async fn one_address_that_guesses_passwords_keeps_nobody_else_out(pool: PgPool) 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn one_login_is_tried_no_faster_from_many_addresses(pool: PgPool) {
     let mut bureau = Bureau::open(pool).await;
-    bureau.ctx.passwords = Arc::new(Passwords::sharing(1_000, 1));
+    bureau.refit(|ctx| ctx.passwords = Arc::new(Passwords::sharing(1_000, 1)));
     let stranger = bureau.stranger();
 
     let mut guesses = Vec::new();
@@ -120,9 +120,9 @@ async fn of_many_who_declare_one_delivery_order_at_once_exactly_one_succeeds(poo
             .with("/bill_lad_no", json!("B-ONE"))
     };
 
-    let replies = join_all((0..40).map(|number| derui.post(FILE, rival(number).0))).await;
+    let replies = join_all((0..200).map(|number| derui.post(FILE, rival(number).0))).await;
 
-    assert_eq!(tally(&replies), [(201, 1), (409, 39)]);
+    assert_eq!(tally(&replies), [(201, 1), (409, 199)]);
     let refused = replies.iter().filter(|reply| reply.status == 409);
     assert!({ refused }.all(|reply| reply.problem() == "declaration/do-already-declared"));
     assert_eq!(bureau.count("select count(*) from declarations").await, 1);
@@ -143,11 +143,13 @@ async fn of_many_who_pay_one_notice_at_once_exactly_one_begins(pool: PgPool) {
     let case = Case::filed(&bureau, &haiyuan, wine("WN-1")).await;
     let pay = format!("/v1/fee-notices/{}/pay", case.receipt.text("/fee_notice/id"));
 
-    let replies = join_all((0..40).map(|_| haiyuan.post(&pay, Value::Null))).await;
+    let replies = join_all((0..200).map(|_| haiyuan.post(&pay, Value::Null))).await;
 
-    assert_eq!(tally(&replies), [(200, 1), (409, 39)]);
+    assert_eq!(tally(&replies), [(200, 1), (409, 199)]);
+    // A few are done one after the other; the others are not let in at all.
+    let known = ["payment/wrong-notice-state", "record/busy"];
     let refused: Vec<&Reply> = replies.iter().filter(|reply| reply.status == 409).collect();
-    assert!(refused.iter().all(|reply| reply.problem() == refused[0].problem()), "{refused:?}");
+    assert!(refused.iter().all(|reply| known.contains(&reply.problem())), "{refused:?}");
     assert_eq!(bureau.count("select count(*) from payments").await, 1);
 }
 

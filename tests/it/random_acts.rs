@@ -16,7 +16,7 @@ use sqlx::{Executor as _, PgPool};
 use tests::Bureau;
 
 /// Cases where nobody asks for more.
-const CASES: u32 = 12;
+const CASES: u32 = 24;
 
 fn goods() -> impl Strategy<Value = Goods> {
     select(&[Goods::Screws, Goods::Wine, Goods::Toys, Goods::Doubtful, Goods::Faulty][..])

@@ -81,6 +81,7 @@ async fn context(settings: config::Api, pool: PgPool) -> anyhow::Result<Context>
         bank: Bank::open(&settings.bank_code, &settings.bank_public_key)?,
         bureaus: Bureaus::open(settings.exchange.as_ref(), &pool, &clock).await?,
         limits: Arc::new(Limits::per_second(settings.rate_limit)),
+        turns: Arc::default(),
         origins: Arc::new(Origins::new(settings.allowed_origins)),
         mode: settings.common.mode,
         clock,

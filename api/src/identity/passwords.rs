@@ -1,5 +1,10 @@
 //! Where passwords are hashed and compared: slow on purpose, so a few at once and off the threads that serve.
-use std::{num::NonZero, sync::Arc, thread, time::Duration};
+use std::{
+    num::NonZero,
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+    time::Duration,
+};
 
 use actix_web::{
     http::{StatusCode, header},
@@ -7,7 +12,10 @@ use actix_web::{
 };
 use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
-use shared::identity::{password, staff::Proof};
+use shared::identity::{
+    password::{self, Memory},
+    staff::Proof,
+};
 use tokio::{sync::Semaphore, time::timeout};
 use uuid::Uuid;
 
@@ -29,6 +37,8 @@ const UNDER_ONE_LOGIN: u32 = 2;
 /// or one login has no more than its share of the places.
 pub struct Passwords {
     places: Arc<Semaphore>,
+    /// One for each place, from its first use on.
+    memories: Arc<Mutex<Vec<Memory>>>,
     addresses: Limits,
     logins: Limits,
 }
@@ -47,6 +57,7 @@ impl Passwords {
         let processors = thread::available_parallelism().map_or(1, NonZero::get);
         Self {
             places: Arc::new(Semaphore::new((processors / 2).max(1))),
+            memories: Arc::default(),
             addresses: Limits::per_second(from_one_address),
             logins: Limits::per_second(under_one_login),
         }
@@ -75,14 +86,14 @@ impl Passwords {
 
     /// The hash to keep.
     pub async fn hash(&self, password: String) -> Result<String, Problem> {
-        Ok(self.work(move || password::hash(&password)).await??)
+        Ok(self.work(move |memory| password::hash(&password, memory)).await??)
     }
 
     /// Compares with what is kept; where there is nobody to compare with, it takes as long and says no.
     pub async fn compare(&self, password: String, kept: Option<String>) -> Result<Proof, Problem> {
-        self.work(move || match kept {
-            Some(kept) => password::compare(&password, &kept),
-            None => password::compare_with_nobody(&password),
+        self.work(move |memory| match kept {
+            Some(kept) => password::compare(&password, &kept, memory),
+            None => password::compare_with_nobody(&password, memory),
         })
         .await
     }
@@ -91,18 +102,22 @@ impl Passwords {
     /// likely passwords could be tried on.
     pub async fn veil(&self, password: String, rest: String) -> Result<Veiled, Problem> {
         let salt: [u8; 32] = Sha256::digest(rest.as_bytes()).into();
-        Ok(Veiled(self.work(move || password::veil(&password, &salt)).await??))
+        Ok(Veiled(self.work(move |memory| password::veil(&password, &salt, memory)).await??))
     }
 
     async fn work<T: Send + 'static>(
         &self,
-        work: impl FnOnce() -> T + Send + 'static,
+        work: impl FnOnce(&mut Memory) -> T + Send + 'static,
     ) -> Result<T, Problem> {
         let place = timeout(PATIENCE, Arc::clone(&self.places).acquire_owned()).await;
         let Ok(Ok(place)) = place else { return Err(busy()) };
         // The place goes along: a caller who hangs up does not make room while the work goes on.
+        let memories = Arc::clone(&self.memories);
         let done = web::block(move || {
-            let result = work();
+            let free = || memories.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut memory = free().pop().unwrap_or_default();
+            let result = work(&mut memory);
+            free().push(memory);
             drop(place);
             result
         });

@@ -72,8 +72,9 @@ impl Event for Filed {
         self.declaration.0
     }
 
+    /// Only the first version takes the case anywhere: a later one follows the resubmission that did.
     fn step(&self) -> Option<(&str, &str)> {
-        Some(("DRAFT", "E_REVIEW"))
+        (self.version == 1).then_some(("DRAFT", "E_REVIEW"))
     }
 }
 

@@ -15,6 +15,9 @@ use shared::{
 /// How long the bank may take. What comes later is asked for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Many times what any answer needs. What is longer is not the bank, or not well: its signature comes after the whole.
+const ANSWER_LIMIT: usize = 64 * 1024;
+
 /// The one bank.
 #[derive(Clone)]
 pub struct Bank {
@@ -105,7 +108,7 @@ impl Bank {
             value.to_str().ok().map(str::to_owned)
         };
         let (date, signature) = (header(DATE_HEADER), header(SIGNATURE_HEADER));
-        let body = response.bytes().await?;
+        let body = whole(response).await?;
         let message = Message { method: ANSWER, path, body: &body };
         self.their_key
             .check(message, date.as_deref(), signature.as_deref(), clock.now())
@@ -114,9 +117,77 @@ impl Bank {
     }
 }
 
+/// What the bank sent, as long as it is no more than an answer can be.
+async fn whole(mut response: Response) -> anyhow::Result<Vec<u8>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        ensure!(
+            body.len() + chunk.len() <= ANSWER_LIMIT,
+            "an answer of more than {ANSWER_LIMIT} bytes"
+        );
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
 fn told(answer: anyhow::Result<Answer>) -> Told {
     match answer {
         Ok(answer) => Told::Answer(answer),
         Err(error) => Told::Nothing(format!("{error:#}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared::payment::bank::{NoWord, Standing};
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    /// Answers one call, with blanks after the answer up to that length; all of it is signed.
+    async fn answer_once(listener: TcpListener, clock: Clock, key: SealingKey, length: usize) {
+        let (mut line, _) = listener.accept().await.unwrap();
+        let mut request = [0; 2048];
+        let read = line.read(&mut request).await.unwrap();
+        let head = std::str::from_utf8(&request[..read]).unwrap();
+        let path = head.split(' ').nth(1).unwrap();
+        let payment_id = path.rsplit('/').next().unwrap().parse().unwrap();
+        let answer = NoWord { payment_id: PaymentId(payment_id), outcome: Standing::Pending };
+        let mut body = serde_json::to_vec(&answer).unwrap();
+        body.resize(length, b' ');
+        let seal = key.seal(Message { method: ANSWER, path, body: &body }, clock.now());
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n{DATE_HEADER}: {}\r\n\
+             {SIGNATURE_HEADER}: {}\r\n\r\n",
+            seal.date, seal.signature
+        );
+        line.write_all(head.as_bytes()).await.unwrap();
+        // The rest of what is too long is not read, and cannot always be written.
+        let _ = line.write_all(&body).await;
+    }
+
+    async fn asked_of_a_bank_that_says(length: usize) -> Told {
+        let clock = Clock::fixed("2014-05-12T02:20:00Z".parse().unwrap());
+        let (our_key, bank_key) =
+            (SealingKey::from_seed(&[1; 32]), SealingKey::from_seed(&[2; 32]));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/", listener.local_addr().unwrap());
+        let bank = Bank::new("BANK", &url, our_key, bank_key.checking_key(), PATIENCE).unwrap();
+        let payment = PaymentId::mint(clock.now());
+        let answered = answer_once(listener, clock.clone(), bank_key, length);
+        tokio::join!(bank.query(&clock, payment), answered).0
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_believed_up_to_a_length_and_not_read_beyond() {
+        let believed = asked_of_a_bank_that_says(ANSWER_LIMIT).await;
+        let endless = asked_of_a_bank_that_says(ANSWER_LIMIT + 1).await;
+
+        assert!(matches!(believed, Told::Answer(Answer::NoWord(_))), "{believed:?}");
+        let Told::Nothing(why) = endless else { panic!("{endless:?}") };
+        assert_eq!(why, "an answer of more than 65536 bytes");
     }
 }

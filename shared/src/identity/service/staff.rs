@@ -82,7 +82,7 @@ pub async fn create_first_administrator(
         Some(office) => office,
         None => organisation::create(tx, &Actor::system(), head_office(tx)).await?,
     };
-    let hash = password::hash(password)?;
+    let hash = password::hash(password, &mut password::Memory::default())?;
     let staff = create(tx, &Actor::system(), office.id, &draft, &hash).await?;
     Ok(FirstAdministrator::Created(staff.id))
 }
