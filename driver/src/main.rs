@@ -3,7 +3,7 @@
 //! database too, and never act there.
 //!
 //! Words for people who run it go to stderr; the story goes to stdout, and its last line is one flat JSON object.
-//! Exit codes: 0 it holds, 1 it does not, 2 wrong use.
+//! Exit codes: 0 it holds, 1 it does not, 2 wrong use, 3 impossible here.
 mod api;
 mod args;
 mod bench;
@@ -80,6 +80,11 @@ fn ended(outcome: anyhow::Result<bool>) -> ExitCode {
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
+        Err(error) if error.is::<bench::Impossible>() => {
+            eprintln!("driver: {error}");
+            tally::report(&json!({ "skipped": error.to_string() }));
+            ExitCode::from(3)
+        }
         Err(error) => {
             eprintln!("driver: {error:#}");
             tally::report(&json!({ "ok": false, "error": format!("{error:#}") }));

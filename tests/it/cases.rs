@@ -189,6 +189,11 @@ pub(crate) fn declarant(reg_no: &str) -> Actor {
     actor(OrganisationKind::Enterprise, reg_no, Role::Declarant)
 }
 
+/// Somebody who accepts declarations at that office.
+pub(crate) fn an_officer(office: &str) -> Actor {
+    actor(OrganisationKind::BureauOffice, office, Role::AcceptanceOfficer)
+}
+
 /// A consignment on its way through the filer, without HTTP around it.
 pub(crate) fn filing(goods: &Consignment) -> Filing {
     let submission = parse::from_value(&goods.0).unwrap();

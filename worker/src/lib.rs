@@ -19,6 +19,7 @@ pub mod reaper;
 pub mod relay;
 pub mod run;
 pub mod schedule;
+mod statistics;
 pub mod switchboard;
 
 use std::time::Duration;

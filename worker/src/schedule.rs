@@ -13,6 +13,8 @@ use crate::{Context, Stop};
 /// When something recurs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
+    /// After each pause of so many seconds.
+    Seconds(i64),
     /// After each pause of so many minutes.
     Minutes(i64),
     /// Every day at that Shanghai time (domain R0).
@@ -24,6 +26,7 @@ impl When {
     #[must_use]
     pub fn after(self, now: DateTime<Utc>) -> DateTime<Utc> {
         match self {
+            Self::Seconds(seconds) => now + chrono::Duration::seconds(seconds),
             Self::Minutes(minutes) => now + chrono::Duration::minutes(minutes),
             Self::Daily(time) => {
                 let since_midnight = time - NaiveTime::MIN;
@@ -44,6 +47,7 @@ pub const RECURRING: &[(&str, When)] = &[
     ("payment.mark_overdue", When::Daily(NIGHT)),
     ("clearance.expire_forms", When::Daily(NIGHT)),
     ("identity.review_eligibilities", When::Daily(NIGHT)),
+    ("statistics.fold", When::Seconds(10)),
     ("exchange.sweep", When::Minutes(1)),
     ("ledger.reap_jobs", When::Minutes(10)),
     ("ledger.reap_idempotency_keys", When::Minutes(10)),

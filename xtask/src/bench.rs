@@ -4,8 +4,9 @@ use crate::outcome::{Outcome, Stop};
 use crate::site::Site;
 use crate::stage::Stage;
 
-/// What can be measured; the driver keeps the same names. `all` is every one of them but `smoke`.
-const NAMES: &[&str] = &["accept", "clear", "latency", "footprint", "all", "smoke"];
+/// What can be measured; the driver keeps the same names. `all` is every one of them but `growth`, which
+/// fills the disk, and `smoke`.
+const NAMES: &[&str] = &["accept", "clear", "latency", "footprint", "growth", "all", "smoke"];
 const PROFILES: [&str; 3] = ["release", "quick", "dev"];
 
 pub fn run(site: &Site, _: &str, args: &[String]) -> Outcome {

@@ -35,14 +35,15 @@ pub struct StatisticsParams {
     params(StatisticsParams),
     responses((status = 200, description = "The figures of the period.", body = Figures,
         example = json!({
-            "from": "2014-05-12", "to": "2014-05-12", "eligible_enterprises": 1, "offices": [],
+            "from": "2014-05-12", "to": "2014-05-12", "eligible_enterprises": 1,
+            "median_release_error": "0.0443", "offices": [],
             "total": {
                 "office": null, "batches": 1, "anywhere_batches": 1, "anywhere_share": "1.0000",
                 "self_declaration_batches": 1, "self_declaration_share": "1.0000",
                 "selected_batches": 0, "released_batches": 1, "paid_batches": 0,
                 "e_payment_batches": 0, "e_payment_amount": { "amount": "0.00", "currency": "CNY" },
                 "e_payment_share": "0.0000", "saved": { "amount": "200.00", "currency": "CNY" },
-                "saved_minutes": 120, "median_release_ms": 61 } }))),
+                "saved_minutes": 120, "median_release_ms": 63 } }))),
 )]
 #[get("/statistics")]
 pub async fn handler(caller: Caller, params: Params<StatisticsParams>) -> Answer {

@@ -97,6 +97,18 @@ impl Level {
     }
 }
 
+/// Files for a while, for whoever wants to know no more than how many a second; all of them must be accepted.
+pub(super) async fn file(
+    yard: &Yard,
+    connections: usize,
+    time: Duration,
+) -> anyhow::Result<(f64, Times)> {
+    let load = load(yard, connections, time).await?;
+    let Sums { sent, stored, troubles, .. } = &load.sums;
+    anyhow::ensure!(sent == stored, "{stored} stored of {sent}: {:?}", troubles.first());
+    Ok((per_second(load.sums.created, load.took), load.times))
+}
+
 /// What was sent, and what became of it.
 #[derive(Debug, Default)]
 struct Sums {

@@ -49,6 +49,10 @@ impl Database {
         Ok(Self { pool, url: url.to_owned(), counts_statements })
     }
 
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
     pub(crate) async fn declarations(&self) -> anyhow::Result<u64> {
         self.count("select count(*) /* bench */ from declarations").await
     }

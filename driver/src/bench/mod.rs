@@ -7,6 +7,7 @@ mod database;
 mod disk;
 mod figures;
 mod footprint;
+mod growth;
 mod http;
 mod latency;
 mod peer;
@@ -59,6 +60,18 @@ struct Outcome {
     keys: Map<String, Value>,
 }
 
+/// It cannot be measured on this machine.
+#[derive(Debug)]
+pub(crate) struct Impossible(pub(crate) String);
+
+impl std::fmt::Display for Impossible {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Impossible {}
+
 /// Measures what the plan asks for; true if all that was sent is stored.
 pub(crate) async fn run(
     server: &Arc<Server>,
@@ -67,6 +80,11 @@ pub(crate) async fn run(
     (run, plan): (u64, &Plan),
     database_url: &str,
 ) -> anyhow::Result<bool> {
+    if plan.benches.contains(&Bench::Growth)
+        && let Some(why) = growth::impossible(plan)?
+    {
+        return Err(Impossible(why).into());
+    }
     let yard = Yard::open(server, password_file, keys, (run, plan), database_url).await?;
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     println!(
@@ -81,6 +99,7 @@ pub(crate) async fn run(
             Bench::Accept => accept::run(&yard, plan).await.context("accept")?,
             Bench::Clear => clear::run(&yard, plan).await.context("clear")?,
             Bench::Latency => latency::run(&yard, plan).await.context("latency")?,
+            Bench::Growth => growth::run(&yard, plan).await.context("growth")?,
             Bench::Footprint => footprint::run(&yard, plan).await.context("footprint")?,
         };
         holds &= outcome.holds;

@@ -1,6 +1,8 @@
 //! Which benches are run, how long and how often.
 use std::{path::PathBuf, time::Duration};
 
+use super::growth::SIZES;
+
 /// One thing to measure. Another one is a line here, a name in [`Bench::ALL`] and an arm in `bench::run`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Bench {
@@ -9,6 +11,8 @@ pub(crate) enum Bench {
     Latency,
     /// Last: it leaves more work behind than the others would like to find.
     Accept,
+    /// Not among all of them: it fills the disk, and takes its time.
+    Growth,
 }
 
 impl Bench {
@@ -33,6 +37,8 @@ pub(crate) struct Plan {
     pub(crate) count: u64,
     /// The batches of the report, all of them, once.
     pub(crate) is_report: bool,
+    /// The largest archive that `growth` measures with.
+    pub(crate) up_to: u64,
     pub(crate) stage: PathBuf,
     pub(crate) programs: PathBuf,
     /// The profile of the programs.
@@ -55,6 +61,7 @@ impl Plan {
         let benches = match name {
             "all" => Bench::ALL.map(|(_, bench)| bench).to_vec(),
             "smoke" => vec![Bench::Clear, Bench::Latency, Bench::Accept],
+            "growth" => vec![Bench::Growth],
             name => {
                 let found = Bench::ALL.iter().find(|(known, _)| *known == name);
                 vec![found.ok_or_else(|| format!("there is no bench {name}"))?.1]
@@ -79,6 +86,10 @@ impl Plan {
             6000
         };
         let count = number("--count", usual)?;
+        let up_to = number("--up-to", *SIZES.last().unwrap_or(&1))?;
+        if up_to < SIZES[0] {
+            return Err(format!("--up-to wants at least {}", SIZES[0]));
+        }
         let mut must = |flag: &str| take(flag).ok_or_else(|| format!("{flag} is missing"));
         Ok(Self {
             benches,
@@ -87,6 +98,7 @@ impl Plan {
             round: Duration::from_secs(seconds),
             count,
             is_report,
+            up_to,
             stage: must("--stage")?.into(),
             programs: must("--programs")?.into(),
             built: must("--built")?,
@@ -126,11 +138,15 @@ mod tests {
         let report = plan(Some("clear"), &[("--report", "")]).unwrap();
         assert_eq!((report.rounds, report.count), (1, 310_000));
         assert_eq!(plan(None, &[]).unwrap().benches.len(), 4);
+        let growth = plan(Some("growth"), &[("--up-to", "1000000")]).unwrap();
+        assert_eq!((growth.benches, growth.up_to), (vec![Bench::Growth], 1_000_000));
         assert!(plan(Some("smoke"), &[]).unwrap().is_smoke);
     }
 
     #[test]
     fn what_cannot_be_measured_is_refused() {
+        let too_few = plan(Some("growth"), &[("--up-to", "7")]).unwrap_err();
+        assert!(too_few.contains("at least 10000"));
         assert_eq!(plan(Some("speed"), &[]).unwrap_err(), "there is no bench speed");
         assert!(plan(Some("clear"), &[("--rounds", "0")]).unwrap_err().contains("above nought"));
         assert!(plan(Some("clear"), &[("--count", "many")]).unwrap_err().contains("not many"));

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::release_times::ReleaseTimes;
 use crate::{
     kernel::{Fen, Violations, money::Amount, money::round_half_up},
     reference::Books,
@@ -47,33 +48,26 @@ impl Share {
     }
 }
 
-/// What was counted at one office on one day.
+/// What declare-anywhere saves an enterprise for each batch, in yuan and in minutes: rates with dates.
+pub(super) const ANYWHERE_RATES: [&str; 2] = ["anywhere.saved_cny", "anywhere.saved_minutes"];
+
+/// What counts at one office in one span, or on one day.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct DayCount {
+pub(super) struct Count {
     pub office: String,
-    pub day: NaiveDate,
+    /// Of a span in which no rate changes.
+    pub first_day: NaiveDate,
     pub batches: i64,
     pub anywhere: i64,
     pub outside_catalogue: i64,
     pub selected: i64,
     pub released: i64,
-}
-
-/// What was paid at one office.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Paid {
-    pub office: String,
-    pub batches: i64,
-    pub electronic: i64,
-    pub electronic_fen: i64,
-}
-
-/// Half of its batches were released at least this fast.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Median {
-    /// `None`: all offices together.
-    pub office: Option<String>,
-    pub millis: Option<i64>,
+    pub paid: i64,
+    pub paid_online: i64,
+    pub online_fen: i64,
+    /// Histogram of how long releases took: buckets, and how many batches each.
+    pub release_buckets: Vec<i16>,
+    pub release_batches: Vec<i64>,
 }
 
 /// The figures of one office, or of all.
@@ -108,7 +102,7 @@ pub struct OfficeFigures {
     pub saved: Amount,
     /// The same in minutes.
     pub saved_minutes: i64,
-    /// Median time from filing to release, in milliseconds.
+    /// Median time from filing to release, in milliseconds, as exact as `median_release_error` says.
     pub median_release_ms: Option<i64>,
 }
 
@@ -121,6 +115,8 @@ pub struct Figures {
     pub to: NaiveDate,
     /// Enterprises that may declare anywhere now.
     pub eligible_enterprises: i64,
+    /// How far a median may be from the exact one, as a part of it: medians are read off a histogram.
+    pub median_release_error: Share,
     /// Office by office.
     #[schema(max_items = 1000)]
     pub offices: Vec<OfficeFigures>,
@@ -131,19 +127,24 @@ pub struct Figures {
 /// One office's figures out of its counts; `all_anywhere` is the bureau's number of declare-anywhere batches.
 pub(super) fn sum(
     office: Option<String>,
-    days: &[&DayCount],
-    paid: &[&Paid],
-    median: Option<i64>,
+    counts: &[&Count],
     all_anywhere: i64,
     books: &Books,
 ) -> OfficeFigures {
-    let count = |of: fn(&DayCount) -> i64| days.iter().map(|day| of(day)).sum::<i64>();
-    let saved =
-        |key: &str| days.iter().map(|day| day.anywhere * books.integer(key, day.day)).sum::<i64>();
-    let (batches, anywhere) = (count(|day| day.batches), count(|day| day.anywhere));
-    let outside = count(|day| day.outside_catalogue);
-    let all_paid = paid.iter().map(|paid| paid.batches).sum();
-    let electronic = paid.iter().map(|paid| paid.electronic).sum();
+    let total = |of: fn(&Count) -> i64| counts.iter().map(|count| of(count)).sum::<i64>();
+    let [saved, saved_minutes] = ANYWHERE_RATES.map(|rate| {
+        counts
+            .iter()
+            .map(|count| count.anywhere * books.integer(rate, count.first_day))
+            .sum::<i64>()
+    });
+    let mut release_times = ReleaseTimes::default();
+    for count in counts {
+        release_times.add(&count.release_buckets, &count.release_batches);
+    }
+    let (batches, anywhere) = (total(|count| count.batches), total(|count| count.anywhere));
+    let outside = total(|count| count.outside_catalogue);
+    let (paid, online) = (total(|count| count.paid), total(|count| count.paid_online));
     OfficeFigures {
         office,
         batches,
@@ -151,15 +152,15 @@ pub(super) fn sum(
         anywhere_share: Share::of(anywhere, all_anywhere),
         self_declaration_batches: outside,
         self_declaration_share: Share::of(outside, batches),
-        selected_batches: count(|day| day.selected),
-        released_batches: count(|day| day.released),
-        paid_batches: all_paid,
-        e_payment_batches: electronic,
-        e_payment_amount: Fen(paid.iter().map(|paid| paid.electronic_fen).sum()).into(),
-        e_payment_share: Share::of(electronic, all_paid),
-        saved: Fen::yuan(saved("anywhere.saved_cny")).into(),
-        saved_minutes: saved("anywhere.saved_minutes"),
-        median_release_ms: median,
+        selected_batches: total(|count| count.selected),
+        released_batches: total(|count| count.released),
+        paid_batches: paid,
+        e_payment_batches: online,
+        e_payment_amount: Fen(total(|count| count.online_fen)).into(),
+        e_payment_share: Share::of(online, paid),
+        saved: Fen::yuan(saved).into(),
+        saved_minutes,
+        median_release_ms: release_times.median(),
     }
 }
 

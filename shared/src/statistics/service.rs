@@ -1,11 +1,18 @@
-//! Reading the figures. An office sees its own, the direct bureau's head office sees all.
+//! Reading the figures, and folding what changed into them. An office sees its own, the direct bureau's head office
+//! sees all.
 use std::collections::BTreeSet;
 
 use sqlx::PgConnection;
 
-use super::{Figures, Period, figures, store};
+use super::{
+    Figures, Period,
+    figures::{self, ANYWHERE_RATES},
+    release_times::ReleaseTimes,
+    spans, store,
+};
 use crate::{
-    kernel::{Actor, Failure, calendar},
+    kernel::{Actor, Failure},
+    ledger::Tx,
     reference::Books,
 };
 
@@ -24,34 +31,40 @@ pub async fn read(
         return Err(Failure::Missing("office"));
     }
     let office = if is_head { office } else { Some(own) };
-    let (from, until) =
-        (calendar::start_of(period.from), calendar::start_of(calendar::days_after(period.to, 1)));
+    let spans = spans::cover(period, |span| {
+        ANYWHERE_RATES.iter().all(|rate| books.is_steady(rate, span.first, span.last))
+    });
 
-    let days = store::days(conn, from, until, office).await?;
-    let paid = store::paid(conn, from, until, office).await?;
-    let medians = store::medians(conn, from, until, office).await?;
-    let all_anywhere = store::anywhere_batches(conn, from, until).await?;
+    // Of all offices: a share is a part of the whole bureau's.
+    let counts = store::counts(conn, period, &spans).await?;
     let eligible_enterprises = store::eligible_enterprises(conn).await?;
 
-    let median = |office: Option<&str>| {
-        let found = medians.iter().find(|median| median.office.as_deref() == office);
-        found.and_then(|median| median.millis)
-    };
-    let names: BTreeSet<&str> = days
-        .iter()
-        .map(|day| day.office.as_str())
-        .chain(paid.iter().map(|paid| paid.office.as_str()))
-        .collect();
+    let all_anywhere = counts.iter().map(|count| count.anywhere).sum();
+    let seen: Vec<_> =
+        counts.iter().filter(|count| office.is_none_or(|office| count.office == office)).collect();
+    let names: BTreeSet<&str> = seen.iter().map(|count| count.office.as_str()).collect();
     let offices = names
         .into_iter()
         .map(|name| {
-            let days: Vec<_> = days.iter().filter(|day| day.office == name).collect();
-            let paid: Vec<_> = paid.iter().filter(|paid| paid.office == name).collect();
-            let median = median(Some(name));
-            figures::sum(Some(name.to_owned()), &days, &paid, median, all_anywhere, books)
+            let own: Vec<_> = seen.iter().copied().filter(|count| count.office == name).collect();
+            figures::sum(Some(name.to_owned()), &own, all_anywhere, books)
         })
+        // Where everything that counted once was taken back, nothing is left to tell.
+        .filter(|figures| figures.batches > 0 || figures.paid_batches > 0)
         .collect();
-    let (all_days, all_paid): (Vec<_>, Vec<_>) = (days.iter().collect(), paid.iter().collect());
-    let total = figures::sum(None, &all_days, &all_paid, median(None), all_anywhere, books);
-    Ok(Figures { from: period.from, to: period.to, eligible_enterprises, offices, total })
+    let total = figures::sum(None, &seen, all_anywhere, books);
+    Ok(Figures {
+        from: period.from,
+        to: period.to,
+        eligible_enterprises,
+        median_release_error: ReleaseTimes::error(),
+        offices,
+        total,
+    })
+}
+
+/// Folds what changed into the sums, or much of it; the figures stay what they are. Returns how many deltas there
+/// were.
+pub async fn fold(tx: &mut Tx) -> sqlx::Result<i64> {
+    store::fold(tx).await
 }

@@ -1,98 +1,106 @@
-//! The counting. Everything is read from the records themselves.
-use chrono::{DateTime, Utc};
+//! Sums, what is not folded into them yet, and folding.
+use chrono::NaiveDate;
 use sqlx::PgConnection;
 
-use super::figures::{DayCount, Median, Paid};
+use super::{Period, figures::Count, spans::Span};
 
-pub(super) async fn days(
+/// Spans turned on their side, as `unnest` wants them.
+fn columns(spans: &[Span]) -> (Vec<String>, Vec<NaiveDate>) {
+    spans.iter().map(|span| (span.length.name().to_owned(), span.first)).unzip()
+}
+
+/// What counts in the spans of a period, and what is not folded yet. One statement, so that nothing is folded in
+/// between.
+pub(super) async fn counts(
     conn: &mut PgConnection,
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
-    office: Option<&str>,
-) -> sqlx::Result<Vec<DayCount>> {
+    period: Period,
+    spans: &[Span],
+) -> sqlx::Result<Vec<Count>> {
+    let (lengths, firsts) = columns(spans);
     sqlx::query_as!(
-        DayCount,
+        Count,
         r#"
-        select decl_org as office, (accepted_at at time zone 'Asia/Shanghai')::date as "day!",
-            count(*) as "batches!",
-            count(*) filter (where anywhere) as "anywhere!",
-            count(*) filter (where kind = 'OUTSIDE_CATALOGUE') as "outside_catalogue!",
-            count(*) filter (where is_selected) as "selected!",
-            count(*) filter (where released_at is not null) as "released!"
-        from declarations
-        where accepted_at >= $1 and accepted_at < $2 and ($3::text is null or decl_org = $3)
-        group by 1, 2
+        select s.office as "office!", s.first_day as "first_day!", s.batches as "batches!",
+            s.anywhere as "anywhere!", s.outside_catalogue as "outside_catalogue!", s.selected as "selected!",
+            s.released as "released!", s.paid as "paid!", s.paid_online as "paid_online!",
+            s.online_fen as "online_fen!", s.release_buckets as "release_buckets!",
+            s.release_batches as "release_batches!"
+        from unnest($1::text[], $2::date[]) as asked(span, first_day)
+        join statistics_sums s using (span, first_day)
+        union all
+        select office, day, batches, anywhere, outside_catalogue, selected, released, paid, paid_online,
+            online_fen, release_buckets, release_batches
+        from statistics_deltas where day between $3 and $4
         "#,
-        from,
-        until,
-        office,
+        &lengths,
+        &firsts,
+        period.from,
+        period.to,
     )
     .fetch_all(conn)
     .await
 }
 
-pub(super) async fn paid(
-    conn: &mut PgConnection,
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
-    office: Option<&str>,
-) -> sqlx::Result<Vec<Paid>> {
-    sqlx::query_as!(
-        Paid,
-        r#"
-        select n.decl_org as office, count(*) as "batches!",
-            count(*) filter (where p.channel = 'EPAY') as "electronic!",
-            coalesce(sum(p.amount_fen) filter (where p.channel = 'EPAY'), 0)::bigint as "electronic_fen!"
-        from payments p join fee_notices n on n.id = p.notice_id
-        where p.state = 'SUCCESS' and p.settled_at >= $1 and p.settled_at < $2
-          and ($3::text is null or n.decl_org = $3)
-        group by 1
-        "#,
-        from,
-        until,
-        office,
-    )
-    .fetch_all(conn)
-    .await
-}
+/// Deltas that one statement folds: short transactions, also after a long silence.
+const AT_ONCE: i64 = 10_000;
 
-pub(super) async fn medians(
-    conn: &mut PgConnection,
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
-    office: Option<&str>,
-) -> sqlx::Result<Vec<Median>> {
-    sqlx::query_as!(
-        Median,
-        r#"
-        select decl_org as "office?",
-            (1000 * percentile_cont(0.5) within group (
-                order by extract(epoch from released_at - filed_at)::float8))::bigint as millis
-        from declarations
-        where accepted_at >= $1 and accepted_at < $2 and released_at is not null
-          and ($3::text is null or decl_org = $3)
-        group by grouping sets ((decl_org), ())
-        "#,
-        from,
-        until,
-        office,
-    )
-    .fetch_all(conn)
-    .await
-}
-
-pub(super) async fn anywhere_batches(
-    conn: &mut PgConnection,
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
-) -> sqlx::Result<i64> {
+/// Adds deltas to the sums of their days, months and years, and forgets them. Returns how many there were.
+///
+/// One at a time: a histogram is read and written whole. Nobody else waits, and whoever commits late is found by the
+/// next.
+pub(super) async fn fold(conn: &mut PgConnection) -> sqlx::Result<i64> {
+    sqlx::query!("select pg_advisory_xact_lock(hashtextextended('statistics.fold', 0))")
+        .execute(&mut *conn)
+        .await?;
     sqlx::query_scalar!(
         r#"
-        select count(*) as "batches!" from declarations
-        where accepted_at >= $1 and accepted_at < $2 and anywhere
+        with folded as (
+            delete from statistics_deltas
+            where ctid = any(array(select ctid from statistics_deltas limit $1)) returning *
+        ), spread as (
+            select span, date_trunc(span, day::timestamp)::date as first_day, folded.*
+            from folded cross join (values ('DAY'), ('MONTH'), ('YEAR')) as lengths(span)
+        ), changed as (
+            select span, first_day, office, sum(batches) as batches, sum(anywhere) as anywhere,
+                sum(outside_catalogue) as outside_catalogue, sum(selected) as selected,
+                sum(released) as released, sum(paid) as paid, sum(paid_online) as paid_online,
+                sum(online_fen) as online_fen
+            from spread group by 1, 2, 3
+        ), released as (
+            select span, first_day, office, bucket, sum(batches) as batches
+            from (
+                select span, first_day, office, unnest(release_buckets) as bucket,
+                    unnest(release_batches) as batches
+                from spread
+                union all
+                select span, first_day, office, unnest(s.release_buckets), unnest(s.release_batches)
+                from statistics_sums s join changed using (span, first_day, office)
+            ) as before_and_now
+            group by 1, 2, 3, 4 having sum(batches) <> 0
+        ), histograms as (
+            select span, first_day, office, array_agg(bucket) as buckets, array_agg(batches) as batches
+            from released group by 1, 2, 3
+        ), summed as (
+            insert into statistics_sums (span, first_day, office, batches, anywhere, outside_catalogue,
+                selected, released, paid, paid_online, online_fen, release_buckets, release_batches)
+            select span, first_day, office, c.batches, anywhere, outside_catalogue, selected, released, paid,
+                paid_online, online_fen, coalesce(h.buckets, '{}'), coalesce(h.batches, '{}')
+            from changed c left join histograms h using (span, first_day, office)
+            on conflict (span, first_day, office) do update set
+                batches = statistics_sums.batches + excluded.batches,
+                anywhere = statistics_sums.anywhere + excluded.anywhere,
+                outside_catalogue = statistics_sums.outside_catalogue + excluded.outside_catalogue,
+                selected = statistics_sums.selected + excluded.selected,
+                released = statistics_sums.released + excluded.released,
+                paid = statistics_sums.paid + excluded.paid,
+                paid_online = statistics_sums.paid_online + excluded.paid_online,
+                online_fen = statistics_sums.online_fen + excluded.online_fen,
+                release_buckets = excluded.release_buckets,
+                release_batches = excluded.release_batches
+        )
+        select count(*) as "count!" from folded
         "#,
-        from,
-        until,
+        AT_ONCE,
     )
     .fetch_one(conn)
     .await

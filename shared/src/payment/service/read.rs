@@ -5,6 +5,7 @@ use sqlx::PgConnection;
 
 pub use crate::payment::store::notice::NoticeFilter;
 use crate::{
+    declaration,
     kernel::{Actor, Failure, Page, PageRequest},
     payment::{
         model::{Agreement, AgreementId, Billed, FeeNotice, NoticeId, Payment, PaymentId, Scope},
@@ -37,7 +38,16 @@ pub async fn notices(
     page: PageRequest,
 ) -> Result<Page<Billed>, Failure> {
     let scope = Scope::of(actor, "fee notice")?;
-    let notices = store::notice::list(conn, &scope, filter, page).await?;
+    let mut of = filter.declaration;
+    // A number is looked up where it is unique: an office has very many notices.
+    if let Some(number) = &filter.decl_no {
+        match declaration::service::id_of_number(conn, number).await {
+            Ok(id) if of.is_none_or(|of| of == id) => of = Some(id),
+            Ok(_) | Err(Failure::Missing(_)) => return Ok(Page::cut(Vec::new(), page)),
+            Err(fault) => return Err(fault),
+        }
+    }
+    let notices = store::notice::list(conn, &scope, of, filter.state, page).await?;
     let ids: Vec<_> = notices.iter().map(|notice| notice.id.0).collect();
     let latest = store::payment::latest_of(conn, &ids).await?;
     let mut latest: HashMap<_, _> =

@@ -185,7 +185,8 @@ pub struct NoticeFilter {
 pub(in crate::payment) async fn list(
     conn: &mut PgConnection,
     scope: &Scope<'_>,
-    filter: &NoticeFilter,
+    declaration: Option<DeclarationId>,
+    state: Option<NoticeState>,
     page: PageRequest,
 ) -> sqlx::Result<Vec<FeeNotice>> {
     sqlx::query_as!(
@@ -198,16 +199,15 @@ pub(in crate::payment) async fn list(
             voided_at, void_requested_at, void_reason, updated_at
         from fee_notices
         where ($1::text is null or reg_no = $1) and ($2::text is null or decl_org = $2)
-          and ($3::uuid is null or declaration_id = $3) and ($4::text is null or decl_no = $4)
-          and ($5::text is null or state = $5) and ($6::uuid is null or id < $6)
+          and ($3::uuid is null or declaration_id = $3)
+          and ($4::text is null or state = $4) and ($5::uuid is null or id < $5)
         order by id desc
-        limit $7
+        limit $6
         "#,
         scope.reg_no,
         scope.office,
-        filter.declaration as Option<DeclarationId>,
-        filter.decl_no.as_deref(),
-        filter.state as Option<NoticeState>,
+        declaration as Option<DeclarationId>,
+        state as Option<NoticeState>,
         page.after,
         page.fetch(),
     )

@@ -69,6 +69,13 @@ impl Books {
         self.number(key, on).to_i64().unwrap_or(i64::MAX)
     }
 
+    /// Does one row of a parameter speak for all days from `first` to `last`?
+    #[must_use]
+    pub fn is_steady(&self, key: &str, first: NaiveDate, last: NaiveDate) -> bool {
+        let begun = |on| self.tables.parameters.latest(key, on).map(|(validity, _)| validity.from);
+        begun(first).is_some_and(|from| begun(last) == Some(from))
+    }
+
     #[must_use]
     pub fn is_working_day(&self, day: NaiveDate) -> bool {
         match self.tables.workday_overrides.on(&day.to_string(), day) {
