@@ -9,6 +9,9 @@ use sqlx::postgres::PgConnectOptions;
 /// then kept, and one that is planned while a table is empty would read that table from end to end for as long as the
 /// process lives (or until it is analysed): measured, 8 ms where 0.1 were enough. So whole-table plans are out of the
 /// question wherever there is an index, whatever the planner believes about the size.
+///
+/// For the same reason statements that lock many rows say `order by uuid_send(id)`: by the bare key they may be planned
+/// as a walk along the whole index, which has that order already.
 const SETTINGS: [(&str, &str); 5] = [
     ("enable_seqscan", "off"),
     ("enable_hashjoin", "off"),

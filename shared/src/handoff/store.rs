@@ -99,7 +99,7 @@ pub(super) async fn lock(conn: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<
             state as "state: State", offered_at, expires_at, answered_at, receipt_at, offer_receipt,
             answer_receipt, refusal_code, refusal_text, escalated_at
         from handoffs
-        where id = any($1) order by id for update
+        where id = any($1) order by uuid_send(id) for update
         "#,
         ids,
     )
@@ -118,7 +118,7 @@ pub(super) async fn open_of(
             state as "state: State", offered_at, expires_at, answered_at, receipt_at, offer_receipt,
             answer_receipt, refusal_code, refusal_text, escalated_at
         from handoffs
-        where declaration_id = any($1) and state = 'OFFERED' order by id for update
+        where declaration_id = any($1) and state = 'OFFERED' order by uuid_send(id) for update
         "#,
         declarations,
     )

@@ -193,7 +193,7 @@ pub async fn take(
         select id as "id: JobId", kind, subject, data, attempt + 1 as "attempt!", max_attempts, due_at
         from jobs
         where id = any($1) and state = 'ready' and due_at <= $2 and rings <= $3
-        order by id for update
+        order by uuid_send(id) for update
         "#,
         &ids,
         now,
@@ -220,7 +220,7 @@ pub async fn claim(
         update jobs set state = 'running', ring_at = $2, attempt = attempt + 1
         where id in (
             select id from jobs where id = any($1) and state = 'ready' and due_at <= $3
-            order by id for update)
+            order by uuid_send(id) for update)
         returning id as "id: JobId", kind, subject, data, attempt, max_attempts, due_at
         "#,
         &ids,
@@ -267,7 +267,7 @@ pub async fn hold(conn: &mut PgConnection, jobs: &[(JobId, i32)]) -> sqlx::Resul
         from jobs join unnest($1::uuid[], $2::int4[]) as mine(id, attempt)
             on jobs.id = mine.id and jobs.attempt = mine.attempt
         where jobs.state = 'running'
-        order by jobs.id
+        order by uuid_send(jobs.id)
         for update of jobs
         "#,
         &ids,

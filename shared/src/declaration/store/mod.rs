@@ -67,7 +67,7 @@ pub(super) async fn lock(
         from declarations
         where id = any($1)
           and ($2 or decl_reg_no = $3 or $4 in (decl_org, insp_org, release_org, holder_org))
-        order by id
+        order by uuid_send(id)
         for update
         "#,
         ids,

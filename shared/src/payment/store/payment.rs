@@ -85,7 +85,7 @@ pub(in crate::payment) async fn lock_many(
         join payments p on p.notice_id = n.id
         left join agreements a on a.id = p.agreement_id
         where p.id = any($1)
-        order by n.id
+        order by uuid_send(n.id)
         for update of n, p
         "#,
         ids,
@@ -236,7 +236,7 @@ pub(in crate::payment) async fn refundable(
         from payments p
         join fee_notices n on n.id = p.notice_id
         where p.notice_id = any($1) and p.state = 'SUCCESS'
-        order by p.id desc
+        order by uuid_send(p.id) desc
         for update of p
         "#,
         notices,
