@@ -36,9 +36,9 @@ pub(super) struct MemorandumIn {
 /// From its first day the partner may say what a memorandum of that kind is about. Two of one kind never overlap.
 #[utoipa::path(
     operation_id = "agreeMemorandum", tag = "exchange",
-    params(("code" = String, Path, description = "The partner's code.")),
+    params(("code" = String, Path, description = "The organisation code of the partner.")),
     request_body(content = MemorandumIn, example = json!({ "kind": "TRANSFER", "valid_from": "2013-01-01" })),
-    responses((status = 201, description = "The memorandum.", body = MemorandumOut,
+    responses((status = 201, description = "The memorandum as it stands now.", body = MemorandumOut,
         example = json!(view::memorandum_example()))),
 )]
 #[post("/partners/{code}/memoranda")]
@@ -60,8 +60,8 @@ pub(super) async fn agree(caller: Caller, code: Path<String>, body: Body<Memoran
 /// All that was ever agreed with a partner, oldest first.
 #[utoipa::path(
     operation_id = "listMemoranda", tag = "exchange",
-    params(("code" = String, Path, description = "The partner's code.")),
-    responses((status = 200, description = "Its memoranda.", body = MemorandaOut,
+    params(("code" = String, Path, description = "The organisation code of the partner.")),
+    responses((status = 200, description = "All its memoranda, oldest first.", body = MemorandaOut,
         example = json!({ "data": [view::memorandum_example()] }))),
 )]
 #[get("/partners/{code}/memoranda")]
@@ -82,10 +82,10 @@ pub(super) async fn list(caller: Caller, code: Path<String>) -> Answer {
 #[utoipa::path(
     operation_id = "endMemorandum", tag = "exchange",
     params(
-        ("code" = String, Path, description = "The partner's code."),
+        ("code" = String, Path, description = "The organisation code of the partner."),
         ("id" = MemorandumId, Path, description = "The id of the memorandum."),
     ),
-    responses((status = 200, description = "The memorandum.", body = MemorandumOut,
+    responses((status = 200, description = "The memorandum as it stands now.", body = MemorandumOut,
         example = json!(view::memorandum_example()))),
 )]
 #[post("/partners/{code}/memoranda/{id}/end")]

@@ -37,11 +37,11 @@ pub(super) struct KeyIn {
 /// key.
 #[utoipa::path(
     operation_id = "addPartnerKey", tag = "exchange",
-    params(("code" = String, Path, description = "The partner's code.")),
+    params(("code" = String, Path, description = "The organisation code of the partner.")),
     request_body(content = KeyIn, example = json!({
         "key_id": "2014-a", "public_key": "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
         "valid_from": "2014-01-01T00:00:00Z" })),
-    responses((status = 201, description = "The key.", body = Key, example = json!(view::key_example()))),
+    responses((status = 201, description = "The key as it stands now.", body = Key, example = json!(view::key_example()))),
 )]
 #[post("/partners/{code}/keys")]
 pub(super) async fn add(caller: Caller, code: Path<String>, body: Body<KeyIn>) -> Answer {
@@ -61,8 +61,8 @@ pub(super) async fn add(caller: Caller, code: Path<String>, body: Body<KeyIn>) -
 /// Oldest first, also those that are over: old messages are verified with them.
 #[utoipa::path(
     operation_id = "listPartnerKeys", tag = "exchange",
-    params(("code" = String, Path, description = "The partner's code.")),
-    responses((status = 200, description = "Its keys.", body = KeysOut,
+    params(("code" = String, Path, description = "The organisation code of the partner.")),
+    responses((status = 200, description = "All its keys, oldest first.", body = KeysOut,
         example = json!({ "bureau": "330000", "keys": [view::key_example()] }))),
 )]
 #[get("/partners/{code}/keys")]
@@ -83,10 +83,10 @@ pub(super) async fn list(caller: Caller, code: Path<String>) -> Answer {
 #[utoipa::path(
     operation_id = "revokeBureauKey", tag = "exchange",
     params(
-        ("code" = String, Path, description = "The bureau's code."),
-        ("key_id" = String, Path, description = "The key's name."),
+        ("code" = String, Path, description = "The organisation code of the bureau."),
+        ("key_id" = String, Path, description = "The name of the key in messages."),
     ),
-    responses((status = 200, description = "The key.", body = Key, example = json!(view::key_example()))),
+    responses((status = 200, description = "The key as it stands now.", body = Key, example = json!(view::key_example()))),
 )]
 #[post("/partners/{code}/keys/{key_id}/revoke")]
 pub(super) async fn revoke(caller: Caller, path: Path<(String, String)>, body: NoBody) -> Answer {

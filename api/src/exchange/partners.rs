@@ -59,7 +59,7 @@ fn reply(partner: Partner) -> serde_json::Result<Reply> {
     operation_id = "registerPartner", tag = "exchange",
     request_body(content = PartnerIn, example = json!({
         "code": "330000", "name_zh": "浙江出入境检验检疫局", "base_url": "https://exchange.zhejiang.example" })),
-    responses((status = 201, description = "The partner.", body = PartnerOut,
+    responses((status = 201, description = "The partner as it stands now.", body = PartnerOut,
         example = json!(view::partner_example()))),
 )]
 #[post("/partners")]
@@ -100,8 +100,8 @@ pub(super) async fn list(caller: Caller) -> Answer {
 /// Who it is, where it is called, and how the last deliveries went.
 #[utoipa::path(
     operation_id = "getPartner", tag = "exchange",
-    params(("code" = String, Path, description = "Its code.")),
-    responses((status = 200, description = "The partner.", body = PartnerOut,
+    params(("code" = String, Path, description = "The organisation code of the partner.")),
+    responses((status = 200, description = "The partner as it stands now.", body = PartnerOut,
         example = json!(view::partner_example()))),
 )]
 #[get("/partners/{code}")]
@@ -118,10 +118,10 @@ pub(super) async fn get(caller: Caller, code: Path<String>) -> Answer {
 /// Its names, and where it is called.
 #[utoipa::path(
     operation_id = "changePartner", tag = "exchange",
-    params(("code" = String, Path, description = "Its code.")),
+    params(("code" = String, Path, description = "The organisation code of the partner.")),
     request_body(content = PartnerChangeIn, example = json!({
         "name_zh": "浙江出入境检验检疫局", "base_url": "https://exchange.zhejiang.example" })),
-    responses((status = 200, description = "The partner.", body = PartnerOut,
+    responses((status = 200, description = "The partner as it stands now.", body = PartnerOut,
         example = json!(view::partner_example()))),
 )]
 #[put("/partners/{code}")]
@@ -144,8 +144,8 @@ pub(super) async fn change(
 /// Nothing more is taken from it, and what we have for it waits.
 #[utoipa::path(
     operation_id = "suspendPartner", tag = "exchange",
-    params(("code" = String, Path, description = "Its code.")),
-    responses((status = 200, description = "The partner.", body = PartnerOut,
+    params(("code" = String, Path, description = "The organisation code of the partner.")),
+    responses((status = 200, description = "The partner as it stands now.", body = PartnerOut,
         example = json!(view::partner_example()))),
 )]
 #[post("/partners/{code}/suspend")]
@@ -162,8 +162,8 @@ pub(super) async fn suspend(caller: Caller, code: Path<String>, body: NoBody) ->
 /// Messages flow again, those that waited first.
 #[utoipa::path(
     operation_id = "resumePartner", tag = "exchange",
-    params(("code" = String, Path, description = "Its code.")),
-    responses((status = 200, description = "The partner.", body = PartnerOut,
+    params(("code" = String, Path, description = "The organisation code of the partner.")),
+    responses((status = 200, description = "The partner as it stands now.", body = PartnerOut,
         example = json!(view::partner_example()))),
 )]
 #[post("/partners/{code}/resume")]

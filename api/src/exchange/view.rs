@@ -3,7 +3,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shared::exchange::{
-    Direction, Envelope, Key, Memorandum, MemorandumId, MemorandumKind, MessageId, OwnKeys,
+    Envelope, Key, Memorandum, MemorandumId, MemorandumKind, MessageId, MessageWay, OwnKeys,
     Partner, PartnerState, Receipt, Record,
 };
 use utoipa::ToSchema;
@@ -169,7 +169,7 @@ pub(super) struct MessageOut {
     #[schema(value_type = Uuid)]
     pub id: MessageId,
     /// `OUT`: ours; `IN`: theirs.
-    pub direction: Direction,
+    pub direction: MessageWay,
     /// The other bureau.
     #[schema(max_length = 6, pattern = r"^\d{6}$")]
     pub bureau: String,

@@ -17,7 +17,7 @@ mod store;
 pub use envelope::{Envelope, Header, PROTOCOL};
 pub use keys::OwnKeys;
 pub use model::{
-    Direction, InboxState, Key, Memorandum, MemorandumId, MemorandumKind, Message, MessageId,
+    InboxState, Key, Memorandum, MemorandumId, MemorandumKind, Message, MessageId, MessageWay,
     OutboxState, Outgoing, Partner, PartnerState, Record,
 };
 pub use receipt::{Outcome, Receipt};

@@ -193,7 +193,7 @@ pub struct Message {
 
 words! {
     /// Which way a message went.
-    Direction {
+    MessageWay {
         /// We sent it.
         Out "OUT",
         /// They sent it.
@@ -204,7 +204,7 @@ words! {
 /// A message as an operator sees it, either way.
 #[derive(Clone, Debug)]
 pub struct Record {
-    pub direction: Direction,
+    pub direction: MessageWay,
     pub bureau: String,
     pub id: MessageId,
     pub kind: String,

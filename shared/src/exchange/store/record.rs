@@ -3,7 +3,7 @@ use sqlx::{PgConnection, types::Json};
 
 use crate::{
     exchange::{
-        model::{Direction, MessageId, Record},
+        model::{MessageId, MessageWay, Record},
         receipt::Receipt,
     },
     kernel::PageRequest,
@@ -38,7 +38,7 @@ pub(in crate::exchange) async fn stopped(
     .fetch_all(conn)
     .await?;
     let records = rows.into_iter().map(|row| Record {
-        direction: if row.is_ours { Direction::Out } else { Direction::In },
+        direction: if row.is_ours { MessageWay::Out } else { MessageWay::In },
         bureau: row.bureau,
         id: row.id,
         kind: row.kind,
@@ -73,7 +73,7 @@ pub(in crate::exchange) async fn received(
     .fetch_optional(conn)
     .await?;
     Ok(row.map(|row| Record {
-        direction: Direction::In,
+        direction: MessageWay::In,
         bureau: sender.to_owned(),
         id,
         kind: row.kind,
