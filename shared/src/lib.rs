@@ -4,6 +4,7 @@
 pub mod clock;
 pub mod config;
 pub mod database;
+pub mod key_folder;
 mod schema;
 pub mod telemetry;
 

@@ -155,7 +155,7 @@ impl<'b> Neighbour<'b> {
         late: Duration,
     ) -> Reply {
         let message = Message { method: method.as_str(), path, body: &body };
-        let seal = self.keys.seal_request(message, self.now() - late).unwrap();
+        let seal = self.keys.seal_request(message, self.now() - late);
         let request = TestRequest::default()
             .method(method)
             .uri(path)

@@ -4,8 +4,6 @@
 //! Ed25519 over method, path, date and the SHA-256 of the body, one a line; the date may be five minutes off.
 //! The answer to a request is signed under the method `ANSWER` and the path that was asked.
 //! `docs/bank.md` and `docs/exchange-protocol.md` have it for the other side.
-use std::fmt::Write as _;
-
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use ed25519_dalek::{
@@ -13,6 +11,8 @@ use ed25519_dalek::{
     pkcs8::{DecodePrivateKey as _, DecodePublicKey as _},
 };
 use sha2::{Digest as _, Sha256};
+
+use super::hex;
 
 /// When it was signed: RFC 3339, UTC.
 pub const DATE_HEADER: &str = "signature-date";
@@ -83,6 +83,12 @@ impl SealingKey {
         Self(key)
     }
 
+    /// The signature over some bytes, in base64.
+    #[must_use]
+    pub fn sign(&self, bytes: &[u8]) -> String {
+        BASE64.encode(self.0.sign(bytes).to_bytes())
+    }
+
     /// The other half.
     #[must_use]
     pub fn checking_key(&self) -> CheckingKey {
@@ -92,8 +98,7 @@ impl SealingKey {
     #[must_use]
     pub fn seal(&self, message: Message<'_>, now: DateTime<Utc>) -> Seal {
         let date = now.to_rfc3339_opts(SecondsFormat::Millis, true);
-        let signature = self.0.sign(text_of(message, &date).as_bytes());
-        Seal { signature: BASE64.encode(signature.to_bytes()), date }
+        Seal { signature: self.sign(text_of(message, &date).as_bytes()), date }
     }
 }
 
@@ -112,6 +117,19 @@ impl CheckingKey {
         Ok(Self(key.map_err(|error| NotAKey(error.to_string()))?))
     }
 
+    /// The 32 bytes in base64.
+    #[must_use]
+    pub fn to_base64(&self) -> String {
+        BASE64.encode(self.0.to_bytes())
+    }
+
+    /// Did the other half sign these bytes? A signature that is none is simply a no.
+    #[must_use]
+    pub fn verifies(&self, bytes: &[u8], signature: &str) -> bool {
+        signature_of(signature)
+            .is_some_and(|signature| self.0.verify_strict(bytes, &signature).is_ok())
+    }
+
     /// Believes a message, or says why not. Takes the headers as they came.
     pub fn check(
         &self,
@@ -123,8 +141,7 @@ impl CheckingKey {
         let (Some(date), Some(signature)) = (date, signature) else {
             return Err(Distrust::Malformed);
         };
-        let bytes = BASE64.decode(signature).map_err(|_| Distrust::Malformed)?;
-        let signature = Signature::from_slice(&bytes).map_err(|_| Distrust::Malformed)?;
+        let signature = signature_of(signature).ok_or(Distrust::Malformed)?;
         let at = DateTime::parse_from_rfc3339(date).map_err(|_| Distrust::Malformed)?;
         self.0
             .verify_strict(text_of(message, date).as_bytes(), &signature)
@@ -136,12 +153,13 @@ impl CheckingKey {
     }
 }
 
+fn signature_of(text: &str) -> Option<Signature> {
+    Signature::from_slice(&BASE64.decode(text).ok()?).ok()
+}
+
 fn text_of(message: Message<'_>, date: &str) -> String {
-    let mut text = format!("{}\n{}\n{date}\n", message.method, message.path);
-    for byte in Sha256::digest(message.body) {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    let digest = hex(&Sha256::digest(message.body));
+    format!("{}\n{}\n{date}\n{digest}", message.method, message.path)
 }
 
 #[cfg(test)]

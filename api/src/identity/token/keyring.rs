@@ -1,14 +1,12 @@
-//! The Ed25519 keys that sign access tokens: one PEM file (PKCS8) each, named by its key id.
-use std::{collections::BTreeMap, fs, path::Path};
+//! The Ed25519 keys that sign access tokens, as they lie in their folder.
+use std::{collections::BTreeMap, path::Path};
 
 use anyhow::Context as _;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use ed25519_dalek::{
-    SigningKey,
-    pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _},
-};
+use ed25519_dalek::{SigningKey, pkcs8::EncodePrivateKey as _};
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use serde::Serialize;
+use shared::key_folder;
 
 /// All keys of the folder. The greatest name signs; all of them verify, so that a key can be put in before it
 /// is used, and left in until the last token it signed has run out.
@@ -24,23 +22,12 @@ struct Key {
 }
 
 impl Keyring {
-    /// Reads `<kid>.pem` files. Public halves beside them (`<kid>.pub.pem`) are not needed and are passed over.
+    /// Reads the folder.
     pub(super) fn read(folder: &Path) -> anyhow::Result<Self> {
-        let shown = folder.display();
-        let mut keys = BTreeMap::new();
-        for entry in fs::read_dir(folder).with_context(|| format!("the folder of keys, {shown}"))? {
-            let path = entry.with_context(|| format!("the folder of keys, {shown}"))?.path();
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            let Some((kid, "pem")) = name.rsplit_once('.') else { continue };
-            if kid.rsplit_once('.').is_some_and(|(_, half)| half == "pub") {
-                continue;
-            }
-            let key = read_key(&path).with_context(|| format!("the key {}", path.display()))?;
-            keys.insert(kid.to_owned(), key);
-        }
-        let newest = keys.keys().next_back().cloned();
-        let newest =
-            newest.with_context(|| format!("no <kid>.pem with a private key in {shown}"))?;
+        let keys = key_folder::read(folder)?.into_iter();
+        let keys: BTreeMap<_, _> =
+            keys.map(|(kid, key)| Ok((kid, Key::of(&key)?))).collect::<anyhow::Result<_>>()?;
+        let newest = keys.keys().next_back().cloned().context("no key")?;
         Ok(Self { keys, newest })
     }
 
@@ -64,17 +51,16 @@ impl Keyring {
     }
 }
 
-fn read_key(path: &Path) -> anyhow::Result<Key> {
-    let pem = fs::read_to_string(path)?;
-    let signing = SigningKey::from_pkcs8_pem(&pem)
-        .map_err(|error| anyhow::anyhow!("not an Ed25519 private key in PKCS8 PEM: {error}"))?;
-    let der = signing.to_pkcs8_der().map_err(|error| anyhow::anyhow!("{error}"))?;
-    let public = signing.verifying_key().to_bytes();
-    Ok(Key {
-        signing: EncodingKey::from_ed_der(der.as_bytes()),
-        verifying: DecodingKey::from_ed_der(&public),
-        public,
-    })
+impl Key {
+    fn of(key: &SigningKey) -> anyhow::Result<Self> {
+        let der = key.to_pkcs8_der().map_err(|error| anyhow::anyhow!("{error}"))?;
+        let public = key.verifying_key().to_bytes();
+        Ok(Self {
+            signing: EncodingKey::from_ed_der(der.as_bytes()),
+            verifying: DecodingKey::from_ed_der(&public),
+            public,
+        })
+    }
 }
 
 /// A public key (RFC 7517, RFC 8037).

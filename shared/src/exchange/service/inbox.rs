@@ -49,7 +49,7 @@ pub async fn take(
     let sender = Sender {
         is_active: partner::get(tx, caller).await?.state == PartnerState::Active,
         keys: store::partner::keys_of(tx, caller).await?,
-        memoranda: partner::in_force(tx, caller, today).await?,
+        memoranda: store::partner::in_force(tx, caller, today).await?,
     };
     let mut arrived = Vec::with_capacity(messages.len());
     let mut receipts: Vec<Option<Receipt>> = vec![None; messages.len()];

@@ -10,7 +10,7 @@ use crate::{
         model::{Key, Memorandum, MemorandumId, MemorandumKind, Partner, PartnerState},
         store,
     },
-    kernel::{Actor, Failure, Violations},
+    kernel::{Actor, Failure, Violations, signature::CheckingKey},
     ledger::Tx,
 };
 
@@ -188,7 +188,7 @@ pub async fn add_key(tx: &mut Tx, actor: &Actor, key: Key) -> Result<Key, Failur
         let (zh, en) = ("密钥编号格式有误", "a key id has 1 to 64 letters, digits, dots, dashes");
         wrong.error("/key_id", "key-id-malformed", zh, en);
     }
-    if !is_key(&key.public_key) {
+    if CheckingKey::from_base64(&key.public_key).is_err() {
         let (zh, en) = ("公钥应为32字节的base64", "a public key is 32 bytes of Ed25519 in base64");
         wrong.error("/public_key", "public-key-malformed", zh, en);
     }
@@ -207,13 +207,6 @@ pub async fn add_key(tx: &mut Tx, actor: &Actor, key: Key) -> Result<Key, Failur
     let (bureau, key_id) = (&key.bureau, &key.key_id);
     tx.record(actor, &KeyChanged { bureau, key_id, what: "added" })?;
     Ok(key)
-}
-
-fn is_key(text: &str) -> bool {
-    use base64::{Engine as _, engine::general_purpose::STANDARD};
-    let bytes: Option<[u8; 32]> =
-        STANDARD.decode(text).ok().and_then(|bytes| bytes.try_into().ok());
-    bytes.is_some_and(|bytes| ed25519_dalek::VerifyingKey::from_bytes(&bytes).is_ok())
 }
 
 /// Believes nothing any more that arrives signed with that key. What arrived before stays believed.
@@ -294,19 +287,6 @@ pub async fn memoranda_of(
     partner: &str,
 ) -> Result<Vec<Memorandum>, Failure> {
     Ok(store::partner::memoranda_of(conn, partner).await?)
-}
-
-/// What is agreed with a partner on that day; nothing with one that is suspended or unknown.
-pub async fn in_force(
-    conn: &mut PgConnection,
-    partner: &str,
-    day: NaiveDate,
-) -> Result<Vec<Memorandum>, Failure> {
-    let known = store::partner::find(conn, partner).await?;
-    if known.is_none_or(|partner| partner.state != PartnerState::Active) {
-        return Ok(Vec::new());
-    }
-    Ok(store::partner::in_force(conn, partner, day).await?)
 }
 
 /// The key of that name, if a message sent then and received now may be signed with it.
