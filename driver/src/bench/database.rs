@@ -66,6 +66,26 @@ impl Database {
         .await
     }
 
+    /// What some of them wait for: for people who look into a run that does not end.
+    pub(crate) async fn tell_open_cases(&self) -> anyhow::Result<String> {
+        let told: Option<String> = sqlx::query_scalar(
+            "select /* bench */ string_agg(told::text, E'\n') from (
+                select d.id, d.status, d.kind, d.decl_org, d.insp_org, d.release_org, d.holder_org, d.is_selected,
+                    d.has_result,
+                    (select string_agg(n.state || ' ' || coalesce(p.state, '-'), ', ') from fee_notices n
+                     left join payments p on p.notice_id = n.id where n.declaration_id = d.id) as fees,
+                    (select string_agg(h.to_org || ' ' || h.state, ', ') from handoffs h
+                     where h.declaration_id = d.id) as handoffs,
+                    (select string_agg(e.kind, ', ' order by e.at, e.seq) from events e
+                     where e.subject = d.id) as history
+                from declarations d where d.status not in ('RELEASED', 'CLOSED', 'REJECTED', 'WITHDRAWN',
+                    'AUTO_WITHDRAWN', 'CANCELLED_BY_CIQ') limit 5) as told",
+        )
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(told.unwrap_or_default())
+    }
+
     pub(crate) async fn releases(&self) -> anyhow::Result<u64> {
         self.count("select count(*) /* bench */ from releases").await
     }

@@ -173,7 +173,10 @@ async fn watch(yard: &Yard, flow: &Flow) -> anyhow::Result<()> {
             flow.is_over.set(true);
             return Ok(());
         }
-        patience.look(flow.finished.get()).with_context(|| format!("{open} cases are open"))?;
+        if let Err(error) = patience.look(flow.finished.get()) {
+            let told = yard.database.tell_open_cases().await?;
+            return Err(error.context(format!("{open} cases are open, some of them\n{told}")));
+        }
         for (program, most) in [("api", &flow.api_bytes), ("worker", &flow.worker_bytes)] {
             most.set(most.get().max(yard.processes.resident(program)?));
         }
