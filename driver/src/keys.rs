@@ -28,6 +28,11 @@ impl Keys {
         Ok(Self { folder: folder.to_owned() })
     }
 
+    /// A folder that is there already, and whatever else is in it.
+    pub(crate) fn of(folder: &Path) -> Self {
+        Self { folder: folder.to_owned() }
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }

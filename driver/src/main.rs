@@ -7,13 +7,16 @@
 mod api;
 mod args;
 mod bench;
+mod bureaus;
 mod chaos;
 mod client;
+mod conformance;
 mod demo;
 mod keys;
 mod mapping;
 mod officer;
 mod pressure;
+mod protocol;
 mod replay;
 mod session;
 mod soak;
@@ -51,8 +54,17 @@ fn main() -> ExitCode {
 
 async fn obey() -> ExitCode {
     let mut words = std::env::args().skip(1);
-    if let Some(name @ ("chaos" | "soak")) = words.next().as_deref() {
-        return in_a_town(name, words).await;
+    match words.next().as_deref() {
+        Some(name @ ("chaos" | "soak")) => return in_a_town(name, words).await,
+        Some("bureaus") => {
+            return with(bureaus::Plan::parse(words), bureaus::USAGE, bureaus::run).await;
+        }
+        Some("conformance") => {
+            let plan = conformance::Plan::parse(words);
+            return with(plan, conformance::USAGE, conformance::run).await;
+        }
+        Some("databases") => return ended(databases(&words.collect::<Vec<_>>()).await),
+        _ => {}
     }
     let args = match args::parse(std::env::args().skip(1)) {
         Ok(args) => args,
@@ -74,6 +86,28 @@ async fn in_a_town(name: &str, words: impl Iterator<Item = String>) -> ExitCode 
             ExitCode::from(2)
         }
     }
+}
+
+/// Does what the command line asks for, or explains what is wrong with it.
+async fn with<P>(
+    plan: Result<P, String>,
+    usage: &str,
+    run: impl AsyncFnOnce(&P) -> anyhow::Result<bool>,
+) -> ExitCode {
+    match plan {
+        Ok(plan) => ended(run(&plan).await),
+        Err(why) => {
+            eprintln!("driver: {why}\n{usage}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Makes databases, of these names, on the server of `DATABASE_URL`.
+async fn databases(names: &[String]) -> anyhow::Result<bool> {
+    let server = env("DATABASE_URL").context("DATABASE_URL is not set")?;
+    bureaus::create_databases(&server, names).await?;
+    Ok(true)
 }
 
 fn ended(outcome: anyhow::Result<bool>) -> ExitCode {

@@ -108,6 +108,11 @@ impl Session {
         .await
     }
 
+    /// Replaces what stands at a path, as it is now.
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Result<Reply, Fault> {
+        self.authorised(|| self.server.request(Method::PUT, path).json(body)).await
+    }
+
     /// One single attempt at an act: whoever makes it deals with silence himself.
     pub(crate) async fn attempt(
         &self,

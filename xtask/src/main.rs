@@ -6,9 +6,12 @@
 
 #![expect(unreachable_pub, reason = "one program: `pub` means to its other modules")]
 
+mod anyport;
 mod bench;
+mod bureaus;
 mod check;
 mod compose;
+mod conformance;
 mod contract;
 mod crew;
 mod drift;
@@ -45,7 +48,7 @@ struct Command {
 const COMMANDS: &[Command] = &[
     Command {
         name: "up",
-        usage: "[--once] [--port N]",
+        usage: "[--once] [--port N] [--bureaus 3]",
         about: "bring everything, file the first consignments, serve until Ctrl-C",
         run: up::run,
     },
@@ -108,6 +111,12 @@ const COMMANDS: &[Command] = &[
         usage: "FILE [--url U]",
         about: "file the consignments of a JSONL file and tell what became of each",
         run: driver::run,
+    },
+    Command {
+        name: "conformance",
+        usage: "[--against URL --as FILE]",
+        about: "the exchange protocol's cases against a private Anyport, or any implementation",
+        run: conformance::run,
     },
     Command {
         name: "chaos",

@@ -1,10 +1,12 @@
 //! `cargo xtask up`: from nothing to a serving Anyport with its first consignments.
 
+use crate::anyport::{Ports, password_file};
+use crate::bureaus::Bureaus;
 use crate::folder::Folder;
 use crate::net;
 use crate::outcome::{Outcome, Stop, Verdict};
 use crate::site::Site;
-use crate::stage::{Ports, Stage, password_file};
+use crate::stage::Stage;
 
 const PORT: u16 = 8080;
 
@@ -12,11 +14,13 @@ const PORT: u16 = 8080;
 struct Wish {
     once: bool,
     port: Option<u16>,
+    /// A port and two inland bureaus instead of one.
+    has_partners: bool,
 }
 
 impl Wish {
     fn from(args: &[String]) -> Result<Self, Stop> {
-        let mut wish = Self { once: false, port: None };
+        let mut wish = Self { once: false, port: None, has_partners: false };
         let mut words = args.iter().map(String::as_str);
         while let Some(word) = words.next() {
             match word {
@@ -26,17 +30,27 @@ impl Wish {
                     let port = port.ok_or_else(|| Stop::Usage("--port wants a port".into()))?;
                     wish.port = Some(port);
                 }
+                "--bureaus" => {
+                    if words.next() != Some("3") {
+                        return Err(Stop::Usage("--bureaus wants 3".into()));
+                    }
+                    wish.has_partners = true;
+                }
                 other => return Err(Stop::Usage(format!("`up` does not know `{other}`"))),
             }
         }
         Ok(wish)
     }
 
-    fn ports(&self) -> Result<Ports, Stop> {
+    /// Where the programs of one bureau listen: the first one, or the one so many places after it.
+    fn ports(&self, place: u16) -> Result<Ports, Stop> {
         if self.once && self.port.is_none() {
             return Ports::free();
         }
         let port = self.port.unwrap_or(PORT);
+        if place > 0 {
+            return Ports::beside(port, place);
+        }
         if net::is_free(port) {
             return Ports::documented(port);
         }
@@ -44,26 +58,58 @@ impl Wish {
             "port {port} is taken by another program: stop it, or choose one with --port"
         )))
     }
+
+    /// The folder of this checkout; for `--once` a temporary one, where that is in use.
+    fn folder(&self, site: &Site) -> Result<Folder, Stop> {
+        match Folder::kept(site)? {
+            Some(folder) => Ok(folder),
+            None if self.once => {
+                eprintln!("xtask: this checkout is up already; using a temporary one beside it");
+                Folder::temporary(site)
+            }
+            None => Err(Stop::Impossible(
+                "another `cargo xtask` is using the data of this checkout: stop it first".into(),
+            )),
+        }
+    }
 }
 
 pub fn run(site: &Site, _: &str, args: &[String]) -> Outcome {
     let wish = Wish::from(args)?;
-    let ports = wish.ports()?;
-    let mut stage = match Folder::kept(site)? {
-        Some(folder) => Stage::kept(site, folder, ports)?,
-        None if wish.once => {
-            eprintln!("xtask: this checkout is up already; using a temporary one beside it");
-            Stage::private(site)?
-        }
-        None => {
-            return Err(Stop::Impossible(
-                "another `cargo xtask` is using the data of this checkout: stop it first".into(),
-            ));
-        }
+    if wish.has_partners { up_with_partners(site, &wish) } else { up_alone(site, &wish) }
+}
+
+fn up_alone(site: &Site, wish: &Wish) -> Outcome {
+    let ports = wish.ports(0)?;
+    let folder = wish.folder(site)?;
+    let mut stage = if folder.is_temporary() {
+        Stage::beside(site, folder)?
+    } else {
+        Stage::kept(site, folder, ports)?
     };
     tell(&stage);
-
     let verdict = stage.drive("demo", &[]);
+    let place = stage.url();
+    serve(wish, verdict, "the first consignments", &place, || stage.serve())
+}
+
+fn up_with_partners(site: &Site, wish: &Wish) -> Outcome {
+    let ports = [wish.ports(0)?, wish.ports(1)?, wish.ports(2)?];
+    let mut bureaus = Bureaus::raise(site, wish.folder(site)?, ports)?;
+    bureaus.tell();
+    let verdict = bureaus.drive();
+    let places = bureaus.urls();
+    serve(wish, verdict, "the business between bureaus", &places, || bureaus.serve())
+}
+
+/// Once is enough, or until Ctrl-C.
+fn serve(
+    wish: &Wish,
+    verdict: Outcome,
+    what: &str,
+    place: &str,
+    serve: impl FnOnce() -> Result<(), Stop>,
+) -> Outcome {
     if wish.once {
         return verdict;
     }
@@ -71,10 +117,10 @@ pub fn run(site: &Site, _: &str, args: &[String]) -> Outcome {
         Ok(Verdict::Passes(0)) => {}
         Err(Stop::Interrupted) => return Err(Stop::Interrupted),
         Err(Stop::Failed(reason)) => eprintln!("xtask: {reason}"),
-        _ => eprintln!("xtask: the first consignments did not all end as they should"),
+        _ => eprintln!("xtask: {what} did not end as it should"),
     }
-    eprintln!("xtask: serving at {} until Ctrl-C", stage.url());
-    stage.serve()?;
+    eprintln!("xtask: serving at {place} until Ctrl-C");
+    serve()?;
     eprintln!("xtask: stopping");
     Ok(Verdict::Passes(0))
 }
@@ -102,8 +148,11 @@ mod tests {
 
     #[test]
     fn arguments_are_understood_or_refused() {
-        assert_eq!(wish("").unwrap(), Wish { once: false, port: None });
-        assert_eq!(wish("--port 9000 --once").unwrap(), Wish { once: true, port: Some(9000) });
+        let plain = Wish { once: false, port: None, has_partners: false };
+        assert_eq!(wish("").unwrap(), plain);
+        let once = wish("--port 9000 --once --bureaus 3").unwrap();
+        assert_eq!(once, Wish { once: true, port: Some(9000), has_partners: true });
+        assert!(matches!(wish("--bureaus 4"), Err(Stop::Usage(_))));
         assert!(matches!(wish("--port"), Err(Stop::Usage(_))));
         assert!(matches!(wish("--port 70000"), Err(Stop::Usage(_))));
         assert!(matches!(wish("--twice"), Err(Stop::Usage(_))));

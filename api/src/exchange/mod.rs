@@ -7,6 +7,7 @@ mod keys;
 mod memoranda;
 mod partner_keys;
 mod partners;
+mod ping;
 mod push;
 mod redrive;
 mod show;
@@ -32,6 +33,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(partners::change)
         .service(partners::suspend)
         .service(partners::resume)
+        .service(ping::handler)
         .service(partner_keys::add)
         .service(partner_keys::list)
         .service(partner_keys::revoke)

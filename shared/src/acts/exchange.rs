@@ -2,10 +2,12 @@
 //!
 //! A new type is one line in [`SUBJECTS`]: the memorandum without which nobody may say it, what is wrong with such a
 //! message, and the act that it asks for.
+mod ping;
+
 use std::pin::Pin;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
@@ -21,6 +23,8 @@ use crate::{
     reference::Books,
 };
 
+pub use ping::ping;
+
 /// An act that a message asks for, at work. What it returns is kept as the outcome.
 type Act<'a> = Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send + 'a>>;
 
@@ -35,13 +39,30 @@ struct Subject {
     apply: for<'a> fn(&'a mut Tx, &'a Books, &'a Message) -> Act<'a>,
 }
 
-const SUBJECTS: &[Subject] = &[Subject {
-    kind: RESEND,
-    version: 1,
-    memorandum: None,
-    review: |envelope| shaped::<Resend>(&envelope.payload),
-    apply: |tx, _, message| Box::pin(send_again(tx, message)),
-}];
+const SUBJECTS: &[Subject] = &[
+    Subject {
+        kind: RESEND,
+        version: 1,
+        memorandum: None,
+        review: |envelope| shaped::<Resend>(&envelope.payload),
+        apply: |tx, _, message| Box::pin(send_again(tx, message)),
+    },
+    Subject {
+        kind: ping::PING,
+        version: 1,
+        memorandum: None,
+        review: ping::review,
+        apply: |tx, _, message| Box::pin(ping::answer(tx, message)),
+    },
+    Subject {
+        kind: ping::PONG,
+        version: 1,
+        memorandum: None,
+        review: |envelope| shaped::<ping::Pong>(&envelope.payload),
+        // It has said all when it has come.
+        apply: |_, _, _| Box::pin(std::future::ready(Ok(json!({})))),
+    },
+];
 
 /// What the business finds wrong with a message before it is stored. A type that we do not know is none of our
 /// business yet: it is kept, and parked when its turn comes.

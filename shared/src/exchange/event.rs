@@ -19,6 +19,20 @@ impl Event for PartnerChanged<'_> {
     }
 }
 
+/// An operator asked whether a partner is there.
+#[derive(Debug, Serialize)]
+pub struct Pinged<'a> {
+    pub partner: &'a str,
+    pub message: MessageId,
+}
+
+impl Event for Pinged<'_> {
+    const KIND: &'static str = "exchange.pinged";
+    fn subject(&self) -> Uuid {
+        subject_of(self.partner)
+    }
+}
+
 /// A key of a bureau was published or revoked.
 #[derive(Debug, Serialize)]
 pub struct KeyChanged<'a> {

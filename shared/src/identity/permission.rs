@@ -113,6 +113,7 @@ permissions! {
     PartnerChange "partner:change" [Administrator],
     PartnerSuspend "partner:suspend" [Administrator DutyChief],
     PartnerResume "partner:resume" [Administrator],
+    PartnerPing "partner:ping" [Administrator DutyChief],
     PartnerKeyAdd "partner-key:add" [Administrator],
     PartnerKeyRevoke "partner-key:revoke" [Administrator],
     MemorandumAgree "memorandum:agree" [Administrator],

@@ -1,0 +1,52 @@
+//! A port and two inland bureaus, each a whole Anyport: they are made partners of each other, their business is done
+//! through them, and both sides' stories are told.
+mod bureau;
+mod databases;
+mod exchange;
+mod partners;
+mod plan;
+
+use serde_json::{Map, Value, json};
+
+pub(crate) use bureau::Bureau;
+pub(crate) use databases::create as create_databases;
+pub(crate) use partners::befriend;
+pub(crate) use plan::{Plan, USAGE};
+
+use crate::tally;
+
+/// One business between bureaus, and how it ended: what is worth telling, or why it failed.
+pub(crate) struct Business {
+    pub(crate) name: &'static str,
+    pub(crate) ended: anyhow::Result<String>,
+}
+
+/// Runs it; true if every business ended as it should.
+pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
+    let mut bureaus = Vec::new();
+    for place in &plan.places {
+        bureaus.push(Bureau::at(place).await?);
+    }
+    eprintln!("driver: checking keys and agreeing on memoranda");
+    befriend(&bureaus).await?;
+
+    let business = all(&bureaus, plan.run).await;
+    let ok = business.iter().all(|one| one.ended.is_ok());
+    let mut report = Map::new();
+    for Business { name, ended } in business {
+        match ended {
+            Ok(words) => println!("\n{name}: {words}"),
+            Err(error) => println!("\n{name} FAILED: {error:#}"),
+        }
+    }
+    report.insert("bureaus".to_owned(), bureaus.len().into());
+    report.insert("ok".to_owned(), ok.into());
+    tally::report(&Value::from(report));
+    Ok(ok)
+}
+
+/// Each business, one after the other; one that fails does not keep the next from being tried.
+async fn all(bureaus: &[Bureau], run: u64) -> Vec<Business> {
+    let _ = (run, json!(null));
+    vec![Business { name: "exchange", ended: exchange::run(bureaus).await }]
+}
