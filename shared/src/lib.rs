@@ -22,6 +22,8 @@ pub mod payment;
 pub mod exchange;
 pub mod handoff;
 
+pub mod direct_release;
+
 pub mod clearance;
 
 pub mod statistics;
