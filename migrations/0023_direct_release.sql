@@ -90,7 +90,7 @@ create table direct_consignments (
     due_on           date,                             -- the last day to arrive; imports only
     state            text        not null constraint direct_consignments_state check (state in (
         'ISSUED', 'AT_PORT', 'NOT_CHECKED', 'CHECK_OK', 'CHECK_ANOMALY', 'RESOLVED', 'STOPPED', 'EXITED', 'RETURNED',
-        'AT_DESTINATION', 'RECEIVED')),
+        'AT_DESTINATION')),
     version          bigint      not null,             -- of the issuer's record
     reading          jsonb,                            -- what the first inspector read
     reading_by       uuid,
@@ -124,3 +124,6 @@ create table direct_draws (
 );
 create trigger direct_draws_are_final before update or delete or truncate on direct_draws
     for each statement execute function history_is_final();
+
+-- What a form says beside its goods: under direct release the exit port, the containers and their seals.
+alter table clearance_forms add column remark text;

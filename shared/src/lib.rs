@@ -22,9 +22,9 @@ pub mod payment;
 pub mod exchange;
 pub mod handoff;
 
-pub mod direct_release;
-
 pub mod clearance;
+
+pub mod direct_release;
 
 pub mod statistics;
 

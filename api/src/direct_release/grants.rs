@@ -49,11 +49,7 @@ pub(super) async fn approve(caller: Caller, id: Path<EnterpriseId>, body: NoBody
         example = json!(view::example()))),
 )]
 #[post("/direct-enterprises/{id}/refuse")]
-pub(super) async fn refuse(
-    caller: Caller,
-    id: Path<EnterpriseId>,
-    body: Body<ReasonIn>,
-) -> Answer {
+pub(super) async fn refuse(caller: Caller, id: Path<EnterpriseId>, body: Body<ReasonIn>) -> Answer {
     caller
         .act(Permission::DirectEnterpriseRefuse, &body, async |tx, actor| {
             let reason = view::reason(&body.reason)?;

@@ -49,7 +49,9 @@ const SUBJECTS: &[Subject] = &[
         version: 1,
         memorandum: Some(MemorandumKind::DirectRelease),
         review: direct_release::message::review_enterprises,
-        apply: |tx, _, message| Box::pin(direct_release::service::push::hear_enterprises(tx, message)),
+        apply: |tx, _, message| {
+            Box::pin(direct_release::service::push::hear_enterprises(tx, message))
+        },
     },
 ];
 

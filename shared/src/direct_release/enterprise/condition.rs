@@ -102,9 +102,11 @@ impl Unmet {
     #[must_use]
     pub const fn words(self) -> (&'static str, &'static str, &'static str) {
         match self {
-            Self::Disabled => {
-                ("organisation-disabled", "单位未登记或已停用", "The enterprise is not registered or disabled")
-            }
+            Self::Disabled => (
+                "organisation-disabled",
+                "单位未登记或已停用",
+                "The enterprise is not registered or disabled",
+            ),
             Self::Penalised => (
                 "penalised-lately",
                 "两年内受过行政处罚",

@@ -89,7 +89,8 @@ impl Claims {
             }
         }
         if self.yearly_trade_usd.is_sign_negative() || self.yearly_trade_usd.scale() > 2 {
-            let (zh, en) = ("贸易额应为不超过两位小数的非负数", "An amount with at most two decimals");
+            let (zh, en) =
+                ("贸易额应为不超过两位小数的非负数", "An amount with at most two decimals");
             wrong.error("/yearly_trade_usd", "amount-malformed", zh, en);
         }
         if self.batches < 0 {

@@ -44,11 +44,8 @@ impl Status {
     /// The state that `action` leads to.
     pub fn take(self, action: Action) -> Result<Self, Refusal> {
         self.after(action).ok_or_else(|| {
-            let detail = format!(
-                "{} is not possible while {}",
-                action.name().to_lowercase(),
-                self.name()
-            );
+            let detail =
+                format!("{} is not possible while {}", action.name().to_lowercase(), self.name());
             Refusal::new("direct-enterprise/wrong-state", detail)
         })
     }

@@ -164,8 +164,7 @@ pub async fn suspend(
             tx.record(actor, &SuspensionNoticed { enterprise: id, ground, reason: &reason })?;
             let proposed =
                 Proposed { ground, reason, by: now.id, by_duty_chief: now.is_duty_chief };
-            let noticed =
-                Enterprise { proposed: Some(proposed), updated_at: tx.now, ..enterprise };
+            let noticed = Enterprise { proposed: Some(proposed), updated_at: tx.now, ..enterprise };
             store::enterprise::update(tx, &noticed).await?;
             Ok(noticed)
         }
@@ -258,9 +257,7 @@ pub async fn get(
     id: EnterpriseId,
 ) -> Result<Enterprise, Failure> {
     let found = store::enterprise::find(conn, id).await?;
-    found
-        .filter(|one| actor.reg_no().is_none_or(|own| own == one.reg_no))
-        .ok_or(MISSING)
+    found.filter(|one| actor.reg_no().is_none_or(|own| own == one.reg_no)).ok_or(MISSING)
 }
 
 /// An enterprise sees its own, the bureau all.

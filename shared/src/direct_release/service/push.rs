@@ -23,8 +23,7 @@ pub(super) async fn tell_all(tx: &mut Tx, enterprise: &Enterprise) -> Result<(),
     for receiver in partner::agreed(tx, MemorandumKind::DirectRelease, today).await? {
         let correlation = correlation_of(&enterprise.reg_no);
         let payload = json!({ "records": [&record] });
-        let message =
-            Outgoing { receiver, kind: ENTERPRISES, version: 1, correlation, payload };
+        let message = Outgoing { receiver, kind: ENTERPRISES, version: 1, correlation, payload };
         outbox::send(tx, message).await?;
     }
     Ok(())
