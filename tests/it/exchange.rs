@@ -449,3 +449,18 @@ async fn a_partner_is_told_everything_that_is_wrong_with_its_registration(pool: 
     assert_eq!(wrong.codes(), ["bureau-code-malformed", "name-malformed", "url-malformed"]);
     assert_eq!(own.codes(), ["bureau-is-own"]);
 }
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_ping_is_answered_with_a_pong_in_its_conversation(pool: PgPool) {
+    let bureau = Bureau::open(pool).await;
+    let zhejiang = Neighbour::of(&bureau, ZHEJIANG, &[]).await;
+    let ping = zhejiang.says("exchange.ping", (talk(1), 1), json!({ "note": "线路测试" }));
+
+    zhejiang.push_one(&ping).await;
+    bureau.settle().await;
+
+    let pong = zhejiang.fetch().await.remove(0);
+    assert_eq!(pong.header.kind, "exchange.pong");
+    assert_eq!((pong.header.correlation_id, pong.header.sequence), (talk(1), 1));
+    assert_eq!(pong.payload, json!({ "message_id": ping.header.id }));
+}

@@ -1,5 +1,5 @@
 //! One bureau, seen by whoever runs it: its administrator, and the key with which it signs.
-use std::{fs, path::Path, sync::Arc, time::Duration};
+use std::{fs, path::Path, time::Duration};
 
 use anyhow::{Context as _, bail};
 use serde_json::Value;
@@ -8,7 +8,6 @@ use tokio::time::{Instant, sleep};
 use super::plan::Place;
 use crate::{
     client::Server,
-    keys::Keys,
     protocol::{Call, Door, MESSAGES, Signer},
     session::{Credential, Session},
 };
@@ -20,11 +19,9 @@ const GLANCE: Duration = Duration::from_millis(50);
 pub(crate) struct Bureau {
     pub(crate) code: String,
     pub(crate) url: String,
-    pub(crate) server: Arc<Server>,
     pub(crate) admin: Session,
     /// Its exchange key, as it lies in its folder.
     pub(crate) signer: Signer,
-    pub(crate) keys: Keys,
 }
 
 impl Bureau {
@@ -40,8 +37,7 @@ impl Bureau {
         let admin = Session::new(&server, Credential::Password { login, password });
         admin.sign_in().await.with_context(|| format!("the administrator of {code}"))?;
         let signer = newest(code, &folder.join("keys/exchange"))?;
-        let keys = Keys::open(&folder.join("keys"))?;
-        Ok(Self { code: code.clone(), url: url.clone(), server, admin, signer, keys })
+        Ok(Self { code: code.clone(), url: url.clone(), admin, signer })
     }
 
     /// What became, at the other side, of a message of ours: asked with our own signature. `None`: it is not there.

@@ -6,7 +6,7 @@ mod exchange;
 mod partners;
 mod plan;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 pub(crate) use bureau::Bureau;
 pub(crate) use databases::create as create_databases;
@@ -30,10 +30,12 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
     eprintln!("driver: checking keys and agreeing on memoranda");
     befriend(&bureaus).await?;
 
-    let business = all(&bureaus, plan.run).await;
+    let business = all(&bureaus).await;
     let ok = business.iter().all(|one| one.ended.is_ok());
     let mut report = Map::new();
+    report.insert("run".to_owned(), plan.run.into());
     for Business { name, ended } in business {
+        report.insert(name.to_owned(), ended.is_ok().into());
         match ended {
             Ok(words) => println!("\n{name}: {words}"),
             Err(error) => println!("\n{name} FAILED: {error:#}"),
@@ -46,7 +48,6 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
 }
 
 /// Each business, one after the other; one that fails does not keep the next from being tried.
-async fn all(bureaus: &[Bureau], run: u64) -> Vec<Business> {
-    let _ = (run, json!(null));
+async fn all(bureaus: &[Bureau]) -> Vec<Business> {
     vec![Business { name: "exchange", ended: exchange::run(bureaus).await }]
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
+    direct_release,
     exchange::{
         Envelope, Memorandum, MemorandumKind, Message, MessageId,
         service::{
@@ -46,6 +47,15 @@ const SUBJECTS: &[Subject] = &[
         memorandum: None,
         review: |envelope| shaped::<Resend>(&envelope.payload),
         apply: |tx, _, message| Box::pin(send_again(tx, message)),
+    },
+    Subject {
+        kind: direct_release::message::ENTERPRISES,
+        version: 1,
+        memorandum: Some(MemorandumKind::DirectRelease),
+        review: direct_release::message::review_enterprises,
+        apply: |tx, _, message| {
+            Box::pin(direct_release::service::push::hear_enterprises(tx, message))
+        },
     },
     Subject {
         kind: ping::PING,
