@@ -70,7 +70,8 @@ impl Ports {
     /// Those of the bureau that stands so many places after the first one.
     pub fn beside(first: u16, place: u16) -> Result<Self, Stop> {
         let api = first.checked_add(100 * place).filter(|port| *port < u16::MAX - 10);
-        let api = api.ok_or_else(|| Stop::Usage("--port leaves no room for three bureaus".into()))?;
+        let api =
+            api.ok_or_else(|| Stop::Usage("--port leaves no room for three bureaus".into()))?;
         let near = |step| net::port_near(api + step);
         Ok(Self { api: near(0)?, worker: near(1)?, sandbox: near(10)? })
     }
@@ -193,9 +194,9 @@ impl Anyport {
         let bank_url = format!("http://{}", loopback(self.ports.sandbox));
         let task = Task::new(name, self.programs.join(name));
         let task = match self.manner {
-            Manner::ForUse => task
-                .env("ANYPORT_MODE", "test")
-                .env("ANYPORT_CLOCK_FILE", &self.clock),
+            Manner::ForUse => {
+                task.env("ANYPORT_MODE", "test").env("ANYPORT_CLOCK_FILE", &self.clock)
+            }
             Manner::Measured(_) => task.env("ANYPORT_RATE_LIMIT", NO_LIMIT),
         };
         task.env("DATABASE_URL", &self.database_url)

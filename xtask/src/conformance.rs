@@ -14,7 +14,8 @@ pub fn run(site: &Site, name: &str, args: &[String]) -> Outcome {
         return Stage::private(site)?.drive(name, args);
     };
     if !ALONE.contains(&first.as_str()) {
-        let usage = "`conformance` wants nothing, --against URL --as FILE, or --new FILE --bureau CODE";
+        let usage =
+            "`conformance` wants nothing, --against URL --as FILE, or --new FILE --bureau CODE";
         return Err(Stop::Usage(usage.into()));
     }
     let mut crew = Crew::default();

@@ -8,12 +8,15 @@ pub(crate) async fn create(server: &str, names: &[String]) -> anyhow::Result<()>
     for name in names {
         let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         anyhow::ensure!(name.bytes().all(is_word), "`{name}` is no name for a database");
-        let there: bool = sqlx::query_scalar("select exists (select 1 from pg_database where datname = $1)")
-            .bind(name)
-            .fetch_one(&mut conn)
-            .await?;
+        let there: bool =
+            sqlx::query_scalar("select exists (select 1 from pg_database where datname = $1)")
+                .bind(name)
+                .fetch_one(&mut conn)
+                .await?;
         if !there {
-            sqlx::query(AssertSqlSafe(format!("create database {name}"))).execute(&mut conn).await?;
+            sqlx::query(AssertSqlSafe(format!("create database {name}")))
+                .execute(&mut conn)
+                .await?;
         }
     }
     Ok(())

@@ -17,7 +17,9 @@ pub(crate) async fn run(bureaus: &[Bureau]) -> anyhow::Result<String> {
             pings += 1;
         }
     }
-    Ok(format!("{pings} pings were answered, {repeats} messages were said again and changed nothing"))
+    Ok(format!(
+        "{pings} pings were answered, {repeats} messages were said again and changed nothing"
+    ))
 }
 
 /// A ping there and a pong back, told from both sides. Returns the ping as the other side has it.
@@ -31,8 +33,13 @@ async fn ping(own: &Bureau, other: &Bureau) -> anyhow::Result<Value> {
     for (from, to, message) in [(own, other, &ping), (other, own, &pong)] {
         println!(
             "  {} → {}  {:<14} {} sent {} received {} {}",
-            from.code, to.code, text(&message["type"]), text(&message["id"]), text(&message["sent_at"]),
-            text(&message["receipt"]["received_at"]), text(&message["state"])
+            from.code,
+            to.code,
+            text(&message["type"]),
+            text(&message["id"]),
+            text(&message["sent_at"]),
+            text(&message["receipt"]["received_at"]),
+            text(&message["state"])
         );
     }
     Ok(ping)
@@ -46,7 +53,8 @@ async fn say_again(
 ) -> anyhow::Result<u64> {
     let door = Door::new(&sender.url, receiver.signer.clone())?;
     let missing = json!({ "correlation_id": correlation, "first": sequence, "last": sequence });
-    let message = Message::new(&receiver.signer, &sender.code, "exchange.resend", (new_id(), 0), missing);
+    let message =
+        Message::new(&receiver.signer, &sender.code, "exchange.resend", (new_id(), 0), missing);
     let answer = door.bring(std::slice::from_ref(&message)).await?;
     ensure!(answer.receipts().len() == 1, "no receipt for exchange.resend: {}", answer.body);
     let asked = receiver.sees_applied(sender, message.id()).await?;

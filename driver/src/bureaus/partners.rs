@@ -23,7 +23,8 @@ pub(crate) async fn befriend(bureaus: &[Bureau]) -> anyhow::Result<()> {
 }
 
 async fn enter(own: &Bureau, other: &Bureau) -> anyhow::Result<()> {
-    let partner = json!({ "code": other.code, "name_zh": name_of(&other.code), "base_url": other.url });
+    let partner =
+        json!({ "code": other.code, "name_zh": name_of(&other.code), "base_url": other.url });
     if !is_new(own.admin.act("/v1/partners", Some(&partner)).await, "exchange/partner-exists")? {
         // It may have moved since the last run.
         let path = format!("/v1/partners/{}", other.code);
@@ -46,13 +47,22 @@ async fn enter(own: &Bureau, other: &Bureau) -> anyhow::Result<()> {
 /// The key that the other side publishes must be the one that came another way: here, out of its folder.
 async fn check_key(own: &Bureau, other: &Bureau) -> anyhow::Result<()> {
     let published: Value = other.admin.get("/v1/exchange/keys").await?;
-    ensure!(published["bureau"] == other.code.as_str(), "it says that it is {}", published["bureau"]);
+    ensure!(
+        published["bureau"] == other.code.as_str(),
+        "it says that it is {}",
+        published["bureau"]
+    );
     let keys = published["keys"].as_array().map_or(&[][..], Vec::as_slice);
     let is_there = keys.iter().any(|key| {
         key["key_id"] == other.signer.key_id.as_str()
             && key["public_key"] == other.signer.public_key().as_str()
     });
-    ensure!(is_there, "the published keys of {} are not those that {} was given", other.code, own.code);
+    ensure!(
+        is_there,
+        "the published keys of {} are not those that {} was given",
+        other.code,
+        own.code
+    );
     Ok(())
 }
 
@@ -75,4 +85,3 @@ pub(crate) fn name_of(code: &str) -> &'static str {
         _ => "其他出入境检验检疫局",
     }
 }
-

@@ -30,15 +30,18 @@ impl Plan {
             match flag.as_str() {
                 "--run" => {
                     let number = value.parse();
-                    run =
-                        Some(number.map_err(|_| format!("--run wants a number, not {value}"))?);
+                    run = Some(number.map_err(|_| format!("--run wants a number, not {value}"))?);
                 }
                 "--bureau" => places.push(Place::parse(&value)?),
                 _ => return Err(format!("{flag} is not known")),
             }
         }
         let run = run.ok_or("--run is missing")?;
-        if places.len() < 3 { Err("three bureaus are wanted".to_owned()) } else { Ok(Self { run, places }) }
+        if places.len() < 3 {
+            Err("three bureaus are wanted".to_owned())
+        } else {
+            Ok(Self { run, places })
+        }
     }
 }
 
@@ -64,13 +67,17 @@ mod tests {
 
     #[test]
     fn bureaus_are_told_one_by_one() {
-        let three = "--bureau 310000,http://a,/x --bureau 330000,http://b,/y --bureau 320000,http://c,/z,1";
+        let three =
+            "--bureau 310000,http://a,/x --bureau 330000,http://b,/y --bureau 320000,http://c,/z,1";
 
         let plan = parsed(&format!("--run 4 {three}")).unwrap();
 
         assert_eq!((plan.run, plan.places[2].folder.to_str()), (4, Some("/z,1")));
         assert_eq!(parsed(three).unwrap_err(), "--run is missing");
         assert_eq!(parsed("--run 1").unwrap_err(), "three bureaus are wanted");
-        assert_eq!(parsed("--bureau 310000").unwrap_err(), "--bureau wants CODE,URL,FOLDER, not 310000");
+        assert_eq!(
+            parsed("--bureau 310000").unwrap_err(),
+            "--bureau wants CODE,URL,FOLDER, not 310000"
+        );
     }
 }

@@ -8,7 +8,9 @@ use uuid::Uuid;
 
 use crate::{
     keys::new_key_pair,
-    protocol::{Answer, Call, Door, MESSAGES, Message, Signer, new_id, receipt_of, verifies_receipt},
+    protocol::{
+        Answer, Call, Door, MESSAGES, Message, Signer, new_id, receipt_of, verifies_receipt,
+    },
 };
 
 /// Takes effect harmlessly, whenever it does.
@@ -48,7 +50,8 @@ impl Kit {
         let keys = answer.body["keys"].as_array().context("no `keys`")?;
         let text = |key: &Value, name: &str| key[name].as_str().map(str::to_owned);
         let keys = keys.iter().map(|key| text(key, "key_id").zip(text(key, "public_key")));
-        let keys = keys.collect::<Option<Vec<_>>>().context("a key without `key_id` and `public_key`")?;
+        let keys =
+            keys.collect::<Option<Vec<_>>>().context("a key without `key_id` and `public_key`")?;
         ensure!(!keys.is_empty(), "no key is published");
         Ok((bureau.to_owned(), keys))
     }
@@ -78,7 +81,12 @@ impl Kit {
     pub(super) fn receipts(&self, answer: &Answer, of: &[Message]) -> anyhow::Result<Vec<Value>> {
         ensure!(answer.status == 200, "{}", said(answer));
         let receipts = answer.receipts();
-        ensure!(receipts.len() == of.len(), "{} receipts for {} messages", receipts.len(), of.len());
+        ensure!(
+            receipts.len() == of.len(),
+            "{} receipts for {} messages",
+            receipts.len(),
+            of.len()
+        );
         for (receipt, message) in receipts.iter().zip(of) {
             let id = &receipt["message_id"];
             ensure!(*id == message.id(), "a receipt of {id} stands where {} is", message.id());

@@ -43,7 +43,8 @@ impl Plan {
             // What every command of the driver is given.
             let _ = (take("--keys-dir"), take("--run"));
             let url = take("--url").ok_or("--against is missing")?;
-            let password_file = take("--admin-password-file").ok_or("--admin-password-file is missing")?;
+            let password_file =
+                take("--admin-password-file").ok_or("--admin-password-file is missing")?;
             Self::Private { url, password_file: password_file.into() }
         };
         match flags.first() {

@@ -38,7 +38,9 @@ pub(super) fn make_keys(file: &Path, bureau: &str) -> anyhow::Result<()> {
     let kept = Kept { bureau: bureau.to_owned(), key_id, private_key };
     anyhow::ensure!(folder.is_dir(), "{} is no folder", folder.display());
     Keys::of(folder).write_json(name.context("--new wants a file")?, &kept)?;
-    eprintln!("driver: enter bureau {bureau} as a partner that cannot be called, without a memorandum");
+    eprintln!(
+        "driver: enter bureau {bureau} as a partner that cannot be called, without a memorandum"
+    );
     println!(
         "{}",
         json!({ "bureau": bureau, "key_id": signer.key_id, "public_key": signer.public_key(),
@@ -49,8 +51,10 @@ pub(super) fn make_keys(file: &Path, bureau: &str) -> anyhow::Result<()> {
 
 /// The tester whose file it is.
 pub(super) fn read_keys(file: &Path) -> anyhow::Result<Signer> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
-    let kept: Kept = serde_json::from_str(&text).with_context(|| format!("reading {}", file.display()))?;
+    let text =
+        std::fs::read_to_string(file).with_context(|| format!("reading {}", file.display()))?;
+    let kept: Kept =
+        serde_json::from_str(&text).with_context(|| format!("reading {}", file.display()))?;
     Signer::from_pem(&kept.bureau, &kept.key_id, &kept.private_key)
 }
 
@@ -67,7 +71,8 @@ pub(super) async fn register(url: &str, password_file: &Path) -> anyhow::Result<
     let signer = Signer::from_pem(TESTER, "kit", &private)?;
     let partner = json!({ "code": TESTER, "name_zh": "一致性测试局" });
     admin.act("/v1/partners", Some(&partner)).await.context("entering the tester")?;
-    let key = json!({ "key_id": signer.key_id, "public_key": signer.public_key(), "valid_from": SINCE });
+    let key =
+        json!({ "key_id": signer.key_id, "public_key": signer.public_key(), "valid_from": SINCE });
     let path = format!("/v1/partners/{TESTER}/keys");
     admin.act(&path, Some(&key)).await.context("entering the tester's key")?;
     Ok(signer)

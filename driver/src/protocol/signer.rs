@@ -43,7 +43,8 @@ impl Signer {
 /// Did the holder of that key sign this statement?
 pub(crate) fn verifies(public_key: &str, statement: &Value, signature: &str) -> bool {
     let bytes = |text: &str| BASE64.decode(text).ok();
-    let key = bytes(public_key).and_then(|bytes| VerifyingKey::from_bytes(&bytes.try_into().ok()?).ok());
+    let key =
+        bytes(public_key).and_then(|bytes| VerifyingKey::from_bytes(&bytes.try_into().ok()?).ok());
     let signature = bytes(signature).and_then(|bytes| Signature::from_slice(&bytes).ok());
     key.zip(signature).is_some_and(|(key, signature)| {
         key.verify_strict(canonical(statement).as_bytes(), &signature).is_ok()
@@ -74,7 +75,9 @@ fn canonical(value: &Value) -> String {
             members.sort_by_key(|(name, _)| name.encode_utf16().collect::<Vec<_>>());
             let members: Vec<_> = members
                 .into_iter()
-                .map(|(name, member)| format!("{}:{}", Value::from(name.as_str()), canonical(member)))
+                .map(|(name, member)| {
+                    format!("{}:{}", Value::from(name.as_str()), canonical(member))
+                })
                 .collect();
             format!("{{{}}}", members.join(","))
         }

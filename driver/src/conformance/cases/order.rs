@@ -36,7 +36,11 @@ pub(super) async fn gap_filled(kit: &Kit) -> anyhow::Result<String> {
     kit.stores(&messages[0]).await?;
     kit.waits_for(&messages[0], "APPLIED").await?;
     let early = kit.asks(&messages[2]).await?;
-    ensure!(early.body["state"] == "STORED", "the third was {} without the second", early.body["state"]);
+    ensure!(
+        early.body["state"] == "STORED",
+        "the third was {} without the second",
+        early.body["state"]
+    );
     kit.stores(&messages[1]).await?;
     kit.waits_for(&messages[2], "APPLIED").await?;
     Ok("the third waited for the second".to_owned())
@@ -91,7 +95,8 @@ pub(super) async fn resend(kit: &Kit) -> anyhow::Result<String> {
     ensure!(!kit.fetches().await?.contains(&pong), "it is handed out after its receipt");
     let header = &pong.0["header"];
     let place = header["sequence"].as_u64().context("a pong without a place")?;
-    let missing = json!({ "correlation_id": header["correlation_id"], "first": place, "last": place });
+    let missing =
+        json!({ "correlation_id": header["correlation_id"], "first": place, "last": place });
     let asks = Message::new(kit.signer(), &kit.receiver, RESEND, (new_id(), 0), missing);
     kit.stores(&asks).await?;
     kit.hears("the pong again", |message| *message == pong).await?;

@@ -8,10 +8,7 @@ use crate::{
     exchange::{
         Envelope, Message, MessageId, Outgoing,
         event::{Pinged, subject_of},
-        service::{
-            inbox::Review,
-            outbox,
-        },
+        service::{inbox::Review, outbox},
     },
     kernel::{Actor, Failure, Violations},
     ledger::Tx,
