@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How long a message may take from one worker to the other.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 const GLANCE: Duration = Duration::from_millis(50);
 
 pub(crate) struct Bureau {

@@ -1,6 +1,6 @@
 //! A database for each bureau, on one server.
 use anyhow::Context as _;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use sqlx::{Connection as _, PgConnection};
 
 /// Makes those that are missing.
 pub(crate) async fn create(server: &str, names: &[String]) -> anyhow::Result<()> {
@@ -14,7 +14,7 @@ pub(crate) async fn create(server: &str, names: &[String]) -> anyhow::Result<()>
                 .fetch_one(&mut conn)
                 .await?;
         if !there {
-            sqlx::query(AssertSqlSafe(format!("create database {name}")))
+            sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}")))
                 .execute(&mut conn)
                 .await?;
         }

@@ -28,9 +28,9 @@ async fn ping(own: &Bureau, other: &Bureau) -> anyhow::Result<Value> {
     let said: Value = own.admin.post(&path, Some(&json!({ "note": "线路测试" }))).await?;
     let id = said["id"].as_str().context("a ping without an id")?;
     let ping = own.sees_applied(other, id).await?;
-    let pong = ping["outcome"]["pong"].as_str().context("a ping without a pong")?.to_owned();
-    let pong = other.sees_applied(own, &pong).await?;
-    for (from, to, message) in [(own, other, &ping), (other, own, &pong)] {
+    let answer = ping["outcome"]["pong"].as_str().context("a ping without a pong")?;
+    let answer = other.sees_applied(own, answer).await?;
+    for (from, to, message) in [(own, other, &ping), (other, own, &answer)] {
         println!(
             "  {} → {}  {:<14} {} sent {} received {} {}",
             from.code,
@@ -54,7 +54,7 @@ async fn say_again(
     let door = Door::new(&sender.url, receiver.signer.clone())?;
     let missing = json!({ "correlation_id": correlation, "first": sequence, "last": sequence });
     let message =
-        Message::new(&receiver.signer, &sender.code, "exchange.resend", (new_id(), 0), missing);
+        Message::new(&receiver.signer, &sender.code, "exchange.resend", (new_id(), 0), &missing);
     let answer = door.bring(std::slice::from_ref(&message)).await?;
     ensure!(answer.receipts().len() == 1, "no receipt for exchange.resend: {}", answer.body);
     let asked = receiver.sees_applied(sender, message.id()).await?;

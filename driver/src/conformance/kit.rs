@@ -67,7 +67,7 @@ impl Kit {
 
     /// A good message at a place in a conversation.
     pub(super) fn at(&self, place: (Uuid, u32)) -> Message {
-        Message::new(self.signer(), &self.receiver, RESEND, place, nothing())
+        Message::new(self.signer(), &self.receiver, RESEND, place, &nothing())
     }
 
     /// Brings one message in good order; its receipt, which must be one.
@@ -191,10 +191,8 @@ pub(super) fn verdict(receipt: &Value) -> String {
         .iter()
         .map(|error| format!("{} {}", word(&error["pointer"]), word(&error["code"])))
         .collect();
-    match errors.is_empty() {
-        true => word(&receipt["outcome"]).to_owned(),
-        false => format!("{}: {}", word(&receipt["outcome"]), errors.join(", ")),
-    }
+    let outcome = word(&receipt["outcome"]);
+    if errors.is_empty() { outcome.to_owned() } else { format!("{outcome}: {}", errors.join(", ")) }
 }
 
 fn word(value: &Value) -> &str {

@@ -1,11 +1,11 @@
 //! Signed requests to a bureau.
 use anyhow::Context as _;
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 use super::{
-    message::{Message, written},
+    message::{Message, now, written},
     signer::{Signer, hex_of_hash},
 };
 
@@ -74,7 +74,7 @@ impl Call {
 
     /// Signs it, dated so far from now.
     pub(crate) fn seal(&self, signer: &Signer, off: TimeDelta) -> Seal {
-        let date = written(Utc::now() + off);
+        let date = written(now() + off);
         let hash = hex_of_hash(&self.body);
         let text = format!("{}\n{}\n{date}\n{hash}", self.method, self.path);
         let signature = signer.sign_bytes(text.as_bytes());
@@ -84,7 +84,7 @@ impl Call {
 
 impl Door {
     pub(crate) fn new(base: &str, signer: Signer) -> anyhow::Result<Self> {
-        let http = Client::builder().no_proxy().timeout(std::time::Duration::from_secs(60));
+        let http = Client::builder().no_proxy().timeout(std::time::Duration::from_mins(1));
         let base = base.trim_end_matches('/').to_owned();
         Ok(Self { http: http.build()?, base, signer })
     }

@@ -6,6 +6,12 @@ use uuid::{Builder, Uuid};
 
 use super::signer::{Signer, digest, verifies};
 
+/// The tester's own moment.
+#[expect(clippy::disallowed_methods, reason = "a stranger to Anyport lives by its machine's clock")]
+pub(crate) fn now() -> DateTime<Utc> {
+    Utc::now()
+}
+
 /// A new random id.
 pub(crate) fn new_id() -> Uuid {
     let mut bytes = [0; 16];
@@ -24,12 +30,12 @@ impl Message {
         receiver: &str,
         kind: &str,
         (correlation, sequence): (Uuid, u32),
-        payload: Value,
+        payload: &Value,
     ) -> Self {
         let header = json!({
             "protocol": "bureau-exchange/1", "id": new_id(), "sender": signer.bureau, "receiver": receiver,
-            "type": kind, "version": 1, "sent_at": written(Utc::now()), "correlation_id": correlation,
-            "sequence": sequence, "payload_hash": digest(&payload), "key_id": signer.key_id,
+            "type": kind, "version": 1, "sent_at": written(now()), "correlation_id": correlation,
+            "sequence": sequence, "payload_hash": digest(payload), "key_id": signer.key_id,
         });
         let signature = signer.sign(&header);
         Self(json!({ "header": header, "payload": payload, "signature": signature }))
@@ -90,7 +96,7 @@ pub(crate) fn receipt_of(signer: &Signer, message: &Message) -> Value {
     let mut receipt = json!({
         "protocol": "bureau-exchange/1", "message_id": header["id"], "sender": header["sender"],
         "receiver": signer.bureau, "payload_hash": header["payload_hash"],
-        "received_at": written(Utc::now()), "outcome": "STORED", "errors": [], "key_id": signer.key_id,
+        "received_at": written(now()), "outcome": "STORED", "errors": [], "key_id": signer.key_id,
     });
     receipt["signature"] = signer.sign(&receipt).into();
     receipt

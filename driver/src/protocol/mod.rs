@@ -5,5 +5,5 @@ mod message;
 mod signer;
 
 pub(crate) use door::{Answer, Call, Door, MESSAGES, Seal};
-pub(crate) use message::{Message, new_id, receipt_of, verifies_receipt, written};
+pub(crate) use message::{Message, new_id, now, receipt_of, verifies_receipt, written};
 pub(crate) use signer::Signer;

@@ -1,11 +1,11 @@
 //! Section 5: bringing messages, in good order and in bad shape.
 use anyhow::{Context as _, ensure};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde_json::json;
 
 use crate::{
     conformance::kit::{Kit, said, verdict},
-    protocol::{Answer, Call, Message, new_id, written},
+    protocol::{Answer, Call, Message, new_id, now, written},
 };
 
 /// The most that one call may carry.
@@ -51,7 +51,7 @@ pub(super) async fn twice_in_one_call(kit: &Kit) -> anyhow::Result<String> {
 }
 
 pub(super) async fn older(kit: &Kit) -> anyhow::Result<String> {
-    let yesterday = written(Utc::now() - TimeDelta::days(1));
+    let yesterday = written(now() - TimeDelta::days(1));
     let message = kit.message().with(kit.signer(), "sent_at", yesterday.into());
     Ok(verdict(&kit.stores(&message).await?))
 }
@@ -87,11 +87,11 @@ async fn must_not_be_there(kit: &Kit, message: &Message) -> anyhow::Result<()> {
 pub(super) async fn truncated(kit: &Kit) -> anyhow::Result<String> {
     let mut call = Call::bring(&[kit.message()]);
     call.body.truncate(call.body.len() / 2);
-    refused_whole(kit.door.call(call).await?, &[400])
+    refused_whole(&kit.door.call(call).await?, &[400])
 }
 
-fn refused_whole(answer: Answer, wanted: &[u16]) -> anyhow::Result<String> {
-    ensure!(wanted.contains(&answer.status), "{}", said(&answer));
+fn refused_whole(answer: &Answer, wanted: &[u16]) -> anyhow::Result<String> {
+    ensure!(wanted.contains(&answer.status), "{}", said(answer));
     Ok(answer.status.to_string())
 }
 
@@ -105,7 +105,7 @@ pub(super) async fn members_unknown(kit: &Kit) -> anyhow::Result<String> {
 }
 
 pub(super) async fn none(kit: &Kit) -> anyhow::Result<String> {
-    refused_whole(kit.door.bring(&[]).await?, &[400])
+    refused_whole(&kit.door.bring(&[]).await?, &[400])
 }
 
 fn many(kit: &Kit, count: u32) -> Vec<Message> {
@@ -123,7 +123,7 @@ pub(super) async fn thousand(kit: &Kit) -> anyhow::Result<String> {
 
 pub(super) async fn thousand_and_one(kit: &Kit) -> anyhow::Result<String> {
     let messages = many(kit, 1001);
-    let seen = refused_whole(kit.door.bring(&messages).await?, &[400, 413])?;
+    let seen = refused_whole(&kit.door.bring(&messages).await?, &[400, 413])?;
     must_not_be_there(kit, &messages[0]).await?;
     Ok(seen)
 }
@@ -132,7 +132,7 @@ pub(super) async fn oversized(kit: &Kit) -> anyhow::Result<String> {
     let message = kit.message();
     let mut call = Call::bring(std::slice::from_ref(&message));
     call.body.resize(MOST_BYTES + 1, b' ');
-    let seen = refused_whole(kit.door.call(call).await?, &[400, 413])?;
+    let seen = refused_whole(&kit.door.call(call).await?, &[400, 413])?;
     must_not_be_there(kit, &message).await?;
     Ok(seen)
 }

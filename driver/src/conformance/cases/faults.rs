@@ -1,11 +1,11 @@
 //! Section 5 again: messages that are refused, each with the code of its fault.
 use anyhow::ensure;
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::{
     conformance::kit::{Kit, nothing, verdict},
-    protocol::{new_id, written},
+    protocol::{new_id, now, written},
 };
 
 pub(super) async fn payload_changed(kit: &Kit) -> anyhow::Result<String> {
@@ -42,7 +42,7 @@ pub(super) async fn in_another_name(kit: &Kit) -> anyhow::Result<String> {
 }
 
 pub(super) async fn future_dated(kit: &Kit) -> anyhow::Result<String> {
-    let soon = written(Utc::now() + TimeDelta::hours(1));
+    let soon = written(now() + TimeDelta::hours(1));
     with(kit, "sent_at", soon.into(), "sent-in-future").await
 }
 
@@ -51,7 +51,7 @@ pub(super) async fn protocol_unknown(kit: &Kit) -> anyhow::Result<String> {
 }
 
 pub(super) async fn time_malformed(kit: &Kit) -> anyhow::Result<String> {
-    let whole = Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+    let whole = now().to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
     with(kit, "sent_at", whole.into(), "time-malformed").await
 }
 

@@ -74,14 +74,14 @@ pub(super) async fn parked_holds_up_nobody(kit: &Kit) -> anyhow::Result<String> 
 async fn pong(kit: &Kit) -> anyhow::Result<Message> {
     let place = (new_id(), 1);
     let payload = json!({ "note": "conformance" });
-    let ping = Message::new(kit.signer(), &kit.receiver, "exchange.ping", place, payload);
+    let ping = Message::new(kit.signer(), &kit.receiver, "exchange.ping", place, &payload);
     kit.stores(&ping).await?;
     let answers = |message: &Message| message.0["payload"]["message_id"] == ping.id();
-    let pong = kit.hears("exchange.pong", answers).await?;
-    let header = &pong.0["header"];
+    let answer = kit.hears("exchange.pong", answers).await?;
+    let header = &answer.0["header"];
     ensure!(header["correlation_id"] == json!(place.0), "it stands in another conversation");
-    ensure!(kit.is_theirs(&pong), "its hash or its signature does not fit");
-    Ok(pong)
+    ensure!(kit.is_theirs(&answer), "its hash or its signature does not fit");
+    Ok(answer)
 }
 
 pub(super) async fn ping(kit: &Kit) -> anyhow::Result<String> {
@@ -97,7 +97,7 @@ pub(super) async fn resend(kit: &Kit) -> anyhow::Result<String> {
     let place = header["sequence"].as_u64().context("a pong without a place")?;
     let missing =
         json!({ "correlation_id": header["correlation_id"], "first": place, "last": place });
-    let asks = Message::new(kit.signer(), &kit.receiver, RESEND, (new_id(), 0), missing);
+    let asks = Message::new(kit.signer(), &kit.receiver, RESEND, (new_id(), 0), &missing);
     kit.stores(&asks).await?;
     kit.hears("the pong again", |message| *message == pong).await?;
     Ok("the same message, the same signature".to_owned())
