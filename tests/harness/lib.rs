@@ -38,7 +38,7 @@ use uuid::Uuid;
 
 use front::Front;
 
-pub use consignments::{Consignment, screws, toys, wine};
+pub use consignments::{Consignment, down, screws, toys, wine};
 pub use neighbour::{Neighbour, keys_of};
 pub use people::{Person, Reply};
 pub use town::{Caller, Durability, Heard, Program, Town, Worker, eventually, run_alone};

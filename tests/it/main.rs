@@ -18,6 +18,7 @@ mod inspection;
 mod invariants;
 mod journeys;
 mod ledger;
+mod outbound;
 mod payment;
 mod pressure;
 mod processes;

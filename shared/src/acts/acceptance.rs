@@ -154,6 +154,7 @@ fn mandate(mandate: &facts::Mandate) -> inspection::Mandate {
             facts::Cause::ClassD => inspection::draw::Cause::ClassD,
             facts::Cause::Alert => inspection::draw::Cause::Alert,
             facts::Cause::WoodPackaging => inspection::draw::Cause::WoodPackaging,
+            facts::Cause::LeavesElsewhere => inspection::draw::Cause::LeavesElsewhere,
         },
         goods_no: mandate.goods_no,
         code: mandate.code.clone(),

@@ -2,10 +2,10 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::reading;
+use super::{reading, release};
 use crate::{
     clearance::{self, Form, Line, NewForm, State},
-    declaration::{self, Action, Content, Declaration, DeclarationId, Kind, Status},
+    declaration::{self, Action, Content, Declaration, DeclarationId, Direction, Kind, Status},
     inspection,
     kernel::{Actor, Failure, Violations},
     ledger::Tx,
@@ -30,7 +30,8 @@ pub struct WantedLine {
     pub weight: Option<Decimal>,
 }
 
-/// A release officer of the release office issues the form.
+/// A release officer of the release office issues the form. Outbound goods are released in the same breath: there is
+/// nothing left to wait for (domain R1).
 pub async fn issue_clearance_form(
     tx: &mut Tx,
     books: &Books,
@@ -38,7 +39,7 @@ pub async fn issue_clearance_form(
     id: DeclarationId,
     wanted: &[WantedLine],
 ) -> Result<Form, Failure> {
-    let declaration = declaration::service::lock(tx, actor, id).await?;
+    let mut declaration = declaration::service::lock(tx, actor, id).await?;
     actor.must_be_of(&declaration.release_org)?;
     must_not_have_judged(tx, actor, id).await?;
     let today = tx.today();
@@ -56,7 +57,11 @@ pub async fn issue_clearance_form(
         before_result,
         valid_until: facts.validity.until(today),
     };
-    clearance::service::issue(tx, actor, form).await
+    let form = clearance::service::issue(tx, actor, form).await?;
+    if declaration.apl_kind == Direction::Outbound {
+        release::release_on_form(tx, actor, &mut declaration, &form).await?;
+    }
+    Ok(form)
 }
 
 /// A release officer of the release office voids it, as long as customs has not annotated it.

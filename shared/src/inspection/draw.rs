@@ -161,6 +161,8 @@ pub enum Cause {
     Alert,
     /// Wood packaging without mark or treatment, or without statement 024 to 026.
     WoodPackaging,
+    /// Outbound goods that leave through the port of another bureau: inspected where they are made.
+    LeavesElsewhere,
 }
 
 /// A cause, and what it was seen on.
