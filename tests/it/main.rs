@@ -17,6 +17,7 @@ mod identity;
 mod inspection;
 mod invariants;
 mod journeys;
+mod league;
 mod ledger;
 mod outbound;
 mod payment;

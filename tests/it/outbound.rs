@@ -17,7 +17,9 @@ fn own_down(reference: &str) -> Consignment {
 
 async fn filed<'b>(bureau: &'b Bureau, goods: Consignment) -> Case<'b> {
     let derui = bureau.derui().await;
-    Case::accepted(bureau, &derui, goods).await
+    let case = Case::accepted(bureau, &derui, goods).await;
+    assert_ne!(case.status().await, "NEEDS_CORRECTION", "{:#}", case.receipt.body);
+    case
 }
 
 async fn checked<'b>(bureau: &'b Bureau, reference: &str) -> Case<'b> {
@@ -101,7 +103,7 @@ async fn outbound_goods_that_failed_are_reworked_and_inspected_again(pool: PgPoo
 async fn outbound_goods_that_leave_through_another_bureau_are_always_inspected(pool: PgPool) {
     let bureau = Bureau::open(pool).await;
     let goods = own_down("OUT-5").with("/enty_port_code", json!("470201"));
-    let ports = "code,name_zh,name_en,country\n470201,蛇口,Shekou,CN\n";
+    let ports = "code,name_zh,name_en,country,valid_from,valid_to\n470201,蛇口,Shekou,CN,,\n";
     bureau.import("ports", ports).await;
 
     let case = filed(&bureau, goods).await;
