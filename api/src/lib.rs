@@ -26,6 +26,7 @@ pub mod reference;
 pub mod reply;
 pub mod request;
 mod statistics;
+mod swap;
 mod test_clock;
 pub mod turns;
 
@@ -46,6 +47,7 @@ use shared::{
     inspection::SampleId,
     ledger::jobs::JobId,
     payment::{AgreementId, NoticeId},
+    swap::TransferId,
 };
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
@@ -65,7 +67,8 @@ use contract::Contract;
     MemorandumId,
     MessageId,
     NoticeId,
-    SampleId
+    SampleId,
+    TransferId
 )))]
 struct Document;
 
@@ -83,6 +86,7 @@ fn rooms(cfg: &mut ServiceConfig<'_>) {
         .configure(handoff::routes)
         .configure(exchange::routes)
         .configure(clearance::routes)
+        .configure(swap::routes)
         .configure(statistics::routes)
         .configure(jobs::routes);
 }

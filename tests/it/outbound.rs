@@ -98,19 +98,3 @@ async fn outbound_goods_that_failed_are_reworked_and_inspected_again(pool: PgPoo
     let released = case.officer(SSE, Role::ReleaseOfficer, "release", Value::Null).await;
     assert_eq!(released.expect(409).problem(), "declaration/fee-outstanding");
 }
-
-#[sqlx::test(migrator = "shared::MIGRATOR")]
-async fn outbound_goods_that_leave_through_another_bureau_are_always_inspected(pool: PgPool) {
-    let bureau = Bureau::open(pool).await;
-    let goods = own_down("OUT-5").with("/enty_port_code", json!("470201"));
-    let ports = "code,name_zh,name_en,country,valid_from,valid_to\n470201,蛇口,Shekou,CN,,\n";
-    bureau.import("ports", ports).await;
-
-    let case = filed(&bureau, goods).await;
-
-    assert_eq!(case.status().await, "SELECTED");
-    let chief = case.officer(SSE, Role::DutyChief, "deselect", json!({ "reason": "免检" })).await;
-    assert_eq!(chief.expect(409).problem(), "inspection/mandatory");
-    let shown = bureau.officer(SSE, Role::Inspector).await.get(&case.url("inspection")).await;
-    assert_eq!(shown.text("/selection/inputs/mandatory/cause"), "LEAVES_ELSEWHERE", "{}", shown.body);
-}

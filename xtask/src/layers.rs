@@ -13,7 +13,7 @@ const ORDER: &[&[&str]] = &[
     &["identity", "reference"],
     &["declaration"],
     &["payment", "inspection", "permit"],
-    &["exchange", "handoff", "direct_release"],
+    &["exchange", "handoff", "direct_release", "swap"],
     &["clearance"],
     &["certificate"],
     &["departure"],

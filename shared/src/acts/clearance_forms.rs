@@ -2,7 +2,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{reading, release};
+use super::{reading, release, swap};
 use crate::{
     clearance::{self, Form, Line, NewForm, State},
     declaration::{self, Action, Content, Declaration, DeclarationId, Direction, Kind, Status},
@@ -42,6 +42,7 @@ pub async fn issue_clearance_form(
     let mut declaration = declaration::service::lock(tx, actor, id).await?;
     actor.must_be_of(&declaration.release_org)?;
     must_not_have_judged(tx, actor, id).await?;
+    swap::must_not_travel(tx, &declaration).await?;
     let today = tx.today();
     let content = reading::current_content(tx, &declaration).await?;
     let people = reading::People::of(tx, &[&content], today).await?;
@@ -74,6 +75,7 @@ pub async fn void_clearance_form(
 ) -> Result<Form, Failure> {
     let declaration = declaration::service::lock(tx, actor, id).await?;
     actor.must_be_of(&declaration.release_org)?;
+    swap::must_not_travel(tx, &declaration).await?;
     let forms = clearance::service::of_declaration(tx, id).await?;
     let form = forms.into_iter().find(|form| form.clearance_no == clearance_no);
     let mut form = form.ok_or(Failure::Missing("clearance form"))?;

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::{declaration::Content, kernel::Violations};
 
 /// What only the officer at the origin knows about how the goods will be handled at the port.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(deny_unknown_fields)]
 #[schema(as = TransferHandling)]
 pub struct Handling {
