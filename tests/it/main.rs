@@ -27,3 +27,4 @@ mod random_acts;
 mod redis;
 mod reference;
 mod statistics;
+mod swap;
