@@ -3,7 +3,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use shared::{exchange::MemorandumKind, kernel::Role};
 use sqlx::PgPool;
-use tests::{Bureau, League, MODEL, Person, Reply, SHANGHAI, SSE, down};
+use tests::{Bureau, League, MODEL, Person, Reply, SHANGHAI, SSE, down, enterprise_at};
 
 use crate::cases::Case;
 
@@ -26,11 +26,12 @@ async fn conforming(league: &League) -> Case<'_> {
     let origin = league.at(ZHEJIANG);
     until(league, "2014-05-21T01:00:00Z");
     origin.next_serial_of(XIAOSHAN, 2, 4567).await;
+    let exporter = enterprise_at(ZHEJIANG, MODEL);
     let goods = down("XS-1")
         .with("/decl_date", json!("2014-05-21"))
-        .with("/decl_reg_no", json!(MODEL))
-        .with("/consignor/code", json!(MODEL));
-    let case = Case::filed(origin, &origin.declarant(MODEL).await, goods).await;
+        .with("/decl_reg_no", json!(exporter))
+        .with("/consignor/code", json!(exporter));
+    let case = Case::filed(origin, &origin.declarant(&exporter).await, goods).await;
     assert_eq!(case.status().await, "SELECTED", "{:#}", case.receipt.body);
     case.inspect(XIAOSHAN, "PASS").await;
     case.pay().await;
@@ -87,6 +88,7 @@ async fn down_of_xiaoshan_is_swapped_in_shanghai_within_nineteen_minutes(pool: P
     let claimed = claims(&agent, claim(&password)).await.expect(201);
     league.wait(chrono::Duration::minutes(19));
     league.settle().await;
+    let agent = port.declarant(MODEL).await;
 
     assert_eq!(case.receipt.text("/decl_no"), NUMBER);
     assert_eq!(claimed.text("/transfer/port_decl_no"), "310900214000077");
@@ -196,4 +198,80 @@ async fn the_origin_takes_a_transfer_back_before_the_swap_and_after_it(pool: PgP
     assert_eq!(port.status(claimed.text("/transfer/declaration_id")).await, "CANCELLED_BY_CIQ");
     let live = "select count(*) from clearance_forms where state not in ('VOID', 'EXPIRED')";
     assert_eq!(port.count(live).await, 0);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn the_origin_unlocks_a_transfer_with_a_new_password(pool: PgPool) {
+    let league = open(pool).await;
+    let (_case, old) = transferred(&league).await;
+    let (port, origin) = (league.at(SHANGHAI), league.at(ZHEJIANG));
+    let agent = port.declarant(MODEL).await;
+    for _ in 0..5 {
+        claims(&agent, claim(&wrong(&old))).await.expect(409);
+    }
+    let officer = origin.officer(XIAOSHAN, Role::CertificationOfficer).await;
+    let list = officer.get("/v1/transfers").await.expect(200);
+    let path = format!("/v1/transfers/{}/unlock", list.text("/data/0/id"));
+
+    league.wait(chrono::Duration::seconds(1));
+    let unlocked = officer.post(&path, Value::Null).await.expect(200);
+    league.settle().await;
+
+    claims(&agent, claim(unlocked.text("/password"))).await.expect(201);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn the_enterprise_reads_its_slip_at_night_and_the_password_is_not_on_it(pool: PgPool) {
+    let league = open(pool).await;
+    let (_case, password) = transferred(&league).await;
+    let origin = league.at(ZHEJIANG);
+    until(&league, "2014-05-21T19:00:00Z");
+    let exporter = origin.declarant(&enterprise_at(ZHEJIANG, MODEL)).await;
+    let other = origin.declarant(&enterprise_at(ZHEJIANG, tests::HAIYUAN)).await;
+    let list = exporter.get("/v1/transfers").await.expect(200);
+    let path = format!("/v1/transfers/{}/slip", list.text("/data/0/id"));
+
+    let slip = exporter.get(&path).await.expect(200);
+
+    assert_eq!(slip.text("/transfer_no"), format!("{NUMBER}T"));
+    assert_eq!(slip.text("/state"), "RECEIVED_BY_PORT");
+    assert_eq!(slip.text("/goods/0/hs_code"), "0505100090");
+    assert!(!slip.body.to_string().contains(&format!("\"{password}\"")));
+    other.get(&path).await.expect(404);
+}
+
+/// A check that is ordered, fails, is corrected with the origin's agreement, and passes.
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn what_failed_the_spot_check_is_swapped_after_a_correction_that_the_origin_agreed_to(
+    pool: PgPool,
+) {
+    let league = open(pool).await;
+    let (_case, password) = transferred(&league).await;
+    let (port, origin) = (league.at(SHANGHAI), league.at(ZHEJIANG));
+    let agent = port.declarant(MODEL).await;
+    let claimed = claims(&agent, claim(&password)).await.expect(201);
+    let id = claimed.text("/transfer/declaration_id").to_owned();
+    let case = Case { bureau: port, id, receipt: claimed };
+    let why = json!({ "reason": "唛头存疑" });
+    case.officer(SSE, Role::Inspector, "order-check", why).await.expect(200);
+    case.inspect(SSE, "FAIL").await;
+    league.settle().await;
+    let failed = (state(port).await, state(origin).await);
+    let second = port.second_officer(SSE, Role::Inspector).await.id;
+    let rework = json!({ "second_inspector": second, "reason": "唛头已更正" });
+    let early = case.officer(SSE, Role::Inspector, "rework", rework.clone()).await.expect(409);
+    let officer = origin.officer(XIAOSHAN, Role::CertificationOfficer).await;
+    let list = officer.get("/v1/transfers").await.expect(200);
+    let path = format!("/v1/transfers/{}/agree-to-correction", list.text("/data/0/id"));
+    officer.post(&path, json!({ "reason": "同意更正" })).await.expect(200);
+    league.settle().await;
+
+    case.officer(SSE, Role::Inspector, "rework", rework).await.expect(200);
+    case.sign(SSE, 1, "PASS").await.expect(200);
+    case.sign(SSE, 2, "PASS").await.expect(200);
+    league.settle().await;
+
+    assert_eq!(failed, ("SPOT_CHECK_FAIL".to_owned(), "SPOT_CHECK_FAIL".to_owned()));
+    assert_eq!(early.problem(), "transfer/correction-not-agreed");
+    assert_eq!((state(port).await, state(origin).await), ("SWAPPED".into(), "SWAPPED".into()));
 }

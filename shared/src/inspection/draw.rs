@@ -50,9 +50,7 @@ impl Rate {
 }
 
 /// What a draw is for. The prefix keeps draws of one number apart.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[schema(as = SelectionPurpose)]
 pub enum Purpose {

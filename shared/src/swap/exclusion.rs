@@ -5,9 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{declaration::Content, kernel::Violations};
 
 /// What only the officer at the origin knows about how the goods will be handled at the port.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = TransferHandling)]
 pub struct Handling {
@@ -31,7 +29,8 @@ pub fn exclusions(content: &Content, handling: Handling, root: &str) -> Violatio
         found.error(format!("{root}{place}"), "transfer-excluded", zh, en);
     };
     if content.class() == PRE_INSPECTION {
-        let (zh, en) = ("预检货物不得电子转单", "goods that were pre-inspected only are not transferred");
+        let (zh, en) =
+            ("预检货物不得电子转单", "goods that were pre-inspected only are not transferred");
         exclude("/decl_code".into(), zh, en);
     }
     if content.enty_port_code.is_none() {
@@ -46,7 +45,8 @@ pub fn exclusions(content: &Content, handling: Handling, root: &str) -> Violatio
     }
     for (index, container) in content.containers.iter().enumerate() {
         if container.lcl_flag == Some(true) {
-            let (zh, en) = ("口岸拼箱货物不得电子转单", "the container is shared with goods of others");
+            let (zh, en) =
+                ("口岸拼箱货物不得电子转单", "the container is shared with goods of others");
             exclude(format!("/containers/{index}/lcl_flag"), zh, en);
         }
     }
@@ -55,7 +55,8 @@ pub fn exclusions(content: &Content, handling: Handling, root: &str) -> Violatio
         exclude("/handling/is_consolidated_at_port".into(), zh, en);
     }
     if handling.is_certified_at_port {
-        let (zh, en) = ("须在口岸检验出证的货物不得电子转单", "goods inspected and certified at the port");
+        let (zh, en) =
+            ("须在口岸检验出证的货物不得电子转单", "goods inspected and certified at the port");
         exclude("/handling/is_certified_at_port".into(), zh, en);
     }
     found
@@ -75,7 +76,8 @@ mod tests {
     use super::*;
     use crate::declaration::{examples, parse};
 
-    const PLAIN: Handling = Handling { is_consolidated_at_port: false, is_certified_at_port: false };
+    const PLAIN: Handling =
+        Handling { is_consolidated_at_port: false, is_certified_at_port: false };
 
     fn places(handling: Handling, change: impl Fn(&mut Value)) -> Vec<String> {
         let mut down = examples::down();
@@ -93,7 +95,10 @@ mod tests {
     fn each_of_the_five_is_named() {
         let none = |_: &mut Value| ();
         assert_eq!(places(PLAIN, |down| down["decl_code"] = json!("21")), ["/decl_code"]);
-        assert_eq!(places(PLAIN, |down| down["enty_port_code"] = Value::Null), ["/enty_port_code"]);
+        let nowhere = |down: &mut Value| {
+            down.as_object_mut().unwrap().remove("enty_port_code");
+        };
+        assert_eq!(places(PLAIN, nowhere), ["/enty_port_code"]);
         let live = |down: &mut Value| down["goods"][0]["hs_code"] = json!("0103911000");
         assert_eq!(places(PLAIN, live), ["/goods/0/hs_code"]);
         let shared = |down: &mut Value| down["containers"][0]["lcl_flag"] = json!(true);

@@ -133,11 +133,12 @@ fn content_of(
     wanted: &Wanted,
     today: NaiveDate,
 ) -> Result<Content, Failure> {
-    let inspected = parse::from_value(&transfer.content).map_err(|wrong| {
-        anyhow::anyhow!("a stored transfer cannot be read back: {wrong:?}")
-    })?;
+    let inspected = parse::from_value(&transfer.content)
+        .map_err(|wrong| anyhow::anyhow!("a stored transfer cannot be read back: {wrong:?}"))?;
     let mut content = Content {
-        ent_decl_no: Some(wanted.ent_decl_no.clone().unwrap_or_else(|| transfer.transfer_no.clone())),
+        ent_decl_no: Some(
+            wanted.ent_decl_no.clone().unwrap_or_else(|| transfer.transfer_no.clone()),
+        ),
         decl_code: Some(CLASS.to_owned()),
         decl_org: Some(wanted.port_org.clone()),
         release_org: Some(wanted.port_org.clone()),
@@ -159,9 +160,11 @@ fn content_of(
     }
     let mut wrong = Violations::default();
     for (index, want) in wanted.lines.iter().enumerate() {
-        let line = content.goods.iter_mut().zip(1..).find(|(goods, place)| {
-            goods.goods_no.map_or(*place, i32::from) == want.goods_no
-        });
+        let line = content
+            .goods
+            .iter_mut()
+            .zip(1..)
+            .find(|(goods, place)| goods.goods_no.map_or(*place, i32::from) == want.goods_no);
         let Some((goods, _)) = line else {
             let (zh, en) = ("转单中没有此项货物", "the transfer has no such goods line");
             wrong.error(format!("/lines/{index}/goods_no"), "goods-line-unknown", zh, en);
@@ -187,7 +190,8 @@ fn lessen(
         }
         _ => {
             let zh = "数重量只可少于转单数量,其他更改退回产地局";
-            let en = "less than was transferred, never more: everything else goes back to the origin";
+            let en =
+                "less than was transferred, never more: everything else goes back to the origin";
             wrong.error(pointer, "goes-back-to-origin", zh, en);
         }
     }
@@ -227,13 +231,8 @@ async fn accept(
         findings: 0,
     };
     tx.record(actor, &filed)?;
-    let acceptance = Acceptance {
-        actor: Actor::system(),
-        row: row.clone(),
-        event,
-        selection,
-        notice: None,
-    };
+    let acceptance =
+        Acceptance { actor: Actor::system(), row: row.clone(), event, selection, notice: None };
     acceptance::write_many(tx, desk, vec![acceptance]).await?;
     let submission = parse::from_value(&serde_json::to_value(content)?)?;
     let receipt = Receipt::of(&row, tx.now, None, Violations::default());
@@ -295,7 +294,10 @@ async fn inputs(
     } else if is_exempt(tx, transfer, today).await? {
         Factor::new(Decimal::ZERO, "EXEMPTION")
     } else {
-        Factor::new(books.number(&format!("swap.rate.{class}"), today), format!("swap.rate.{class}"))
+        Factor::new(
+            books.number(&format!("swap.rate.{class}"), today),
+            format!("swap.rate.{class}"),
+        )
     };
     let one = |code: &str| Factor::new(Decimal::ONE, code);
     let audit = i32::try_from(books.integer("selection.audit_ppm", today)).unwrap_or_default();

@@ -46,11 +46,13 @@ fn check_created(said: &Created, envelope: &Envelope, errors: &mut Violations) {
         && said.decl_no.get(..6) == Some(said.origin_org.as_str())
         && said.decl_no.get(6..7) == Some("2");
     if !is_own_office || !is_own_number {
-        let (zh, en) = ("该报检号不属于发送方", "this declaration is not one of the sender's offices");
+        let (zh, en) =
+            ("该报检号不属于发送方", "this declaration is not one of the sender's offices");
         errors.error("/payload/decl_no", "subject-not-own", zh, en);
     }
     if said.transfer_no != swap::transfer_no(&said.decl_no) {
-        let (zh, en) = ("转单号应为报检号加T", "a transfer number is the declaration number and a T");
+        let (zh, en) =
+            ("转单号应为报检号加T", "a transfer number is the declaration number and a T");
         errors.error("/payload/transfer_no", "transfer-no-malformed", zh, en);
     }
     if said.port_bureau != *receiver {
@@ -188,7 +190,13 @@ pub(in crate::acts) async fn unlocked(tx: &mut Tx, message: &Message) -> Result<
     transfer.locked_at = None;
     swap::service::unlock_number(tx, &said.transfer_no).await?;
     swap::service::save(tx, &mut transfer).await?;
-    swap::service::note(tx, &Actor::partner(&message.sender), &transfer, "transfer.unlocked", None)?;
+    swap::service::note(
+        tx,
+        &Actor::partner(&message.sender),
+        &transfer,
+        "transfer.unlocked",
+        None,
+    )?;
     Ok(json!({ "unlocked": true }))
 }
 

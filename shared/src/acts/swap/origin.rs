@@ -45,11 +45,9 @@ pub async fn create_transfer(
     let excluded = exclusions(&content, wish.handling, "");
     if !excluded.is_empty() {
         let detail = "goods like these never travel by electronic transfer";
-        return Err(Refusal {
-            violations: excluded,
-            ..Refusal::new("transfer/excluded", detail)
-        }
-        .into());
+        return Err(
+            Refusal { violations: excluded, ..Refusal::new("transfer/excluded", detail) }.into()
+        );
     }
     if clearance::service::live_of(tx, id).await?.is_some() {
         let detail = "the declaration has a clearance form: it is one or the other";

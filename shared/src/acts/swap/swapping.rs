@@ -1,5 +1,8 @@
 //! The swap itself: a claimed transfer for a clearance form (domain 4.4, R1, R11).
-use super::{super::{reading, release}, hold, step_and_report};
+use super::{
+    super::{reading, release},
+    hold, step_and_report,
+};
 use crate::{
     clearance::{self, NewForm},
     declaration::Status,
