@@ -25,6 +25,8 @@ pub mod swap;
 
 pub mod clearance;
 
+pub mod direct_release;
+
 pub mod statistics;
 
 pub mod acts;

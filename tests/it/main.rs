@@ -8,6 +8,7 @@ mod compose;
 mod contract;
 mod corpora;
 mod declaration;
+mod direct_enterprises;
 mod exchange;
 mod exchange_examples;
 mod filing;

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::swap::hear;
 use crate::{
+    direct_release,
     exchange::{
         Envelope, Memorandum, MemorandumKind, Message, MessageId,
         service::{
@@ -43,6 +44,15 @@ const SUBJECTS: &[Subject] = &[
         memorandum: None,
         review: |envelope| shaped::<Resend>(&envelope.payload),
         apply: |tx, _, message| Box::pin(send_again(tx, message)),
+    },
+    Subject {
+        kind: direct_release::message::ENTERPRISES,
+        version: 1,
+        memorandum: Some(MemorandumKind::DirectRelease),
+        review: direct_release::message::review_enterprises,
+        apply: |tx, _, message| {
+            Box::pin(direct_release::service::push::hear_enterprises(tx, message))
+        },
     },
     Subject {
         kind: "transfer.created",
