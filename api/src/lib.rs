@@ -27,6 +27,7 @@ pub mod reference;
 pub mod reply;
 pub mod request;
 mod statistics;
+mod swap;
 mod test_clock;
 pub mod turns;
 
@@ -47,6 +48,7 @@ use shared::{
     inspection::SampleId,
     ledger::jobs::JobId,
     payment::{AgreementId, NoticeId},
+    swap::TransferId,
 };
 use utoipa::OpenApi;
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
@@ -66,7 +68,8 @@ use contract::Contract;
     MemorandumId,
     MessageId,
     NoticeId,
-    SampleId
+    SampleId,
+    TransferId
 )))]
 struct Document;
 
@@ -85,6 +88,7 @@ fn rooms(cfg: &mut ServiceConfig<'_>) {
         .configure(exchange::routes)
         .configure(direct_release::routes)
         .configure(clearance::routes)
+        .configure(swap::routes)
         .configure(statistics::routes)
         .configure(jobs::routes);
 }

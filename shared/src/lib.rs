@@ -21,6 +21,7 @@ pub mod payment;
 
 pub mod exchange;
 pub mod handoff;
+pub mod swap;
 
 pub mod clearance;
 

@@ -18,6 +18,12 @@ pub fn wine(reference: &str) -> Consignment {
     Consignment(examples::wine()).named(reference)
 }
 
+/// Down that leaves through Shanghai, catalogue goods of Xiaoshan: scenario S4.
+#[must_use]
+pub fn down(reference: &str) -> Consignment {
+    Consignment(examples::down()).with("/ent_decl_no", json!(reference))
+}
+
 /// Used goods, outside the catalogue: mandatory inspection, whatever the draw says.
 #[must_use]
 pub fn toys(reference: &str) -> Consignment {

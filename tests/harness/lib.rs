@@ -39,7 +39,7 @@ use uuid::Uuid;
 
 use front::Front;
 
-pub use consignments::{Consignment, screws, toys, wine};
+pub use consignments::{Consignment, down, screws, toys, wine};
 pub use league::League;
 pub use neighbour::{Neighbour, keys_of};
 pub use people::{Person, Reply};
@@ -218,12 +218,18 @@ impl Bureau {
 
     /// Lets the next number of an office end in that serial.
     pub async fn next_serial(&self, org: &str, serial: i32) {
+        self.next_serial_of(org, 1, serial).await;
+    }
+
+    /// The same for one class of numbers: 1 inbound, 2 outbound.
+    pub async fn next_serial_of(&self, org: &str, class: i16, serial: i32) {
         sqlx::query(
-            "insert into decl_no_series (org, class, year, next_serial) values ($1, 1, 14, $2)
+            "insert into decl_no_series (org, class, year, next_serial) values ($1, $3, 14, $2)
              on conflict (org, class, year) do update set next_serial = $2",
         )
         .bind(org)
         .bind(serial)
+        .bind(class)
         .execute(self.pool())
         .await
         .unwrap();

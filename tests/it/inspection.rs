@@ -160,6 +160,7 @@ fn keys() -> DrawKeys {
 fn inputs(base: &str, credit: &str) -> Inputs {
     let factor = |value: &str| Factor::new(value.parse().unwrap(), "test");
     Inputs {
+        purpose: shared::inspection::Purpose::Select,
         base: factor(base),
         credit: factor(credit),
         origin: factor("1"),

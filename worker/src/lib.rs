@@ -20,6 +20,7 @@ pub mod relay;
 pub mod run;
 pub mod schedule;
 mod statistics;
+mod swap;
 pub mod switchboard;
 
 use std::time::Duration;

@@ -12,7 +12,7 @@ use shared::{
     ledger::{Tx, jobs::Claimed},
 };
 
-use crate::{Context, cases, exchange, ledger, payment, statistics};
+use crate::{Context, cases, exchange, ledger, payment, statistics, swap};
 
 /// How a handler fails. `?` means "try again later"; giving up has to be said out loud.
 #[derive(Debug)]
@@ -142,6 +142,8 @@ pub fn find(kind: &str) -> Option<Handler> {
         "exchange.ask_again" => transactional!(exchange::ask_again),
         "exchange.sweep" => transactional!(exchange::sweep),
         "payment.mark_overdue" => transactional!(payment::mark_overdue),
+        "transfer.swap" => transactional!(swap::swap),
+        "transfer.expire" => transactional!(swap::expire),
         "statistics.fold" => transactional!(statistics::fold),
         _ => return None,
     })

@@ -13,7 +13,7 @@ const ORDER: &[&[&str]] = &[
     &["identity", "reference"],
     &["declaration"],
     &["payment", "inspection", "permit"],
-    &["exchange", "handoff"],
+    &["exchange", "handoff", "swap"],
     &["clearance"],
     &["direct_release"],
     &["certificate"],

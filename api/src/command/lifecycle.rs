@@ -1,16 +1,17 @@
 //! `api lifecycle DIR` and `api rules DIR`: documents made from the code, so that they cannot disagree with it.
 use std::{fs, path::Path};
 
-use shared::{clearance, declaration, direct_release, handoff, identity, payment};
+use shared::{clearance, declaration, direct_release, handoff, identity, payment, swap};
 
 /// Each lifecycle, its title, and the ruling it follows.
-fn diagrams() -> [(&'static str, &'static str, String); 8] {
+fn diagrams() -> [(&'static str, &'static str, String); 9] {
     [
         ("declaration", "Declaration (报检), domain R1", declaration::status::mermaid()),
         ("handoff", "Handoff (交接), domain R9", handoff::mermaid()),
         ("clearance-form", "Clearance form (通关单), domain 3.4 and R1", clearance::mermaid()),
         ("fee-notice", "Fee notice (收费通知单), domain R6", payment::status::notice::mermaid()),
         ("payment", "Payment (缴费), domain R6", payment::status::payment::mermaid()),
+        ("transfer", "Electronic transfer (电子转单), domain R15", swap::mermaid()),
         (
             "agreement",
             "E-payment agreement (网上支付协议), domain 4.2",

@@ -286,6 +286,7 @@ mod tests {
     fn dossier() -> Dossier {
         let factor = || Factor::new(1.into(), "test");
         let inputs = Inputs {
+            purpose: shared::inspection::Purpose::Select,
             base: factor(),
             credit: factor(),
             origin: factor(),

@@ -16,7 +16,7 @@ use crate::{
         facts::{self, Facts},
     },
     handoff,
-    inspection::{self, Drawn, Factor, Inputs, Rate, Selection, select},
+    inspection::{self, Drawn, Factor, Inputs, Purpose, Rate, Selection, select},
     kernel::{Actor, Failure, calendar},
     ledger::Tx,
     payment::{
@@ -127,6 +127,7 @@ pub(super) fn inputs(desk: &Desk, facts: &Facts, tx: &Tx, is_inherited: bool) ->
     let credit = desk.books.credit_factor(class, today).unwrap_or(Decimal::ONE);
     let drawing = &facts.drawing;
     Inputs {
+        purpose: Purpose::Select,
         base: factor(&drawing.base),
         credit: Factor::new(credit, class),
         origin: factor(&drawing.origin),
@@ -147,13 +148,14 @@ fn factor(weight: &facts::Weight) -> Factor {
     }
 }
 
-fn mandate(mandate: &facts::Mandate) -> inspection::Mandate {
+pub(super) fn mandate(mandate: &facts::Mandate) -> inspection::Mandate {
     inspection::Mandate {
         cause: match mandate.cause {
             facts::Cause::Goods => inspection::draw::Cause::MandatoryGoods,
             facts::Cause::ClassD => inspection::draw::Cause::ClassD,
             facts::Cause::Alert => inspection::draw::Cause::Alert,
             facts::Cause::WoodPackaging => inspection::draw::Cause::WoodPackaging,
+            facts::Cause::LeavesElsewhere => inspection::draw::Cause::LeavesElsewhere,
         },
         goods_no: mandate.goods_no,
         code: mandate.code.clone(),

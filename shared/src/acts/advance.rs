@@ -3,7 +3,7 @@ use std::{collections::HashMap, slice};
 
 use chrono::Duration;
 
-use super::release::release_settled;
+use super::{release::release_settled, swap};
 use crate::{
     clearance::job::Release,
     declaration::{self, Declaration, DeclarationId, Kind, Status, holder},
@@ -26,6 +26,7 @@ pub async fn advance(
     let declarations = slice::from_ref(declaration);
     let open = handoff::service::open_of(tx, declarations).await?;
     hand_on(tx, books, actor, declarations, open).await?;
+    swap::follow(tx, actor, declaration).await?;
     if goes_by_itself(declaration) {
         tx.enqueue(&Release { declaration: declaration.id })?;
     }

@@ -3,6 +3,7 @@
 use super::{
     Desk, Receipt, accept, acceptance, advance, reading,
     resubmit::{must_be_the_same_case, restate},
+    swap,
 };
 use crate::{
     clearance::{self, Form, State as FormState},
@@ -168,6 +169,7 @@ async fn must_be_amendable(
     submission: &Submission,
 ) -> Result<Option<Form>, Failure> {
     must_be_the_same_case(declaration, submission)?;
+    swap::must_not_travel(tx, declaration).await?;
     let is_under_way = declaration.accepted_at.is_some()
         && !declaration.status.is_final()
         && declaration.status != Status::Released;

@@ -1,5 +1,5 @@
 //! The duty chief of the office that holds a case cancels it (domain R1).
-use super::{advance, withdraw::leave_nothing_open};
+use super::{advance, swap, withdraw::leave_nothing_open};
 use crate::{
     declaration::{self, Action, Declaration, DeclarationId},
     kernel::{Actor, Failure},
@@ -16,6 +16,7 @@ pub async fn cancel(
 ) -> Result<Declaration, Failure> {
     let mut declaration = declaration::service::lock(tx, actor, id).await?;
     actor.must_be_of(&declaration.holder_org)?;
+    swap::must_not_be_sent_away(tx, &declaration).await?;
     declaration::service::step(tx, actor, &mut declaration, Action::Cancel, Some(reason)).await?;
     leave_nothing_open(tx, actor, &declaration, reason).await?;
     advance(tx, books, actor, &declaration).await?;

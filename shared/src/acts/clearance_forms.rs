@@ -2,10 +2,10 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::reading;
+use super::{reading, release, swap};
 use crate::{
     clearance::{self, Form, Line, NewForm, State},
-    declaration::{self, Action, Content, Declaration, DeclarationId, Kind, Status},
+    declaration::{self, Action, Content, Declaration, DeclarationId, Direction, Kind, Status},
     inspection,
     kernel::{Actor, Failure, Violations},
     ledger::Tx,
@@ -30,7 +30,8 @@ pub struct WantedLine {
     pub weight: Option<Decimal>,
 }
 
-/// A release officer of the release office issues the form.
+/// A release officer of the release office issues the form. Outbound goods are released in the same breath: there is
+/// nothing left to wait for (domain R1).
 pub async fn issue_clearance_form(
     tx: &mut Tx,
     books: &Books,
@@ -38,9 +39,10 @@ pub async fn issue_clearance_form(
     id: DeclarationId,
     wanted: &[WantedLine],
 ) -> Result<Form, Failure> {
-    let declaration = declaration::service::lock(tx, actor, id).await?;
+    let mut declaration = declaration::service::lock(tx, actor, id).await?;
     actor.must_be_of(&declaration.release_org)?;
     must_not_have_judged(tx, actor, id).await?;
+    swap::must_not_travel(tx, &declaration).await?;
     let today = tx.today();
     let content = reading::current_content(tx, &declaration).await?;
     let people = reading::People::of(tx, &[&content], today).await?;
@@ -56,7 +58,11 @@ pub async fn issue_clearance_form(
         before_result,
         valid_until: facts.validity.until(today),
     };
-    clearance::service::issue(tx, actor, form).await
+    let form = clearance::service::issue(tx, actor, form).await?;
+    if declaration.apl_kind == Direction::Outbound {
+        release::release_on_form(tx, actor, &mut declaration, &form).await?;
+    }
+    Ok(form)
 }
 
 /// A release officer of the release office voids it, as long as customs has not annotated it.
@@ -69,6 +75,7 @@ pub async fn void_clearance_form(
 ) -> Result<Form, Failure> {
     let declaration = declaration::service::lock(tx, actor, id).await?;
     actor.must_be_of(&declaration.release_org)?;
+    swap::must_not_travel(tx, &declaration).await?;
     let forms = clearance::service::of_declaration(tx, id).await?;
     let form = forms.into_iter().find(|form| form.clearance_no == clearance_no);
     let mut form = form.ok_or(Failure::Missing("clearance form"))?;

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::swap::hear;
 use crate::{
     direct_release,
     exchange::{
@@ -72,7 +73,44 @@ const SUBJECTS: &[Subject] = &[
         // It has said all when it has come.
         apply: |_, _, _| Box::pin(std::future::ready(Ok(json!({})))),
     },
+    Subject {
+        kind: "transfer.created",
+        version: 1,
+        memorandum: Some(MemorandumKind::Transfer),
+        review: hear::review_created,
+        apply: |tx, books, message| Box::pin(hear::created(tx, books, message)),
+    },
+    word("transfer.unlocked", |tx, _, message| Box::pin(hear::unlocked(tx, message))),
+    word("transfer.revoked", |tx, _, message| Box::pin(hear::revoked(tx, message))),
+    word("transfer.correction_agreed", |tx, _, message| Box::pin(hear::agreed(tx, message))),
+    report("transfer.received"),
+    report("transfer.claimed"),
+    report("transfer.claim_withdrawn"),
+    report("transfer.check_ordered"),
+    report("transfer.check_passed"),
+    report("transfer.check_waived"),
+    report("transfer.check_failed"),
+    report("transfer.swapped"),
+    report("transfer.returned"),
+    report("transfer.consumed"),
+    report("transfer.expired"),
+    report("transfer.revocation_applied"),
+    report("transfer.revocation_refused"),
+    report("transfer.locked"),
 ];
+
+/// A later word of an origin about its transfer: it may be said although the memorandum is over by then.
+const fn word(
+    kind: &'static str,
+    apply: for<'a> fn(&'a mut Tx, &'a Books, &'a Message) -> Act<'a>,
+) -> Subject {
+    Subject { kind, version: 1, memorandum: None, review: hear::review_word, apply }
+}
+
+/// What a port reports about a transfer of ours.
+const fn report(kind: &'static str) -> Subject {
+    word(kind, |tx, _, message| Box::pin(hear::reported(tx, message)))
+}
 
 /// What the business finds wrong with a message before it is stored. A type that we do not know is none of our
 /// business yet: it is kept, and parked when its turn comes.

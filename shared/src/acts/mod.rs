@@ -21,6 +21,7 @@ mod release;
 mod release_office;
 mod resubmit;
 mod review;
+pub mod swap;
 mod withdraw;
 
 pub use accept::accept;

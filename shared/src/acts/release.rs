@@ -2,7 +2,7 @@
 use std::{collections::HashMap, slice};
 
 use crate::{
-    clearance::{self, Release, ReleaseKind},
+    clearance::{self, Form, Release, ReleaseKind},
     declaration::{self, Action, Declaration, DeclarationId, Kind, Status},
     inspection,
     kernel::{Actor, Failure},
@@ -78,7 +78,31 @@ fn must_lie_here(declaration: &Declaration) -> Result<(), Failure> {
     ))
 }
 
+/// Releases held outbound goods on the form that was just issued for them, in the same transaction (domain R1).
+pub(super) async fn release_on_form(
+    tx: &mut Tx,
+    actor: &Actor,
+    declaration: &mut Declaration,
+    form: &Form,
+) -> Result<(), Failure> {
+    must_lie_here(declaration)?;
+    must_be_decided(declaration)?;
+    let forms = HashMap::from([(declaration.id, form.clearance_no.clone())]);
+    let_go(tx, actor, slice::from_mut(declaration), &forms).await
+}
+
 async fn finish(tx: &mut Tx, actor: &Actor, declaration: &mut Declaration) -> Result<(), Failure> {
+    must_be_decided(declaration)?;
+    if !is_settled(tx, declaration).await? {
+        return Err(Failure::refused("declaration/fee-outstanding", "its fees are not settled"));
+    }
+    let form = clearance_number(tx, declaration).await?;
+    let forms = form.map(|clearance_no| (declaration.id, clearance_no)).into_iter().collect();
+    let_go(tx, actor, slice::from_mut(declaration), &forms).await
+}
+
+/// Nobody asked for it back, and what was selected has its result.
+fn must_be_decided(declaration: &Declaration) -> Result<(), Failure> {
     if declaration.withdrawal_requested_at.is_some() {
         return Err(Failure::refused(
             "declaration/withdrawal-pending",
@@ -91,12 +115,7 @@ async fn finish(tx: &mut Tx, actor: &Actor, declaration: &mut Declaration) -> Re
             "it was selected and has no inspection result",
         ));
     }
-    if !is_settled(tx, declaration).await? {
-        return Err(Failure::refused("declaration/fee-outstanding", "its fees are not settled"));
-    }
-    let form = clearance_number(tx, declaration).await?;
-    let forms = form.map(|clearance_no| (declaration.id, clearance_no)).into_iter().collect();
-    let_go(tx, actor, slice::from_mut(declaration), &forms).await
+    Ok(())
 }
 
 /// Releases held goods, catalogue goods each on its form: the step, the record, the row.

@@ -1,4 +1,4 @@
-//! Two declarations that stand: for the contract, for demonstrations and for tests.
+//! Declarations that stand: for the contract, for demonstrations and for tests.
 use serde_json::Value;
 
 /// Steel screws from Germany, outside the catalogue: declared at one office, released at another, by nobody's
@@ -13,6 +13,12 @@ pub fn self_declaration() -> Value {
 #[must_use]
 pub fn wine() -> Value {
     read(include_str!("examples/wine.json"))
+}
+
+/// Washed down from Xiaoshan to Japan, inspected where it is made and leaving through Shanghai (domain scenario S4).
+#[must_use]
+pub fn down() -> Value {
+    read(include_str!("examples/down.json"))
 }
 
 fn read(text: &str) -> Value {

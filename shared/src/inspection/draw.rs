@@ -50,9 +50,12 @@ impl Rate {
 }
 
 /// What a draw is for. The prefix keeps draws of one number apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = SelectionPurpose)]
 pub enum Purpose {
     /// Inspection of a declaration, by `decl_no`.
+    #[default]
     Select,
     /// The second look at what has rate nought, by `decl_no`.
     Audit,
@@ -161,6 +164,8 @@ pub enum Cause {
     Alert,
     /// Wood packaging without mark or treatment, or without statement 024 to 026.
     WoodPackaging,
+    /// Outbound goods that leave through the port of another bureau: inspected where they are made.
+    LeavesElsewhere,
 }
 
 /// A cause, and what it was seen on.
@@ -181,6 +186,9 @@ pub struct Mandate {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[schema(as = SelectionInputs)]
 pub struct Inputs {
+    /// What is drawn for.
+    #[serde(default)]
+    pub purpose: Purpose,
     /// By HS code; the longest prefix wins.
     pub base: Factor,
     /// By the lowest credit class of the parties.
@@ -271,7 +279,7 @@ impl Selection {
 #[must_use]
 pub fn select(key: &DrawKey, decl_no: &str, inputs: Inputs) -> Selection {
     let rate = inputs.rate();
-    let draw = Draw::of(key, Purpose::Select, decl_no);
+    let draw = Draw::of(key, inputs.purpose, decl_no);
     let audit_draw = (rate == Rate::NEVER).then(|| Draw::of(key, Purpose::Audit, decl_no));
     let reason = if inputs.mandatory.is_some() {
         Reason::Mandatory
@@ -302,6 +310,7 @@ mod tests {
     fn inputs(base: &str, credit: &str, origin: &str, packaging: &str) -> Inputs {
         let factor = |value: &str| Factor::new(value.parse().unwrap(), "test");
         Inputs {
+            purpose: Purpose::Select,
             base: factor(base),
             credit: factor(credit),
             origin: factor(origin),

@@ -13,7 +13,7 @@ pub mod service;
 mod store;
 pub mod verdict;
 
-pub use draw::{Cause, Draw, Factor, Inputs, Mandate, Rate, Reason, Selection, select};
+pub use draw::{Cause, Draw, Factor, Inputs, Mandate, Purpose, Rate, Reason, Selection, select};
 pub use keys::{DrawKey, DrawKeys, NoKey, WrongKeys};
 pub use model::{
     Appointment, AppointmentDraft, AppointmentId, Change, ChangeKind, Comparison, Conformity,

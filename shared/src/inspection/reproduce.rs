@@ -93,6 +93,7 @@ mod tests {
     fn wine(keys: &DrawKeys) -> Stored {
         let factor = |value: &str| Factor::new(value.parse().unwrap(), "test");
         let inputs = Inputs {
+            purpose: crate::inspection::draw::Purpose::Select,
             base: factor("0.30"),
             credit: factor("0.5"),
             origin: factor("1"),

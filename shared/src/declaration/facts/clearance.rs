@@ -25,6 +25,11 @@ pub(super) fn may_precede_result(case: &Case<'_>, worst_alert: Option<u16>) -> b
             .all(|line| line.categories(case.direction).iter().all(|letter| allows(&line, *letter)))
 }
 
+/// Any line of live, fresh or chilled goods.
+pub(super) fn is_perishable(case: &Case<'_>) -> bool {
+    case.lines().any(|line| matches!(keeping(line.hs()), Keeping::Fresh))
+}
+
 /// How many days a form holds: those of the line with the fewest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Validity {

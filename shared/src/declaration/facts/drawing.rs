@@ -47,6 +47,8 @@ pub enum Cause {
     Alert,
     /// Without mark, treatment or statement.
     WoodPackaging,
+    /// They leave through the port of another bureau, which relies on what is found here (domain 4.4).
+    LeavesElsewhere,
 }
 
 /// Attributes that are always inspected: waste, used (domain R3, 2.8).
@@ -134,8 +136,12 @@ fn mandate(case: &Case<'_>, wood: Wood, worst_alert: Option<u16>) -> Option<Mand
         let code = alert.code.to_string();
         return Some(Mandate { cause: Cause::Alert, goods_no: Some(line.number()), code });
     }
-    let code = "101024-101026".to_owned();
-    wood.is_suspect().then_some(Mandate { cause: Cause::WoodPackaging, goods_no: None, code })
+    if wood.is_suspect() {
+        let code = "101024-101026".to_owned();
+        return Some(Mandate { cause: Cause::WoodPackaging, goods_no: None, code });
+    }
+    let port = case.exit_port_elsewhere()?;
+    Some(Mandate { cause: Cause::LeavesElsewhere, goods_no: None, code: port.to_owned() })
 }
 
 fn inspected_for(case: &Case<'_>, line: &Line<'_>) -> Option<String> {

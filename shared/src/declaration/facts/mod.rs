@@ -52,6 +52,8 @@ pub struct Facts {
     pub drawing: Drawing,
     /// A clearance form may be issued before the inspection result (domain R11).
     pub may_clear_before_result: bool,
+    /// Live, fresh or chilled goods: at a port every batch is seen (domain 4.4).
+    pub is_perishable: bool,
     /// How long a clearance form will be valid (domain R11).
     pub validity: Validity,
     /// The worst alert on any line: 1 is to be refused (domain R14).
@@ -103,6 +105,7 @@ impl Facts {
             is_type_approved: content.type_approved == Some(true),
             drawing: Drawing::of(case, worst_alert),
             may_clear_before_result: clearance::may_precede_result(case, worst_alert),
+            is_perishable: clearance::is_perishable(case),
             validity: Validity::of(case),
             insp_org,
             lines,

@@ -139,6 +139,13 @@ impl<'a> Case<'a> {
         self.content.domestic_party()
     }
 
+    /// The port of another direct bureau through which goods leave that are inspected here (class 24).
+    pub(in crate::declaration) fn exit_port_elsewhere(&self) -> Option<&'a str> {
+        let port = self.content.enty_port_code.as_deref()?;
+        let is_elsewhere = port.get(..2) != self.content.declaring_office().get(..2);
+        (self.content.class() == "24" && is_elsewhere).then_some(port)
+    }
+
     /// Flow to a destination of another direct bureau (domain R8).
     pub(in crate::declaration) fn flows_outside(&self) -> bool {
         let bureau = self.content.declaring_office().get(..2);

@@ -1,0 +1,29 @@
+//! `GET /v1/transfers/{id}`
+use actix_web::get;
+use shared::{
+    identity::Permission,
+    swap::{TransferId, service},
+};
+
+use super::view::{self, TransferOut};
+use crate::{Answer, Caller, body::Path, reply::Reply};
+
+/// Get a transfer
+///
+/// As it stands now, on whichever end of it this bureau is. Seen by the declaring unit and the office of this end.
+#[utoipa::path(
+    operation_id = "getTransfer", tag = "swap",
+    params(("id" = TransferId, Path, description = "The id of the transfer.")),
+    responses((status = 200, description = "Get a transfer.", body = TransferOut,
+        example = json!(view::example()))),
+)]
+#[get("/transfers/{id}")]
+pub async fn handler(caller: Caller, id: Path<TransferId>) -> Answer {
+    caller
+        .look(Permission::TransferRead, async |conn, actor| {
+            let found = service::read(conn, actor, *id).await?;
+            let revision = found.revision;
+            Ok(Reply::ok(&TransferOut::from(found))?.revision(revision))
+        })
+        .await
+}
