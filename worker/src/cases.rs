@@ -1,7 +1,7 @@
 //! Jobs that move cases on: handoffs answered, goods released, clocks that ran out.
 use shared::{
     acts, clearance,
-    handoff::job::AnswerHandoff,
+    handoff::job::{AnswerHandoff, TellPartner},
     ledger::{Tx, jobs::Sweep},
     payment::job::Settled,
 };
@@ -16,6 +16,15 @@ pub(crate) async fn answer_handoffs(
 ) -> Result<(), JobError> {
     let ids: Vec<_> = jobs.iter().map(|job| job.handoff).collect();
     acts::answer_by_policy(tx, &ctx.shelf.books(), &ids).await.map_err(JobError::from_failure)
+}
+
+/// Tells another bureau where a handoff stands. Running it twice is safe: what was told is not told again.
+pub(crate) async fn tell_partner(
+    _: &Context,
+    tx: &mut Tx,
+    job: TellPartner,
+) -> Result<(), JobError> {
+    acts::tell_partner(tx, job.handoff).await.map_err(JobError::from_failure)
 }
 
 /// Releases goods of the automatic path. Running it twice is safe: what is released is no longer in that path.

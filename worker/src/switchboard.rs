@@ -129,6 +129,7 @@ pub fn find(kind: &str) -> Option<Handler> {
         "ledger.reap_jobs" => transactional!(ledger::reap_jobs),
         "ledger.reap_idempotency_keys" => transactional!(ledger::reap_idempotency_keys),
         "handoff.answer" => together!(cases::answer_handoffs),
+        "handoff.tell" => transactional!(cases::tell_partner),
         "handoff.expire" => transactional!(cases::expire_handoffs),
         "clearance.release" => together!(cases::releases),
         "clearance.expire_forms" => transactional!(cases::expire_forms),

@@ -3,7 +3,7 @@ use std::{collections::HashMap, slice};
 
 use chrono::Duration;
 
-use super::{release::release_settled, swap};
+use super::{between_bureaus, release::release_settled, swap};
 use crate::{
     clearance::job::Release,
     declaration::{self, Declaration, DeclarationId, Kind, Status, holder},
@@ -23,6 +23,7 @@ pub async fn advance(
     actor: &Actor,
     declaration: &Declaration,
 ) -> Result<(), Failure> {
+    between_bureaus::tell_home(tx, declaration).await?;
     let declarations = slice::from_ref(declaration);
     let open = handoff::service::open_of(tx, declarations).await?;
     hand_on(tx, books, actor, declarations, open).await?;
@@ -55,7 +56,7 @@ pub(super) async fn hand_on(
     let mut open: HashMap<_, _> =
         open.into_iter().map(|offer| (offer.declaration_id, offer)).collect();
     let (mut wrong, mut offers) = (Vec::new(), Vec::new());
-    for declaration in declarations {
+    for declaration in declarations.iter().filter(|declaration| declaration.lies_here()) {
         let rightful = holder::rightful(declaration);
         if let Some(offer) = open.remove(&declaration.id) {
             if offer.to_org == rightful && rightful != declaration.holder_org {
@@ -79,7 +80,7 @@ pub(super) fn offer(
 ) -> Option<Offer> {
     let rightful = holder::rightful(declaration);
     let minutes = books.integer("handoff.expiry_minutes", tx.today());
-    (rightful != declaration.holder_org).then(|| Offer {
+    (rightful != declaration.holder_org && declaration.lies_here()).then(|| Offer {
         actor: actor.clone(),
         declaration_id: declaration.id,
         from_org: declaration.holder_org.clone(),

@@ -15,6 +15,8 @@ pub async fn cancel(
     reason: &str,
 ) -> Result<Declaration, Failure> {
     let mut declaration = declaration::service::lock(tx, actor, id).await?;
+    declaration.must_be_at_home()?;
+    declaration.must_lie_here()?;
     actor.must_be_of(&declaration.holder_org)?;
     swap::must_not_be_sent_away(tx, &declaration).await?;
     declaration::service::step(tx, actor, &mut declaration, Action::Cancel, Some(reason)).await?;

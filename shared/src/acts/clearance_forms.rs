@@ -40,6 +40,7 @@ pub async fn issue_clearance_form(
     wanted: &[WantedLine],
 ) -> Result<Form, Failure> {
     let mut declaration = declaration::service::lock(tx, actor, id).await?;
+    declaration.must_be_at_home()?;
     actor.must_be_of(&declaration.release_org)?;
     must_not_have_judged(tx, actor, id).await?;
     swap::must_not_travel(tx, &declaration).await?;

@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::swap::hear;
 use crate::{
+    acts::between_bureaus,
     direct_release,
     exchange::{
         Envelope, Memorandum, MemorandumKind, Message, MessageId,
@@ -97,6 +98,49 @@ const SUBJECTS: &[Subject] = &[
     report("transfer.revocation_applied"),
     report("transfer.revocation_refused"),
     report("transfer.locked"),
+    // What was begun under a memorandum is brought to its end after it. Whether a case may set out is asked there.
+    Subject {
+        kind: between_bureaus::OFFERED,
+        version: 1,
+        memorandum: None,
+        review: between_bureaus::review_offered,
+        apply: |tx, books, message| Box::pin(between_bureaus::hear_offer(tx, books, message)),
+    },
+    Subject {
+        kind: between_bureaus::ACCEPTED,
+        version: 1,
+        memorandum: None,
+        review: between_bureaus::review_answered,
+        apply: |tx, _, message| Box::pin(between_bureaus::hear_answer(tx, message)),
+    },
+    Subject {
+        kind: between_bureaus::REFUSED,
+        version: 1,
+        memorandum: None,
+        review: between_bureaus::review_answered,
+        apply: |tx, _, message| Box::pin(between_bureaus::hear_answer(tx, message)),
+    },
+    Subject {
+        kind: between_bureaus::CONFIRMED,
+        version: 1,
+        memorandum: None,
+        review: between_bureaus::review_decided,
+        apply: |tx, books, message| Box::pin(between_bureaus::hear_decision(tx, books, message)),
+    },
+    Subject {
+        kind: between_bureaus::VOIDED,
+        version: 1,
+        memorandum: None,
+        review: between_bureaus::review_decided,
+        apply: |tx, books, message| Box::pin(between_bureaus::hear_decision(tx, books, message)),
+    },
+    Subject {
+        kind: between_bureaus::PROGRESSED,
+        version: 1,
+        memorandum: None,
+        review: between_bureaus::review_progressed,
+        apply: |tx, _, message| Box::pin(between_bureaus::follow(tx, message)),
+    },
 ];
 
 /// A later word of an origin about its transfer: it may be said although the memorandum is over by then.

@@ -6,6 +6,7 @@ use std::{
 
 use super::{
     advance::{advance, hand_on},
+    between_bureaus,
     release::release_settled,
 };
 use crate::{
@@ -25,6 +26,10 @@ pub async fn accept_handoff(
 ) -> Result<Handoff, Failure> {
     let (mut declaration, mut handoff) = hold(tx, actor, id).await?;
     actor.must_be_of(&handoff.to_org)?;
+    if handoff.is_between_bureaus() {
+        between_bureaus::agree(tx, actor, &declaration, &mut handoff).await?;
+        return Ok(handoff);
+    }
     let (one, offer) = (slice::from_mut(&mut declaration), slice::from_mut(&mut handoff));
     take_on(tx, actor, one, offer).await?;
     declaration::service::save(tx, &mut declaration).await?;
@@ -59,17 +64,19 @@ pub async fn refuse_handoff(
     code: &str,
     text: Option<&str>,
 ) -> Result<Handoff, Failure> {
-    let (_, mut handoff) = hold(tx, actor, id).await?;
+    let (declaration, mut handoff) = hold(tx, actor, id).await?;
     actor.must_be_of(&handoff.to_org)?;
     let answer = Answer::Refuse { code: code.to_owned(), text: text.map(str::to_owned) };
+    between_bureaus::may_answer(tx, &declaration, &handoff, &answer).await?;
     handoff::service::answer(tx, actor, &mut handoff, &answer).await?;
     Ok(handoff)
 }
 
 /// The offerer takes it back. Until it is offered again the case rests where it is.
 pub async fn recall_handoff(tx: &mut Tx, actor: &Actor, id: HandoffId) -> Result<Handoff, Failure> {
-    let (_, mut handoff) = hold(tx, actor, id).await?;
+    let (declaration, mut handoff) = hold(tx, actor, id).await?;
     actor.must_be_of(&handoff.from_org)?;
+    between_bureaus::may_answer(tx, &declaration, &handoff, &Answer::Recall).await?;
     handoff::service::answer(tx, actor, &mut handoff, &Answer::Recall).await?;
     Ok(handoff)
 }
@@ -121,6 +128,7 @@ pub async fn answer_by_policy(
     offers.retain(|handoff| handoff.state == State::Offered);
     let still_offered: HashSet<_> = offers.iter().map(|handoff| handoff.declaration_id).collect();
     declarations.retain(|declaration| still_offered.contains(&declaration.id));
+    between_bureaus::agree_by_policy(tx, &mut declarations, &mut offers).await?;
 
     take_on(tx, &system, &mut declarations, &mut offers).await?;
     // A case has one open offer at most, and that was just accepted.
@@ -147,7 +155,7 @@ pub async fn expire_handoffs(tx: &mut Tx) -> Result<usize, Failure> {
 }
 
 /// Holds the declaration, then the handoff: parents before children, so that two acts never deadlock.
-async fn hold(
+pub(super) async fn hold(
     tx: &mut Tx,
     actor: &Actor,
     id: HandoffId,

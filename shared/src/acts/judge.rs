@@ -26,7 +26,7 @@ pub async fn sign_result(
     Ok(declaration)
 }
 
-async fn void_unused_form(
+pub(super) async fn void_unused_form(
     tx: &mut Tx,
     actor: &Actor,
     declaration: &Declaration,

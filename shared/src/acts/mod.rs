@@ -6,6 +6,7 @@ mod accept;
 mod acceptance;
 mod advance;
 mod amend;
+mod between_bureaus;
 mod cancel;
 mod clearance_forms;
 mod desk;
@@ -27,6 +28,7 @@ mod withdraw;
 pub use accept::accept;
 pub use advance::{advance, go_on};
 pub use amend::{approve_amendment, refuse_amendment, request_amendment, withdraw_amendment};
+pub use between_bureaus::tell_partner;
 pub use cancel::cancel;
 pub use clearance_forms::{
     WantedLine, expire_clearance_forms, issue_clearance_form, void_clearance_form,

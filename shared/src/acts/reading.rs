@@ -12,6 +12,7 @@ use crate::{
         parse,
         rules::{self, Parties, Review},
     },
+    exchange::{MemorandumKind, service::partner},
     identity::{self, PartyFacts},
     kernel::{Failure, OrganisationKind},
     reference::Books,
@@ -33,12 +34,14 @@ pub(super) async fn current_content(
 /// What identity knows about everybody a batch of declarations speaks of.
 pub(super) struct People {
     parties: HashMap<String, PartyFacts>,
+    /// Bureaus that take cases over; not asked where no goods flow to another bureau.
+    takers: Vec<String>,
     /// Agent and enterprise, where a power of attorney is in force.
     empowered: HashSet<(String, String)>,
 }
 
 impl People {
-    /// Two queries, however many declarations.
+    /// Two queries, however many declarations; a third where goods flow to another bureau.
     pub(super) async fn of(
         conn: &mut PgConnection,
         contents: &[&Content],
@@ -67,7 +70,12 @@ impl People {
         } else {
             identity::service::powers_of_attorney_of(conn, &pairs, on).await?
         };
-        Ok(Self { parties, empowered })
+        let takers = if contents.iter().any(|content| content.flows_outside()) {
+            partner::agreed(conn, MemorandumKind::Handoff, on).await?
+        } else {
+            Vec::new()
+        };
+        Ok(Self { parties, takers, empowered })
     }
 
     /// Reviews one of them (电子审单): every rule, every finding.
@@ -80,6 +88,7 @@ impl People {
         let pair = domestic.clone().map(|enterprise| (content.reg_no().to_owned(), enterprise));
         Parties {
             declaring_unit: self.parties.get(content.reg_no()).cloned(),
+            takers: if content.flows_outside() { self.takers.clone() } else { Vec::new() },
             domestic: domestic.as_ref().and_then(|code| self.parties.get(code)).cloned(),
             has_power_of_attorney: pair.is_some_and(|pair| self.empowered.contains(&pair)),
         }

@@ -31,6 +31,7 @@ pub async fn change_release_office(
             format!("it is {}: the release office can no longer change", declaration.status.name()),
         ));
     }
+    declaration.must_be_at_home()?;
     must_participate(books, to, tx.today())?;
     if declaration.release_org == to {
         return Ok(declaration);

@@ -28,6 +28,7 @@ pub async fn withdraw(
         advance(tx, books, actor, &declaration).await?;
         return Ok(declaration);
     }
+    declaration.must_be_at_home()?;
     must_be_withdrawable(&declaration)?;
     must_not_be_used_by_customs(tx, &declaration).await?;
     if declaration.withdrawal_requested_at.is_none() {

@@ -69,6 +69,8 @@ words! {
         Filed = "FILED",
         Resubmitted = "RESUBMITTED",
         Amended = "AMENDED",
+        /// Declared at another bureau, and come here by a handoff.
+        HandedOver = "HANDED_OVER",
     }
 }
 

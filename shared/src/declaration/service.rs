@@ -31,6 +31,14 @@ pub async fn lock(tx: &mut Tx, actor: &Actor, id: DeclarationId) -> Result<Decla
     Ok(declaration)
 }
 
+/// Reads one declaration for the system and holds it, if this bureau knows it at all.
+pub async fn lock_if_known(
+    tx: &mut Tx,
+    id: DeclarationId,
+) -> Result<Option<Declaration>, Failure> {
+    Ok(store::lock(tx, Actor::system().scope(), &[id.0]).await?.pop())
+}
+
 /// Reads many, for the system, and holds them until the transaction ends. All of them are there, in the order of
 /// their ids.
 pub async fn lock_many(tx: &mut Tx, ids: &[DeclarationId]) -> Result<Vec<Declaration>, Failure> {
@@ -162,6 +170,20 @@ pub async fn insert(tx: &mut Tx, rows: &[&Declaration]) -> sqlx::Result<Vec<Decl
     store::insert(tx, now, rows).await
 }
 
+/// Writes a case that was declared at another bureau and comes here by a handoff; says whether there was room for it.
+pub async fn receive(tx: &mut Tx, visiting: &Declaration) -> sqlx::Result<bool> {
+    store::insert_visiting(tx, visiting).await
+}
+
+/// Whether that version is kept already.
+pub async fn is_kept(
+    conn: &mut PgConnection,
+    id: DeclarationId,
+    version: i32,
+) -> sqlx::Result<bool> {
+    Ok(store::version(conn, id, version).await?.is_some())
+}
+
 /// Keeps versions of declarations that were just written, or are held.
 pub async fn keep_versions(tx: &mut Tx, versions: &[NewVersion]) -> sqlx::Result<()> {
     match versions {
@@ -217,8 +239,19 @@ pub async fn step(
     save(tx, declaration).await
 }
 
-/// Takes the step in memory only, for acts that write the row later with more changes.
+/// Takes the step in memory only, for acts that write the row later with more changes. Only the bureau with which the
+/// case lies takes steps.
 pub fn take(
+    declaration: &mut Declaration,
+    action: Action,
+    why: Option<&str>,
+) -> Result<event::Stepped, Failure> {
+    declaration.must_lie_here()?;
+    follow(declaration, action, why)
+}
+
+/// Takes a step, in memory, that the bureau has taken with which the case lies.
+pub fn follow(
     declaration: &mut Declaration,
     action: Action,
     why: Option<&str>,

@@ -12,6 +12,8 @@ pub struct Moved {
     #[serde(skip)]
     subject: Uuid,
     #[serde(skip)]
+    was: State,
+    #[serde(skip)]
     state: State,
     pub from_org: String,
     pub to_org: String,
@@ -23,12 +25,20 @@ pub struct Moved {
 }
 
 impl Moved {
+    /// It was offered.
     #[must_use]
-    pub fn of(handoff: &Handoff) -> Self {
+    pub fn offered(handoff: &Handoff) -> Self {
+        Self::from(State::Offered, handoff)
+    }
+
+    /// It was answered, and stood there before.
+    #[must_use]
+    pub fn from(was: State, handoff: &Handoff) -> Self {
         let receipt = handoff.answer_receipt.as_ref().unwrap_or(&handoff.offer_receipt);
         Self {
             handoff: handoff.id,
             subject: handoff.declaration_id.0,
+            was,
             state: handoff.state,
             from_org: handoff.from_org.clone(),
             to_org: handoff.to_org.clone(),
@@ -45,6 +55,7 @@ impl Event for Moved {
     fn kind(&self) -> &'static str {
         match self.state {
             State::Offered => "handoff.offered",
+            State::Agreed => "handoff.agreed",
             State::Accepted => "handoff.accepted",
             State::Refused => "handoff.refused",
             State::Recalled => "handoff.recalled",
@@ -59,7 +70,7 @@ impl Event for Moved {
     fn step(&self) -> Option<(&str, &str)> {
         match self.state {
             State::Offered => None,
-            answered => Some(("OFFERED", answered.name())),
+            answered => Some((self.was.name(), answered.name())),
         }
     }
 

@@ -18,3 +18,17 @@ impl Job for AnswerHandoff {
         self.handoff.0
     }
 }
+
+/// Tell the other bureau where a handoff between the two stands.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct TellPartner {
+    pub handoff: HandoffId,
+}
+
+impl Job for TellPartner {
+    const KIND: &'static str = "handoff.tell";
+
+    fn subject(&self) -> Uuid {
+        self.handoff.0
+    }
+}

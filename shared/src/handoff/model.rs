@@ -3,8 +3,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::protocol::Way;
 use crate::{
-    declaration::DeclarationId,
+    declaration::{DeclarationId, holder},
     kernel::{Actor, Refusal, hex},
 };
 
@@ -13,7 +14,7 @@ crate::id!(
     HandoffId
 );
 
-/// Where a handoff stands. All but `OFFERED` are final.
+/// Where a handoff stands. All but `OFFERED` and `AGREED` are final.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]
@@ -22,6 +23,8 @@ crate::id!(
 #[schema(as = HandoffState)]
 pub enum State {
     Offered,
+    /// From another bureau: this side would take the case, and waits for the offerer's word. It may not act yet.
+    Agreed,
     Accepted,
     Refused,
     Recalled,
@@ -31,7 +34,10 @@ pub enum State {
 /// What can be said to an offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
+    /// The other side takes the case on, or the offerer's word that it may is here.
     Accept,
+    /// The other side would take a case of another bureau, whose word it then waits for.
+    Agree,
     /// `code` is `WRONG_OFFICE`, `NOT_PARTICIPATING` or `OTHER`, the last with words.
     Refuse {
         code: String,
@@ -44,19 +50,32 @@ pub enum Answer {
 }
 
 impl State {
-    pub const ALL: [Self; 5] =
-        [Self::Offered, Self::Accepted, Self::Refused, Self::Recalled, Self::Expired];
+    pub const ALL: [Self; 6] = [
+        Self::Offered,
+        Self::Agreed,
+        Self::Accepted,
+        Self::Refused,
+        Self::Recalled,
+        Self::Expired,
+    ];
 
-    /// The whole lifecycle: an offer is answered once.
+    /// The whole lifecycle: an offer is answered once. Between bureaus the answer is a wish, and the offerer decides.
     #[must_use]
     pub const fn after(self, answer: &Answer) -> Option<Self> {
         match (self, answer) {
-            (Self::Offered, Answer::Accept) => Some(Self::Accepted),
+            (Self::Offered, Answer::Agree) => Some(Self::Agreed),
             (Self::Offered, Answer::Refuse { .. }) => Some(Self::Refused),
-            (Self::Offered, Answer::Recall) => Some(Self::Recalled),
-            (Self::Offered, Answer::Expire) => Some(Self::Expired),
+            (Self::Offered | Self::Agreed, Answer::Accept) => Some(Self::Accepted),
+            (Self::Offered | Self::Agreed, Answer::Recall) => Some(Self::Recalled),
+            (Self::Offered | Self::Agreed, Answer::Expire) => Some(Self::Expired),
             _ => None,
         }
+    }
+
+    /// Not decided yet.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Offered | Self::Agreed)
     }
 
     pub fn take(self, answer: &Answer) -> Result<Self, Refusal> {
@@ -72,6 +91,7 @@ impl State {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Offered => "OFFERED",
+            Self::Agreed => "AGREED",
             Self::Accepted => "ACCEPTED",
             Self::Refused => "REFUSED",
             Self::Recalled => "RECALLED",
@@ -85,6 +105,7 @@ impl State {
 pub fn mermaid() -> String {
     let answers = [
         ("Accept", Answer::Accept),
+        ("Agree", Answer::Agree),
         ("Refuse", Answer::Refuse { code: String::new(), text: None }),
         ("Recall", Answer::Recall),
         ("Expire", Answer::Expire),
@@ -144,16 +165,8 @@ impl Offer {
     /// The handoff that this offer makes.
     #[must_use]
     pub(super) fn made(&self, now: DateTime<Utc>) -> Handoff {
-        let id = HandoffId::mint(now);
-        let facts = [
-            id.to_string(),
-            self.declaration_id.to_string(),
-            self.from_org.clone(),
-            self.to_org.clone(),
-            now.to_rfc3339(),
-        ];
-        Handoff {
-            id,
+        let mut handoff = Handoff {
+            id: HandoffId::mint(now),
             declaration_id: self.declaration_id,
             from_org: self.from_org.clone(),
             to_org: self.to_org.clone(),
@@ -163,23 +176,63 @@ impl Offer {
             expires_at: self.expires_at,
             answered_at: None,
             receipt_at: None,
-            offer_receipt: receipt(&facts),
+            offer_receipt: String::new(),
             answer_receipt: None,
             refusal_code: None,
             refusal_text: None,
             escalated_at: None,
-        }
+        };
+        handoff.offer_receipt = handoff.receipt_of_offer(&now.to_rfc3339());
+        handoff
     }
 }
 
 impl Handoff {
+    /// What the offerer keeps of its offer, made at that moment as it is written.
+    #[must_use]
+    pub fn receipt_of_offer(&self, at: &str) -> String {
+        receipt(&[
+            self.id.to_string(),
+            self.declaration_id.to_string(),
+            self.from_org.clone(),
+            self.to_org.clone(),
+            at.to_owned(),
+        ])
+    }
+
+    /// Between offices of two bureaus: then both ledgers speak of it, and the offerer decides.
+    #[must_use]
+    pub fn is_between_bureaus(&self) -> bool {
+        !holder::are_of_one_bureau(&self.from_org, &self.to_org)
+    }
+
+    /// Which way the case goes, seen from this bureau.
+    #[must_use]
+    pub fn way(&self, own: &str) -> Way {
+        if holder::are_of_one_bureau(&self.from_org, own) { Way::Out } else { Way::In }
+    }
+
+    /// The other bureau, seen from this one.
+    #[must_use]
+    pub fn partner(&self, own: &str) -> String {
+        holder::bureau_of(match self.way(own) {
+            Way::Out => &self.to_org,
+            Way::In => &self.from_org,
+        })
+    }
+
     /// Answers the offer, or says why it cannot be answered any more.
     pub fn answer(&mut self, answer: &Answer, now: DateTime<Utc>) -> Result<(), Refusal> {
+        let was_agreed = self.state == State::Agreed;
         self.state = self.state.take(answer)?;
-        self.answered_at = Some(now);
-        let facts = [self.offer_receipt.clone(), self.state.name().to_owned(), now.to_rfc3339()];
-        self.answer_receipt = Some(receipt(&facts));
+        if !(was_agreed && *answer == Answer::Accept) {
+            // What was agreed was answered then; the receipt stays the one that was given.
+            self.answered_at = Some(now);
+            self.answer_receipt =
+                Some(answer_receipt(&self.offer_receipt, self.state, &now.to_rfc3339()));
+        }
         match answer {
+            Answer::Agree => {}
             Answer::Accept => self.receipt_at = Some(now),
             Answer::Refuse { code, text } => {
                 self.refusal_code = Some(code.clone());
@@ -191,6 +244,16 @@ impl Handoff {
         }
         Ok(())
     }
+}
+
+/// What the other side keeps of its answer, and gives to the offerer. Agreeing is accepting, as far as it can.
+#[must_use]
+pub fn answer_receipt(offer_receipt: &str, state: State, at: &str) -> String {
+    let said = match state {
+        State::Agreed => State::Accepted,
+        other => other,
+    };
+    receipt(&[offer_receipt.to_owned(), said.name().to_owned(), at.to_owned()])
 }
 
 /// SHA-256 over the facts, one a line.
@@ -222,6 +285,17 @@ mod tests {
         let again = handoff.answer(&Answer::Recall, now).unwrap_err();
         assert_eq!(again.code, "handoff/already-answered");
         assert_eq!(handoff.state, State::Accepted);
+    }
+
+    #[test]
+    fn what_was_agreed_is_accepted_later_and_keeps_its_first_answer() {
+        let agreed_at = "2014-05-12T02:31:00Z".parse().unwrap();
+        let mut handoff = offered();
+        handoff.answer(&Answer::Agree, agreed_at).unwrap();
+        let receipt = handoff.answer_receipt.clone();
+        handoff.answer(&Answer::Accept, "2014-05-12T02:32:00Z".parse().unwrap()).unwrap();
+        assert_eq!((handoff.answered_at, handoff.answer_receipt), (Some(agreed_at), receipt));
+        assert_ne!(handoff.receipt_at, Some(agreed_at));
     }
 
     #[test]

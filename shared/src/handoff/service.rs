@@ -1,9 +1,15 @@
 //! The acts of the room. What an answer means for the declaration is decided in `acts::handoff`.
 use std::slice;
 
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::{Answer, Handoff, HandoffId, Offer, event::Moved, job::AnswerHandoff, store};
+use super::{
+    Answer, Handoff, HandoffId, Offer, Passage, State,
+    event::Moved,
+    job::{AnswerHandoff, TellPartner},
+    store,
+};
 use crate::{
     declaration::{Declaration, DeclarationId},
     kernel::{Actor, Failure, Page, PageRequest},
@@ -20,8 +26,12 @@ pub async fn offer_many(tx: &mut Tx, offers: &[Offer]) -> Result<Vec<Handoff>, F
     let made: Vec<Handoff> = offers.iter().map(|offer| offer.made(tx.now)).collect();
     store::insert(tx, &made).await?;
     for (offer, handoff) in offers.iter().zip(&made) {
-        tx.record(&offer.actor, &Moved::of(handoff))?;
-        tx.enqueue(&AnswerHandoff { handoff: handoff.id })?;
+        tx.record(&offer.actor, &Moved::offered(handoff))?;
+        if handoff.is_between_bureaus() {
+            tx.enqueue(&TellPartner { handoff: handoff.id })?;
+        } else {
+            tx.enqueue(&AnswerHandoff { handoff: handoff.id })?;
+        }
     }
     Ok(made)
 }
@@ -94,10 +104,75 @@ pub async fn answer_many(
         return Ok(());
     }
     for handoff in &mut *handoffs {
+        let was = handoff.state;
         handoff.answer(answer, tx.now)?;
-        tx.record(actor, &Moved::of(handoff))?;
+        settled(tx, actor, was, handoff)?;
     }
     store::update(tx, &*handoffs).await?;
+    Ok(())
+}
+
+/// Answers a held handoff as the other bureau did: at its moment, with its receipt.
+pub async fn answer_as_told(
+    tx: &mut Tx,
+    actor: &Actor,
+    handoff: &mut Handoff,
+    answer: &Answer,
+    (answered_at, receipt): (DateTime<Utc>, String),
+) -> Result<(), Failure> {
+    let was = handoff.state;
+    handoff.answer(answer, tx.now)?;
+    (handoff.answered_at, handoff.answer_receipt) = (Some(answered_at), Some(receipt));
+    settled(tx, actor, was, handoff)?;
+    store::update(tx, [&*handoff]).await?;
+    Ok(())
+}
+
+/// The event, and what the other bureau is told.
+fn settled(tx: &mut Tx, actor: &Actor, was: State, handoff: &Handoff) -> Result<(), Failure> {
+    tx.record(actor, &Moved::from(was, handoff))?;
+    if handoff.is_between_bureaus() {
+        tx.enqueue(&TellPartner { handoff: handoff.id })?;
+    }
+    Ok(())
+}
+
+/// Takes in an offer of another bureau; whose office it is answers it, by policy or by an officer.
+pub async fn receive(
+    tx: &mut Tx,
+    actor: &Actor,
+    handoff: &Handoff,
+    passage: &Passage,
+) -> Result<(), Failure> {
+    store::insert(tx, std::slice::from_ref(handoff)).await?;
+    store::passage::insert(tx, passage).await?;
+    tx.record(actor, &Moved::offered(handoff))?;
+    tx.enqueue(&AnswerHandoff { handoff: handoff.id })?;
+    Ok(())
+}
+
+/// Remembers a handoff between bureaus: an own one that is told now, or one of theirs that never came to stand here.
+pub async fn remember(tx: &mut Tx, passage: &Passage) -> sqlx::Result<()> {
+    store::passage::insert(tx, passage).await
+}
+
+/// All handoffs of a case with other bureaus, by generation. Hold its declaration, where there is one.
+pub async fn passages_of(
+    conn: &mut PgConnection,
+    declaration: DeclarationId,
+) -> sqlx::Result<Vec<Passage>> {
+    store::passage::of_declaration(conn, declaration).await
+}
+
+/// Keeps what the other bureau was told last of a handoff.
+pub async fn told(tx: &mut Tx, id: HandoffId, state: State) -> sqlx::Result<()> {
+    store::passage::told(tx, id, Some(state)).await
+}
+
+/// The other bureau has missed what it was told: it is told again.
+pub async fn say_again(tx: &mut Tx, id: HandoffId) -> Result<(), Failure> {
+    store::passage::told(tx, id, None).await?;
+    tx.enqueue(&TellPartner { handoff: id })?;
     Ok(())
 }
 
@@ -124,7 +199,7 @@ pub async fn going_out(
 /// Open offers whose time is over.
 pub async fn overdue(
     conn: &mut PgConnection,
-    now: chrono::DateTime<chrono::Utc>,
+    now: DateTime<Utc>,
     limit: i64,
 ) -> sqlx::Result<Vec<HandoffId>> {
     store::overdue(conn, now, limit).await

@@ -1,4 +1,6 @@
 //! The SQL of handoffs.
+pub(super) mod passage;
+
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -118,7 +120,7 @@ pub(super) async fn open_of(
             state as "state: State", offered_at, expires_at, answered_at, receipt_at, offer_receipt,
             answer_receipt, refusal_code, refusal_text, escalated_at
         from handoffs
-        where declaration_id = any($1) and state = 'OFFERED' order by uuid_send(id) for update
+        where declaration_id = any($1) and state in ('OFFERED', 'AGREED') order by uuid_send(id) for update
         "#,
         declarations,
     )
@@ -193,6 +195,7 @@ pub(super) async fn going_out(
     .await
 }
 
+/// Own offers whose time is over. That of another bureau's is told by its own clock.
 pub(super) async fn overdue(
     conn: &mut PgConnection,
     now: DateTime<Utc>,
@@ -200,8 +203,9 @@ pub(super) async fn overdue(
 ) -> sqlx::Result<Vec<HandoffId>> {
     sqlx::query_scalar!(
         r#"
-        select id as "id: HandoffId" from handoffs
-        where state = 'OFFERED' and expires_at <= $1 order by expires_at limit $2
+        select h.id as "id: HandoffId" from handoffs h
+        join declarations d on d.id = h.declaration_id and left(d.direct_bureau, 2) = left(h.from_org, 2)
+        where h.state = 'OFFERED' and h.expires_at <= $1 order by h.expires_at limit $2
         "#,
         now,
         limit,

@@ -51,6 +51,16 @@ impl Tx {
         Ok(())
     }
 
+    /// The steps of a lifecycle that this transaction has recorded about one record, in their order.
+    pub fn steps_of(&self, subject: uuid::Uuid) -> impl Iterator<Item = Step<'_>> {
+        let entries = self.events.iter().filter(move |entry| entry.subject == subject);
+        entries.filter_map(|entry| {
+            let (previous, next) = (entry.previous.as_deref()?, entry.next.as_deref()?);
+            let reason = entry.reason.as_deref();
+            Some(Step { id: entry.id, kind: entry.kind, previous, next, reason })
+        })
+    }
+
     /// Promises work. Owed once this transaction commits; never before.
     pub fn enqueue<J: Job>(&mut self, job: &J) -> anyhow::Result<()> {
         self.enqueue_at(job, self.now)
@@ -113,6 +123,17 @@ impl Tx {
         }
         flush::flush(&mut self.inner, self.now, &events, &promises).await
     }
+}
+
+/// A step as it was recorded.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// Of the event that tells of it.
+    pub id: uuid::Uuid,
+    pub kind: &'static str,
+    pub previous: &'a str,
+    pub next: &'a str,
+    pub reason: Option<&'a str>,
 }
 
 /// A place in a transaction to return to.

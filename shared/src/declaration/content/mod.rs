@@ -67,6 +67,14 @@ impl Content {
         Self::known(self.decl_org.as_ref())
     }
 
+    /// Flow (流向) to a destination of another direct bureau (domain R8).
+    #[must_use]
+    pub fn flows_outside(&self) -> bool {
+        let bureau = self.declaring_office().get(..2);
+        let destination = self.dest_code.as_deref().and_then(|code| code.get(..2));
+        self.class() == "14" && destination.is_some() && destination != bureau
+    }
+
     /// The release office (领证地); the declaring office while none is named.
     #[must_use]
     pub fn release_office(&self) -> &str {

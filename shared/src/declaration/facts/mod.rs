@@ -84,7 +84,8 @@ impl Facts {
     #[must_use]
     pub(super) fn of(case: &Case<'_>) -> Self {
         let content = case.content;
-        let insp_org = inspecting_office(case);
+        let local_org = inspecting_office(case);
+        let insp_org = case.taker().map(ToString::to_string).or_else(|| local_org.clone());
         let (decl_org, release_org) = (content.declaring_office(), content.release_office());
         let lines: Vec<LineFacts> = case.lines().map(|line| line_facts(case, &line)).collect();
         let worst_alert = case.alerts().map(|(_, alert)| alert.level).min();
@@ -93,7 +94,7 @@ impl Facts {
             decl_code: content.class().to_owned(),
             kind: case.kind,
             anywhere: case.is_inbound()
-                && insp_org.as_deref().is_none_or(|office| [decl_org, release_org] != [office; 2]),
+                && local_org.as_deref().is_none_or(|office| [decl_org, release_org] != [office; 2]),
             decl_org: decl_org.to_owned(),
             release_org: release_org.to_owned(),
             direct_bureau: direct_bureau(case),
@@ -136,8 +137,8 @@ fn value_cn(case: &Case<'_>, line: &Line<'_>) -> Option<Decimal> {
     Some(round_half_up(value.checked_mul(rate)?, 2))
 }
 
-/// By port, destination or the declaring office, as the class says (domain R8). Goods that flow out of the
-/// bureau are seen by the office of their port.
+/// The office of this bureau: by port, destination or the declaring office, as the class says (domain R8). Goods that
+/// flow out of the bureau are seen by the office of their port, unless the other bureau takes them over.
 fn inspecting_office(case: &Case<'_>) -> Option<String> {
     let content = case.content;
     let class = case.books.declaration_class(content.class(), case.on)?;

@@ -5,9 +5,10 @@ use crate::{
     declaration::{
         Content, Direction, Kind,
         content::{Day, Goods, MOST_LINES, Need, Party},
+        holder::bureau_of,
     },
     identity::{CreditClass, OrganisationState, PartyFacts},
-    reference::{Alert, Books, CatalogueItem, Package},
+    reference::{Alert, Books, CatalogueItem, DistrictCode, OfficeCode, Package},
 };
 
 /// What identity knows of those whose declaration it is, on the day of declaration.
@@ -17,6 +18,8 @@ pub struct Parties {
     pub declaring_unit: Option<PartyFacts>,
     /// The domestic party: consignee inbound, consignor outbound. `None`: not registered.
     pub domestic: Option<PartyFacts>,
+    /// Other bureaus that take cases over (memoranda in force on the day of filing); empty unless goods flow there.
+    pub takers: Vec<String>,
     /// The domestic party gave the declaring unit a power of attorney that holds on that day.
     pub has_power_of_attorney: bool,
 }
@@ -148,9 +151,17 @@ impl<'a> Case<'a> {
 
     /// Flow to a destination of another direct bureau (domain R8).
     pub(in crate::declaration) fn flows_outside(&self) -> bool {
-        let bureau = self.content.declaring_office().get(..2);
-        let destination = self.content.dest_code.as_deref().and_then(|code| code.get(..2));
-        self.content.class() == "14" && destination.is_some() && destination != bureau
+        self.content.flows_outside()
+    }
+
+    /// Where goods flow to another bureau: its office at the destination, if it takes cases over.
+    pub(in crate::declaration) fn taker(&self) -> Option<&'a OfficeCode> {
+        if !self.flows_outside() {
+            return None;
+        }
+        let district = DistrictCode::parse(self.content.dest_code.as_deref()?)?;
+        let office = self.books.inspection_office_for_district(&district, self.on)?;
+        self.parties.takers.contains(&bureau_of(office.as_str())).then_some(office)
     }
 }
 

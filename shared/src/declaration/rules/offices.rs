@@ -21,7 +21,7 @@ const EXCLUDED: [&str; 12] =
 const WASTE: &str = "20";
 
 pub(super) fn check(case: &Case<'_>, facts: &Facts, notice: &mut Notice) {
-    if case.flows_outside() {
+    if case.flows_outside() && case.taker().is_none() {
         notice.note(
             &DESTINATION_OUTSIDE_BUREAU,
             &At::ROOT.name(Content::dest_code.name),

@@ -41,6 +41,7 @@ fn enterprise() -> PartyFacts {
 /// An eligible enterprise of class A that declares its own goods.
 fn own_goods() -> Parties {
     Parties {
+        takers: Vec::new(),
         declaring_unit: Some(enterprise()),
         domestic: Some(enterprise()),
         has_power_of_attorney: false,

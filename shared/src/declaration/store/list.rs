@@ -114,6 +114,7 @@ pub(in crate::declaration) async fn withdrawals_waiting(
     .await
 }
 
+/// Own cases that lie here: the silence of the others is another bureau's to mind.
 pub(in crate::declaration) async fn silent_since(
     conn: &mut PgConnection,
     since: DateTime<Utc>,
@@ -123,6 +124,7 @@ pub(in crate::declaration) async fn silent_since(
         r#"
         select id as "id: DeclarationId" from declarations
         where status in ('NEEDS_CORRECTION', 'SELECTED') and updated_at < $1
+          and left(holder_org, 2) = left(direct_bureau, 2) and left(decl_org, 2) = left(direct_bureau, 2)
         order by updated_at limit $2
         "#,
         since,

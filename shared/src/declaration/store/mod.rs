@@ -3,6 +3,7 @@ mod amendment;
 mod entry;
 mod list;
 mod update;
+mod visiting;
 
 use std::ops::Range;
 
@@ -22,6 +23,7 @@ pub(super) use amendment::{
 pub(super) use entry::{insert, insert_versions};
 pub(super) use list::{list, silent_since, waiting, withdrawals_waiting};
 pub(super) use update::update;
+pub(super) use visiting::insert_visiting;
 
 pub(super) async fn find(
     conn: &mut PgConnection,
