@@ -48,6 +48,13 @@ impl<'b> Case<'b> {
         Self { bureau, id: receipt.text("/id").to_owned(), receipt }
     }
 
+    /// The same case in the ledger of another bureau, which knows it.
+    pub(crate) async fn seen_at(&self, bureau: &'b Bureau, office: &str) -> Case<'b> {
+        let officer = bureau.officer(office, Role::DutyChief).await;
+        let receipt = officer.get(&format!("/v1/declarations/{}", self.id)).await.expect(200);
+        Self { bureau, id: self.id.clone(), receipt }
+    }
+
     pub(crate) fn url(&self, act: &str) -> String {
         format!("/v1/declarations/{}/{act}", self.id)
     }

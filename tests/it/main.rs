@@ -14,6 +14,7 @@ mod exchange_examples;
 mod filing;
 mod growth;
 mod handoff;
+mod handoff_between;
 mod identity;
 mod inspection;
 mod invariants;

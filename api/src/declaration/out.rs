@@ -48,6 +48,8 @@ pub struct DeclarationOut {
     /// The office responsible now.
     #[schema(example = "310700", max_length = 6)]
     pub holder_org: String,
+    /// Whether the bureau that answers is responsible; false while the case lies with another bureau.
+    pub lies_here: bool,
     /// Declared or released away from the inspecting office (通报通放).
     pub anywhere: bool,
     /// Drawn or ordered for inspection; unknown before acceptance.
@@ -70,6 +72,7 @@ impl From<Declaration> for DeclarationOut {
     fn from(row: Declaration) -> Self {
         Self {
             id: row.id,
+            lies_here: row.lies_here(),
             is_selected: row.accepted_at.map(|_| row.is_selected),
             decl_no: row.decl_no,
             decl_reg_no: row.decl_reg_no,
@@ -164,7 +167,8 @@ pub fn example() -> serde_json::Value {
         "id": "01910a5e-7c1e-7b3a-9c55-0d6d1a2b3c4d", "decl_no": "310900114000123",
         "decl_reg_no": "3100601234", "ent_decl_no": "DR-2014-0512-01", "apl_kind": "I", "decl_code": "13",
         "kind": "OUTSIDE_CATALOGUE", "status": "RELEASED", "version": 1, "decl_org": "310900",
-        "release_org": "310700", "insp_org": "310700", "holder_org": "310700", "anywhere": true,
+        "release_org": "310700", "insp_org": "310700", "holder_org": "310700", "lies_here": true,
+        "anywhere": true,
         "is_selected": false, "has_result": false, "withdrawal_requested_at": null,
         "filed_at": "2014-05-12T02:20:00Z", "accepted_at": "2014-05-12T02:20:00Z",
         "released_at": "2014-05-12T02:20:00.061Z", "updated_at": "2014-05-12T02:20:00.061Z"

@@ -17,10 +17,11 @@ enum Step {
     /// A message arrives; perhaps a copy of it stays on the way, perhaps the receiver crashes before it keeps anything.
     Arrive { which: Index, leaves_copy: bool, crashes: bool },
     Lose(Index),
-    /// A bureau offers the case to another.
-    Offer(Index, Index),
-    /// Somebody answers at a bureau: an officer agrees, refuses or recalls, or the clock lets an offer expire.
-    Answer(Index, Index, Answer),
+    /// Whoever holds the case offers it to another; or a bureau tries to that may not.
+    Offer { pretender: Option<Index>, whom: Index },
+    /// Somebody answers an open handoff at some bureau: an officer agrees, refuses or recalls, or the clock lets it
+    /// expire.
+    Answer(Index, Answer),
     Wait(i64),
 }
 
@@ -34,12 +35,13 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => Just(Answer::Expire),
     ];
     let step = prop_oneof![
-        6 => (index(), index()).prop_map(|(who, what)| Step::Say(who, what)),
-        8 => (index(), any::<bool>(), prop::bool::weighted(0.1))
+        2 => (index(), index()).prop_map(|(who, what)| Step::Say(who, what)),
+        10 => (index(), any::<bool>(), prop::bool::weighted(0.1))
             .prop_map(|(which, leaves_copy, crashes)| Step::Arrive { which, leaves_copy, crashes }),
         1 => index().prop_map(Step::Lose),
-        3 => (index(), index()).prop_map(|(who, whom)| Step::Offer(who, whom)),
-        4 => (index(), index(), answers).prop_map(|(who, what, answer)| Step::Answer(who, what, answer)),
+        4 => (prop::option::weighted(0.2, index()), index())
+            .prop_map(|(pretender, whom)| Step::Offer { pretender, whom }),
+        6 => (index(), answers).prop_map(|(what, answer)| Step::Answer(what, answer)),
         1 => (1..20_i64).prop_map(Step::Wait),
     ];
     prop::collection::vec(step, 0..120)
@@ -100,12 +102,21 @@ impl World {
                     self.on_the_way.swap_remove(place);
                 }
             }
-            Step::Offer(who, whom) => self.offer(who.index(self.sides.len()), *whom),
-            Step::Answer(who, what, answer) => {
-                let side = &mut self.sides[who.index(self.names.len())];
-                let known: Vec<_> = side.crossings.keys().copied().collect();
-                if !known.is_empty() {
-                    let _ = side.answer(known[what.index(known.len())], answer, self.now);
+            Step::Offer { pretender: Some(who), whom } => {
+                self.offer(who.index(self.sides.len()), *whom);
+            }
+            Step::Offer { pretender: None, whom } => {
+                if let Some(who) = self.holders().pop() {
+                    self.offer(who, *whom);
+                }
+            }
+            Step::Answer(what, answer) => {
+                let open: Vec<_> = self.open().collect();
+                if !open.is_empty() {
+                    let (who, generation) = open[what.index(open.len())];
+                    if self.sides[who].answer(generation, answer, self.now).is_ok() {
+                        self.say(who, generation);
+                    }
                 }
             }
             Step::Wait(minutes) => self.now += Duration::minutes(*minutes),
@@ -116,7 +127,17 @@ impl World {
         let others: Vec<_> = (0..self.sides.len()).filter(|place| *place != who).collect();
         let whom = others[whom.index(others.len())];
         let until = self.now + Duration::minutes(30);
-        let _ = self.sides[who].offer(&self.names[whom], until);
+        if let Ok(generation) = self.sides[who].offer(&self.names[whom], until) {
+            self.say(who, generation);
+        }
+    }
+
+    /// Handoffs that are not decided yet, and where.
+    fn open(&self) -> impl Iterator<Item = (usize, i32)> + '_ {
+        self.sides.iter().enumerate().flat_map(|(place, side)| {
+            let open = side.crossings.iter().filter(|(_, one)| one.state.is_open());
+            open.map(move |(generation, _)| (place, *generation))
+        })
     }
 
     fn say(&mut self, from: usize, generation: i32) {
@@ -183,16 +204,17 @@ fn check(bureaus: usize, steps: &[Step]) -> Result<(), TestCaseError> {
         let open = side.crossings.values().filter(|one| one.state == State::Agreed);
         prop_assert_eq!(open.count(), 0, "somebody waits for a word that nobody will say");
     }
-    let states: Vec<_> =
-        world.sides.iter().filter_map(|side| side.crossings.get(&last)).map(|one| one.state).collect();
-    if let [one, other] = states[..] {
+    // A refusal that crosses a recall may stand as either; whether the case changed hands, both know.
+    let known = world.sides.iter().filter_map(|side| side.crossings.get(&last));
+    let has_moved: Vec<_> = known.map(|one| one.state == State::Accepted).collect();
+    if let [one, other] = has_moved[..] {
         prop_assert_eq!(one, other, "the two ledgers tell different stories of the last handoff");
     }
     Ok(())
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4096))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
 
     #[test]
     fn of_two_bureaus_one_is_responsible_whatever_happens(steps in steps()) {
@@ -221,5 +243,5 @@ fn schedules_are_wild_enough_to_mean_something() {
         late += usize::from(crossings().any(|one| one.state == State::Expired));
         crossed += usize::from(crossings().any(|one| one.state == State::Recalled));
     }
-    assert!(journeys > 20 && late > 20 && crossed > 100, "{journeys} {late} {crossed}");
+    assert!(journeys > 100 && late > 20 && crossed > 100, "{journeys} {late} {crossed}");
 }
