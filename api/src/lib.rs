@@ -7,6 +7,7 @@ pub mod command;
 pub mod context;
 pub mod contract;
 pub mod declaration;
+mod direct_release;
 mod document;
 pub mod exchange;
 mod gate;
@@ -82,6 +83,7 @@ fn rooms(cfg: &mut ServiceConfig<'_>) {
         .configure(payment::routes)
         .configure(handoff::routes)
         .configure(exchange::routes)
+        .configure(direct_release::routes)
         .configure(clearance::routes)
         .configure(statistics::routes)
         .configure(jobs::routes);

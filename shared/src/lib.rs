@@ -24,6 +24,8 @@ pub mod handoff;
 
 pub mod clearance;
 
+pub mod direct_release;
+
 pub mod statistics;
 
 pub mod acts;

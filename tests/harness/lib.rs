@@ -7,6 +7,7 @@
 mod consignments;
 mod front;
 mod keys;
+mod league;
 mod neighbour;
 mod people;
 mod town;
@@ -39,10 +40,13 @@ use uuid::Uuid;
 use front::Front;
 
 pub use consignments::{Consignment, screws, toys, wine};
+pub use league::League;
 pub use neighbour::{Neighbour, keys_of};
 pub use people::{Person, Reply};
 pub use town::{Caller, Durability, Heard, Program, Town, Worker, eventually, run_alone};
 
+/// The direct bureau that tests open where they name none.
+pub const SHANGHAI: &str = "310000";
 /// The port's inspecting office: Waigaoqiao.
 pub const WAIGAOQIAO: &str = "310700";
 /// The office at the Shipping Exchange.
@@ -57,6 +61,14 @@ pub const HAIYUAN: &str = "3100602345";
 pub const MODEL: &str = "3100603456";
 /// Declares for [`DERUI`] under a power of attorney.
 pub const AGENT: &str = "3100910343";
+
+/// The number under which a bureau knows an enterprise: that of Shanghai's, with the bureau's own first two digits.
+///
+/// `enterprise_at("330000", MODEL)` is `3300603456`.
+#[must_use]
+pub fn enterprise_at(bureau: &str, reg_no: &str) -> String {
+    [&bureau[..2], &reg_no[2..]].concat()
+}
 
 const DRAW_KEYS: &str = "2004-04-01 fixture anyport-fixture-1667";
 
@@ -80,22 +92,33 @@ impl Bureau {
 
     /// Opens it with draw keys of the test's own.
     pub async fn open_with_keys(pool: PgPool, draw_keys: &str) -> Self {
-        let clock = opening_time();
-        let mut tx = Tx::begin(&pool, &clock).await.unwrap();
-        let now = tx.now;
-        reference::seed(&mut tx).await.unwrap();
-        people::settle_in(&mut tx, now).await;
-        tx.commit().await.unwrap();
-        Self::over(pool, clock, draw_keys).await
+        Self::settle_in(&pool, SHANGHAI).await;
+        Self::over(pool, SHANGHAI, draw_keys).await
+    }
+
+    /// Opens another direct bureau: with its own offices, and the same enterprises by numbers of its own
+    /// ([`enterprise_at`]).
+    pub(crate) async fn open_as(pool: PgPool, code: &str) -> Self {
+        Self::settle_in(&pool, code).await;
+        Self::over(pool, code, DRAW_KEYS).await
     }
 
     /// Opens it where everything is in its place already: its clock put back to the morning.
     pub async fn reopen(pool: PgPool) -> Self {
-        Self::over(pool, opening_time(), DRAW_KEYS).await
+        Self::over(pool, SHANGHAI, DRAW_KEYS).await
     }
 
-    async fn over(pool: PgPool, clock: Clock, draw_keys: &str) -> Self {
-        let own_keys = keys_of("310000", "2014-a");
+    async fn settle_in(pool: &PgPool, code: &str) {
+        let mut tx = Tx::begin(pool, &opening_time()).await.unwrap();
+        let now = tx.now;
+        reference::seed(&mut tx).await.unwrap();
+        people::settle_in(&mut tx, code, now).await;
+        tx.commit().await.unwrap();
+    }
+
+    async fn over(pool: PgPool, code: &str, draw_keys: &str) -> Self {
+        let clock = opening_time();
+        let own_keys = keys_of(code, "2014-a");
         let bureaus = Bureaus::publish(own_keys.clone(), &pool, &clock).await.unwrap();
         let shelf = Shelf::load(&mut pool.acquire().await.unwrap()).await.unwrap();
         let shelf = Arc::new(shelf);
@@ -189,7 +212,8 @@ impl Bureau {
     }
 
     pub async fn administrator(&self) -> Person<'_> {
-        people::officer(self, "310000", &[Role::Administrator], 1).await
+        let own = self.ctx.bureaus.own().unwrap().to_owned();
+        people::officer(self, &own, &[Role::Administrator], 1).await
     }
 
     /// Lets the next number of an office end in that serial.

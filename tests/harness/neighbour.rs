@@ -131,6 +131,11 @@ impl<'b> Neighbour<'b> {
             Receipt::seal(&self.keys, &message.header, self.now(), Outcome::Stored, vec![]).unwrap()
         };
         let receipts: Vec<_> = messages.iter().map(receipt).collect();
+        self.bring_receipts(&receipts).await
+    }
+
+    /// Brings receipts that were given for what it fetched.
+    pub async fn bring_receipts(&self, receipts: &[Receipt]) -> Reply {
         self.call(Method::POST, "/v1/exchange/receipts", &json!({ "receipts": receipts })).await
     }
 

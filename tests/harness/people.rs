@@ -12,7 +12,7 @@ use shared::{
 use sqlx::Row as _;
 use uuid::Uuid;
 
-use crate::{AGENT, Bureau, DERUI, HAIYUAN, MODEL};
+use crate::{AGENT, Bureau, DERUI, HAIYUAN, MODEL, enterprise_at};
 
 /// What came back.
 #[derive(Debug)]
@@ -126,15 +126,16 @@ impl<'b> Person<'b> {
     }
 }
 
-/// The offices and enterprises that are there from the start.
-pub(crate) async fn settle_in(tx: &mut Tx, now: DateTime<Utc>) {
+/// The offices of the bureau, and the enterprises that are there from the start.
+pub(crate) async fn settle_in(tx: &mut Tx, bureau: &str, now: DateTime<Utc>) {
     sqlx::query(
         "insert into organisations (id, kind, code, name_zh, registered_on, created_at, updated_at)
          select gen_random_uuid(), 'BUREAU_OFFICE', key, data->>'name_zh', '2004-04-01', $1, $1
-         from reference_rows where book = 'offices' and key ~ '^31'
+         from reference_rows where book = 'offices' and key like $2 || '%'
          on conflict do nothing",
     )
     .bind(now)
+    .bind(&bureau[..2])
     .execute(&mut **tx)
     .await
     .unwrap();
@@ -153,7 +154,7 @@ pub(crate) async fn settle_in(tx: &mut Tx, now: DateTime<Utc>) {
         )
         .bind(id)
         .bind(kind)
-        .bind(code)
+        .bind(enterprise_at(bureau, code))
         .bind(class)
         .bind(now)
         .execute(&mut **tx)
@@ -179,8 +180,8 @@ pub(crate) async fn settle_in(tx: &mut Tx, now: DateTime<Utc>) {
          from organisations a, organisations e where a.code = $2 and e.code = $3",
     )
     .bind(now)
-    .bind(AGENT)
-    .bind(DERUI)
+    .bind(enterprise_at(bureau, AGENT))
+    .bind(enterprise_at(bureau, DERUI))
     .execute(&mut **tx)
     .await
     .unwrap();

@@ -1,10 +1,10 @@
 //! `api lifecycle DIR` and `api rules DIR`: documents made from the code, so that they cannot disagree with it.
 use std::{fs, path::Path};
 
-use shared::{clearance, declaration, handoff, identity, payment};
+use shared::{clearance, declaration, direct_release, handoff, identity, payment};
 
 /// Each lifecycle, its title, and the ruling it follows.
-fn diagrams() -> [(&'static str, &'static str, String); 7] {
+fn diagrams() -> [(&'static str, &'static str, String); 8] {
     [
         ("declaration", "Declaration (报检), domain R1", declaration::status::mermaid()),
         ("handoff", "Handoff (交接), domain R9", handoff::mermaid()),
@@ -20,6 +20,11 @@ fn diagrams() -> [(&'static str, &'static str, String); 7] {
             "eligibility",
             "Declare-anywhere eligibility (通报通放资格), domain 4.1",
             identity::eligibility::mermaid(),
+        ),
+        (
+            "direct-enterprise",
+            "Enterprise of direct release (直通放行企业), domain 4.5 and R16",
+            direct_release::enterprise::mermaid(),
         ),
     ]
 }

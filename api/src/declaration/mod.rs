@@ -15,7 +15,7 @@ mod release;
 mod resubmit;
 mod return_;
 mod rules;
-mod timeline;
+pub mod timeline;
 mod validate;
 mod withdraw;
 mod work;

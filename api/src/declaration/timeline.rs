@@ -1,6 +1,7 @@
 //! `GET /v1/declarations/{id}/timeline`
 use actix_web::get;
 use serde::Serialize;
+use serde_json::json;
 use shared::{
     declaration::{DeclarationId, service},
     identity::Permission,
@@ -40,4 +41,14 @@ pub async fn handler(caller: Caller, id: Path<DeclarationId>) -> Answer {
             Ok(Reply::ok(&Timeline { data })?)
         })
         .await
+}
+
+/// What the documentation of a timeline shows.
+#[must_use]
+pub fn example(kind: &str, previous: &str, next: &str) -> serde_json::Value {
+    json!({ "data": [{
+        "id": "01910a5e-7c1e-7b3a-9c55-0d6d1a2b3c4e", "at": "2014-05-12T02:20:00Z", "kind": kind,
+        "actor_kind": "STAFF", "actor_id": "01910a5e-0000-7b3a-9c55-0d6d1a2b3c4d",
+        "organisation": "320500", "previous": previous, "next": next, "reason": null, "data": {}
+    }] })
 }

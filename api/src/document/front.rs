@@ -74,6 +74,10 @@ pub(super) fn tags() -> Value {
         ("amendment", "Changes of accepted declarations, asked for and decided."),
         ("clearance", "Clearance forms of catalogue goods, at the release office."),
         ("declaration", "Declarations from filing to their end."),
+        (
+            "direct release",
+            "Goods that go on the form of the office that inspects them, and who may send them so.",
+        ),
         ("exchange", "Partner bureaus: messages, keys, and what was agreed."),
         ("handoff", "The case on its way from one office to another."),
         ("health", "Whether Anyport is there, can work, and does."),

@@ -9,6 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
+    direct_release,
     exchange::{
         Envelope, Memorandum, MemorandumKind, Message, MessageId,
         service::{
@@ -35,13 +36,24 @@ struct Subject {
     apply: for<'a> fn(&'a mut Tx, &'a Books, &'a Message) -> Act<'a>,
 }
 
-const SUBJECTS: &[Subject] = &[Subject {
-    kind: RESEND,
-    version: 1,
-    memorandum: None,
-    review: |envelope| shaped::<Resend>(&envelope.payload),
-    apply: |tx, _, message| Box::pin(send_again(tx, message)),
-}];
+const SUBJECTS: &[Subject] = &[
+    Subject {
+        kind: RESEND,
+        version: 1,
+        memorandum: None,
+        review: |envelope| shaped::<Resend>(&envelope.payload),
+        apply: |tx, _, message| Box::pin(send_again(tx, message)),
+    },
+    Subject {
+        kind: direct_release::message::ENTERPRISES,
+        version: 1,
+        memorandum: Some(MemorandumKind::DirectRelease),
+        review: direct_release::message::review_enterprises,
+        apply: |tx, _, message| {
+            Box::pin(direct_release::service::push::hear_enterprises(tx, message))
+        },
+    },
+];
 
 /// What the business finds wrong with a message before it is stored. A type that we do not know is none of our
 /// business yet: it is kept, and parked when its turn comes.

@@ -9,6 +9,7 @@ mod amend;
 mod cancel;
 mod clearance_forms;
 mod desk;
+mod direct_release;
 mod eligibility;
 pub mod exchange;
 mod file;
@@ -30,6 +31,7 @@ pub use clearance_forms::{
     WantedLine, expire_clearance_forms, issue_clearance_form, void_clearance_form,
 };
 pub use desk::Desk;
+pub use direct_release::approve_direct_enterprise;
 pub use eligibility::{approve_eligibility, reinstate_eligibility, review_eligibilities};
 pub use file::{Filed, Filing, file_many, review_only};
 pub use handoffs::{

@@ -78,6 +78,13 @@ permissions! {
     ClearanceFormVoid "clearance-form:void" [ReleaseOfficer],
     DeclarationRelease "declaration:release" [ReleaseOfficer],
 
+    DirectEnterpriseRead "direct-enterprise:read" [Declarant AcceptanceOfficer Inspector ReleaseOfficer DutyChief Director],
+    DirectEnterpriseApply "direct-enterprise:apply" [Declarant],
+    DirectEnterpriseApprove "direct-enterprise:approve" [AcceptanceOfficer DutyChief],
+    DirectEnterpriseRefuse "direct-enterprise:refuse" [AcceptanceOfficer DutyChief],
+    DirectEnterpriseSuspend "direct-enterprise:suspend" [AcceptanceOfficer Inspector ReleaseOfficer DutyChief Director],
+    DirectEnterprisePush "direct-enterprise:push" [DutyChief Administrator],
+
     StatisticsRead "statistics:read" [DutyChief Director Administrator AcceptanceOfficer FeeOfficer ReleaseOfficer],
 
     OrganisationRead "organisation:read" [Administrator],

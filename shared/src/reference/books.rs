@@ -2,7 +2,7 @@
 use std::collections::HashMap;
 
 use super::{
-    book::{catalogue, consignment, draw, fees, measures, papers, places, settings},
+    book::{catalogue, consignment, direct, draw, fees, measures, papers, places, settings},
     file,
     row::Row,
     sheet::{Layout, Line, Sheet as _},
@@ -68,6 +68,8 @@ library! {
     selection_factors: draw::SelectionFactor,
     packaging_factors: draw::PackagingFactor,
     alerts: draw::Alert,
+    direct_catalogue: direct::DirectItem,
+    direct_port_certificates: direct::PortCertificate,
     parameters: settings::Parameter,
     workday_overrides: settings::WorkdayOverride,
 }

@@ -263,7 +263,7 @@ fn finish(command: &mut Command, input: &str) -> Output {
 async fn people(pool: &PgPool, clock: &Clock) {
     let mut tx = Tx::begin(pool, clock).await.unwrap();
     let now = tx.now;
-    crate::people::settle_in(&mut tx, now).await;
+    crate::people::settle_in(&mut tx, crate::SHANGHAI, now).await;
     tx.commit().await.unwrap();
 }
 

@@ -38,6 +38,9 @@ impl Records {
         let amendment = owner.post(&amendments, wish).await.expect(201);
         let notice = filed.text("/fee_notice/id");
         owner.post(&format!("/v1/fee-notices/{notice}/pay"), Value::Null).await.expect(200);
+        let application = json!({ "direction": "EXPORT", "claims": {
+            "yearly_trade_usd": "1800000", "has_quality_control": true, "batches": 1, "passed": 1 } });
+        let grant = owner.post("/v1/direct-enterprises", application).await.expect(201);
 
         let known = |id: &str| id.to_owned();
         Self(HashMap::from([
@@ -53,6 +56,7 @@ impl Records {
             ("/v1/staff/", fee_officer.id.to_string()),
             ("/v1/organisations/", organisation(bureau, DERUI).await),
             ("/v1/powers-of-attorney/", one(bureau, "select id from powers_of_attorney").await),
+            ("/v1/direct-enterprises/", known(grant.text("/id"))),
             ("/v1/eligibilities/", one(bureau, ELIGIBILITY).await),
             ("/v1/partners/", Uuid::nil().to_string()),
             ("/v1/stopped-messages/", Uuid::nil().to_string()),

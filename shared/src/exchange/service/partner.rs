@@ -289,6 +289,15 @@ pub async fn memoranda_of(
     Ok(store::partner::memoranda_of(conn, partner).await?)
 }
 
+/// Partners with which a memorandum of that kind is in force: by their codes.
+pub async fn agreed(
+    conn: &mut PgConnection,
+    kind: MemorandumKind,
+    day: NaiveDate,
+) -> Result<Vec<String>, Failure> {
+    Ok(store::partner::agreed(conn, kind, day).await?)
+}
+
 /// The key of that name, if a message sent then and received now may be signed with it.
 pub async fn good_key(
     conn: &mut PgConnection,

@@ -274,3 +274,24 @@ pub(in crate::exchange) async fn overlapping(
     .fetch_optional(conn)
     .await
 }
+
+/// Who has a memorandum of that kind on that day.
+pub(in super::super) async fn agreed(
+    conn: &mut PgConnection,
+    kind: MemorandumKind,
+    day: NaiveDate,
+) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar!(
+        r#"
+        select code from partners
+        where exists (
+            select from memoranda where partner = code and kind = $1
+              and valid_from <= $2 and (valid_to is null or $2 <= valid_to))
+        order by code
+        "#,
+        kind as MemorandumKind,
+        day,
+    )
+    .fetch_all(conn)
+    .await
+}

@@ -1,0 +1,3 @@
+//! The acts of the room.
+pub mod enterprise;
+pub mod push;
