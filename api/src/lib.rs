@@ -17,6 +17,7 @@ pub mod identity;
 pub mod inspection;
 mod jobs;
 pub mod limits;
+mod nonconformity;
 mod once;
 pub mod origins;
 pub mod outside;
@@ -84,6 +85,7 @@ fn rooms(cfg: &mut ServiceConfig<'_>) {
         .configure(handoff::routes)
         .configure(exchange::routes)
         .configure(direct_release::routes)
+        .configure(nonconformity::routes)
         .configure(clearance::routes)
         .configure(statistics::routes)
         .configure(jobs::routes);

@@ -22,6 +22,8 @@ pub mod payment;
 pub mod exchange;
 pub mod handoff;
 
+pub mod nonconformity;
+
 pub mod clearance;
 
 pub mod direct_release;

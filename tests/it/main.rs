@@ -20,6 +20,7 @@ mod invariants;
 mod journeys;
 mod league;
 mod ledger;
+mod nonconformity;
 mod payment;
 mod pressure;
 mod processes;

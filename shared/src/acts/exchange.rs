@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::nonconformity as notices;
 use crate::{
     direct_release,
     exchange::{
@@ -19,6 +20,7 @@ use crate::{
     },
     kernel::{Failure, Violations},
     ledger::Tx,
+    nonconformity::wire,
     reference::Books,
 };
 
@@ -52,6 +54,48 @@ const SUBJECTS: &[Subject] = &[
         apply: |tx, _, message| {
             Box::pin(direct_release::service::push::hear_enterprises(tx, message))
         },
+    },
+    Subject {
+        kind: wire::SENT,
+        version: 1,
+        memorandum: Some(MemorandumKind::NonConformity),
+        review: notices::review_sent,
+        apply: |tx, _, message| Box::pin(notices::take_in(tx, message)),
+    },
+    Subject {
+        kind: wire::ACKNOWLEDGED,
+        version: 1,
+        memorandum: Some(MemorandumKind::NonConformity),
+        review: notices::review_acknowledged,
+        apply: |tx, _, message| Box::pin(notices::hear_acknowledged(tx, message)),
+    },
+    Subject {
+        kind: wire::REPLIED,
+        version: 1,
+        memorandum: Some(MemorandumKind::NonConformity),
+        review: notices::review_replied,
+        apply: |tx, _, message| Box::pin(notices::hear_replied(tx, message)),
+    },
+    Subject {
+        kind: wire::CLOSED,
+        version: 1,
+        memorandum: Some(MemorandumKind::NonConformity),
+        review: notices::review_closed,
+        apply: |tx, _, message| Box::pin(notices::hear_closed(tx, message)),
+    },
+    Subject {
+        kind: wire::DIGESTED,
+        version: 1,
+        memorandum: Some(MemorandumKind::NonConformity),
+        review: notices::review_digested,
+        apply: |tx, _, message| Box::pin(notices::hear_digest(tx, message)),
+    },
+    Subject {
+        kind: wire::SUSPENSION_DECIDED,
+        version: 1,
+        memorandum: Some(MemorandumKind::NonConformity),
+        review: notices::review_decided,
+        apply: |tx, _, message| Box::pin(notices::hear_decision(tx, message)),
     },
 ];
 

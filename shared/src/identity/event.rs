@@ -2,7 +2,10 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{ClientId, EligibilityId, FacilitationBlockId, OrganisationId, PowerOfAttorneyId, StaffId, eligibility};
+use super::{
+    ClientId, EligibilityId, FacilitationBlockId, OrganisationId, PowerOfAttorneyId, StaffId,
+    eligibility,
+};
 use crate::ledger::Event;
 
 /// Events that carry nothing but whose timeline they stand in.

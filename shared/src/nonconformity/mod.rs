@@ -8,7 +8,7 @@
 //! `docs/nonconformity.md` tells the whole story.
 pub mod event;
 mod model;
-mod received;
+pub mod received;
 pub mod service;
 pub mod severity;
 pub mod status;

@@ -12,6 +12,7 @@ id! {
 
 words! {
     /// What a notice is about.
+    #[schema(as = NcSubjectKind)]
     SubjectKind {
         /// A declaration, by its `decl_no`.
         Declaration "DECLARATION",
@@ -24,6 +25,7 @@ words! {
 
 words! {
     /// What does not conform.
+    #[schema(as = NcCategory)]
     Category {
         /// Other goods than the papers name.
         MismatchName "MISMATCH_NAME",
@@ -52,6 +54,7 @@ words! {
 
 words! {
     /// What became of the goods.
+    #[schema(as = NcDisposition)]
     Disposition {
         ReleasedAfterCorrection "RELEASED_AFTER_CORRECTION",
         Returned "RETURNED",
@@ -64,6 +67,7 @@ words! {
 
 words! {
     /// What became of a proposal to suspend an enterprise (domain R16).
+    #[schema(as = NcSuspension)]
     Suspension {
         /// Its bureau is asked.
         Proposed "PROPOSED",

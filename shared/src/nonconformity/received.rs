@@ -81,7 +81,7 @@ pub fn mermaid() -> String {
         for action in ReceivedNoticeAction::ALL {
             if let Some(to) = from.after(*action) {
                 diagram +=
-                    &format!("    {} --> {}: {}\n", from.name(), to.name(), action.verb());
+                    &["    ", from.name(), " --> ", to.name(), ": ", action.verb(), "\n"].concat();
             }
         }
     }

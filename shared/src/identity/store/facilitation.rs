@@ -3,9 +3,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
-    identity::{
-        FacilitationBlock, FacilitationBlockId, StaffId, service::facilitation::Filter,
-    },
+    identity::{FacilitationBlock, FacilitationBlockId, StaffId, service::facilitation::Filter},
     kernel::PageRequest,
 };
 

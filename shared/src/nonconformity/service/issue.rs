@@ -178,11 +178,11 @@ pub async fn approve(
     }
     notice.approved_by = Some(chief);
     notice.approved_at = Some(tx.now);
-    let mut notice = step(tx, actor, notice, NcNoticeAction::Approve, None).await?;
     if notice.severity == NcSeverity::Critical {
         notice.suspension = Some(Suspension::Proposed);
         withhold(tx, books, actor, &notice).await?;
     }
+    let notice = step(tx, actor, notice, NcNoticeAction::Approve, None).await?;
     if can_tell(tx, &notice).await? { send_now(tx, books, actor, notice).await } else { Ok(notice) }
 }
 

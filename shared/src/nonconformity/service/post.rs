@@ -14,7 +14,8 @@ use crate::{
 /// May notices be exchanged with that bureau today?
 pub(super) async fn is_agreed(tx: &mut Tx, bureau: &str) -> Result<bool, Failure> {
     let today = tx.today();
-    partner::is_agreed(tx, bureau, MemorandumKind::NonConformity, today).await
+    let agreed = partner::agreed(tx, MemorandumKind::NonConformity, today).await?;
+    Ok(agreed.iter().any(|partner| partner == bureau))
 }
 
 /// Says something to another bureau, in the conversation of one notice.
