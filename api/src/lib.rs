@@ -17,6 +17,7 @@ pub mod identity;
 pub mod inspection;
 mod jobs;
 pub mod limits;
+mod nonconformity;
 mod once;
 pub mod origins;
 pub mod outside;
@@ -87,6 +88,7 @@ fn rooms(cfg: &mut ServiceConfig<'_>) {
         .configure(handoff::routes)
         .configure(exchange::routes)
         .configure(direct_release::routes)
+        .configure(nonconformity::routes)
         .configure(clearance::routes)
         .configure(swap::routes)
         .configure(statistics::routes)

@@ -23,6 +23,8 @@ pub mod exchange;
 pub mod handoff;
 pub mod swap;
 
+pub mod nonconformity;
+
 pub mod clearance;
 
 pub mod direct_release;

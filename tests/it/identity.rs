@@ -817,7 +817,8 @@ async fn the_nightly_run_suspends_who_no_longer_meets_the_conditions(pool: PgPoo
     assert_eq!(door.post(&officer, &format!("{url}/approve"), Value::Null).await.status, 200);
     let night = async || {
         let mut tx = door.begin().await;
-        let suspended = acts::review_eligibilities(&mut tx).await.unwrap();
+        let books = door.bureau.ctx.shelf.books();
+        let suspended = acts::review_eligibilities(&mut tx, &books).await.unwrap();
         tx.commit().await.unwrap();
         suspended
     };

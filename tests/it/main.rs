@@ -21,6 +21,7 @@ mod invariants;
 mod journeys;
 mod league;
 mod ledger;
+mod nonconformity;
 mod outbound;
 mod payment;
 mod pressure;

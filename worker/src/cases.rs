@@ -76,11 +76,12 @@ pub(crate) async fn expire_forms(_: &Context, tx: &mut Tx, _: Sweep) -> Result<(
 
 /// Looks at every eligible enterprise once more. Running it twice is safe: a suspended one is eligible no more.
 pub(crate) async fn review_eligibilities(
-    _: &Context,
+    ctx: &Context,
     tx: &mut Tx,
     _: Sweep,
 ) -> Result<(), JobError> {
-    let count = acts::review_eligibilities(tx).await.map_err(JobError::from_failure)?;
+    let books = ctx.shelf.books();
+    let count = acts::review_eligibilities(tx, &books).await.map_err(JobError::from_failure)?;
     tracing::info!(count, "eligibilities suspended");
     Ok(())
 }

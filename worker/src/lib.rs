@@ -12,6 +12,7 @@ mod lease;
 mod ledger;
 pub mod metrics;
 mod monitor;
+mod nonconformity;
 pub mod outbound;
 mod payment;
 mod poll;

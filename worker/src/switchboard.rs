@@ -12,7 +12,7 @@ use shared::{
     ledger::{Tx, jobs::Claimed},
 };
 
-use crate::{Context, cases, exchange, ledger, payment, statistics, swap};
+use crate::{Context, cases, exchange, ledger, nonconformity, payment, statistics, swap};
 
 /// How a handler fails. `?` means "try again later"; giving up has to be said out loud.
 #[derive(Debug)]
@@ -142,6 +142,7 @@ pub fn find(kind: &str) -> Option<Handler> {
         "exchange.apply" => transactional!(exchange::apply),
         "exchange.ask_again" => transactional!(exchange::ask_again),
         "exchange.sweep" => transactional!(exchange::sweep),
+        "nonconformity.digest" => transactional!(nonconformity::digest),
         "payment.mark_overdue" => transactional!(payment::mark_overdue),
         "transfer.swap" => transactional!(swap::swap),
         "transfer.expire" => transactional!(swap::expire),

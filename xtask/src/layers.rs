@@ -14,6 +14,7 @@ const ORDER: &[&[&str]] = &[
     &["declaration"],
     &["payment", "inspection", "permit"],
     &["exchange", "handoff", "swap"],
+    &["nonconformity"],
     &["clearance"],
     &["direct_release"],
     &["certificate"],

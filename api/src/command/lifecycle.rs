@@ -1,10 +1,10 @@
 //! `api lifecycle DIR` and `api rules DIR`: documents made from the code, so that they cannot disagree with it.
 use std::{fs, path::Path};
 
-use shared::{clearance, declaration, direct_release, handoff, identity, payment, swap};
+use shared::{clearance, declaration, direct_release, handoff, identity, nonconformity, payment, swap};
 
 /// Each lifecycle, its title, and the ruling it follows.
-fn diagrams() -> [(&'static str, &'static str, String); 9] {
+fn diagrams() -> [(&'static str, &'static str, String); 11] {
     [
         ("declaration", "Declaration (报检), domain R1", declaration::status::mermaid()),
         ("handoff", "Handoff (交接), domain R9", handoff::mermaid()),
@@ -26,6 +26,16 @@ fn diagrams() -> [(&'static str, &'static str, String); 9] {
             "direct-enterprise",
             "Enterprise of direct release (直通放行企业), domain 4.5 and R16",
             direct_release::enterprise::mermaid(),
+        ),
+        (
+            "nc-notice",
+            "Notice of non-conformity (不合格信息通报), domain 4.7 and R16",
+            nonconformity::status::mermaid(),
+        ),
+        (
+            "received-nc-notice",
+            "The same at the origin bureau (产地局), domain 4.7",
+            nonconformity::received::mermaid(),
         ),
     ]
 }

@@ -84,6 +84,10 @@ pub(super) fn tags() -> Value {
         ("identity", "Organisations, people, clients, their tokens and rights."),
         ("inspection", "Draw, appointment, sampling, result and treatment."),
         ("jobs", "Promised work: what waits and what was given up."),
+        (
+            "non-conformity",
+            "What ports find wrong with goods that another bureau let go, and what is withheld meanwhile.",
+        ),
         ("payment", "Fee notices, agreements with the bank, and debits."),
         ("reference", "The dated tables that the rules read."),
         ("statistics", "What the bureau counts, by office and period."),

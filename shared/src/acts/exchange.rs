@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::swap::hear;
+use super::{nonconformity as notices, swap::hear};
 use crate::{
     acts::between_bureaus,
     direct_release,
@@ -23,6 +23,7 @@ use crate::{
     },
     kernel::{Failure, Violations},
     ledger::Tx,
+    nonconformity::wire,
     reference::Books,
 };
 
@@ -140,6 +141,48 @@ const SUBJECTS: &[Subject] = &[
         memorandum: None,
         review: between_bureaus::review_progressed,
         apply: |tx, _, message| Box::pin(between_bureaus::follow(tx, message)),
+    },
+    Subject {
+        kind: wire::SENT,
+        version: 1,
+        memorandum: Some(MemorandumKind::NonConformity),
+        review: notices::review_sent,
+        apply: |tx, _, message| Box::pin(notices::take_in(tx, message)),
+    },
+    Subject {
+        kind: wire::ACKNOWLEDGED,
+        version: 1,
+        memorandum: Some(MemorandumKind::NonConformity),
+        review: notices::review_acknowledged,
+        apply: |tx, _, message| Box::pin(notices::hear_acknowledged(tx, message)),
+    },
+    Subject {
+        kind: wire::REPLIED,
+        version: 1,
+        memorandum: Some(MemorandumKind::NonConformity),
+        review: notices::review_replied,
+        apply: |tx, _, message| Box::pin(notices::hear_replied(tx, message)),
+    },
+    Subject {
+        kind: wire::CLOSED,
+        version: 1,
+        memorandum: Some(MemorandumKind::NonConformity),
+        review: notices::review_closed,
+        apply: |tx, _, message| Box::pin(notices::hear_closed(tx, message)),
+    },
+    Subject {
+        kind: wire::DIGESTED,
+        version: 1,
+        memorandum: Some(MemorandumKind::NonConformity),
+        review: notices::review_digested,
+        apply: |tx, _, message| Box::pin(notices::hear_digest(tx, message)),
+    },
+    Subject {
+        kind: wire::SUSPENSION_DECIDED,
+        version: 1,
+        memorandum: Some(MemorandumKind::NonConformity),
+        review: notices::review_decided,
+        apply: |tx, _, message| Box::pin(notices::hear_decision(tx, message)),
     },
 ];
 

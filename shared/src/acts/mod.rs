@@ -16,6 +16,7 @@ pub mod exchange;
 mod file;
 mod handoffs;
 mod judge;
+mod nonconformity;
 mod reading;
 mod receipt;
 mod release;
@@ -42,6 +43,7 @@ pub use handoffs::{
     refuse_handoff,
 };
 pub use judge::sign_result;
+pub use nonconformity::{approve_nc_notice, reopen_nc_notice};
 pub use receipt::{NoticeBrief, Receipt};
 pub use release::{release, release_by_itself};
 pub use release_office::change_release_office;

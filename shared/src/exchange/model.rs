@@ -5,7 +5,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::receipt::Receipt;
-use crate::id;
+use crate::{id, words};
 
 id! {
     /// One message between bureaus, named by its sender.
@@ -15,24 +15,6 @@ id! {
 id! {
     /// One memorandum with one partner.
     MemorandumId
-}
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$what:meta])* $variant:ident $word:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema)]
-        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-        #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
-        pub enum $name { $($(#[$what])* $variant),* }
-
-        impl $name {
-            /// The name on the wire and in tables.
-            #[must_use]
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $word),* }
-            }
-        }
-    };
 }
 
 words! {

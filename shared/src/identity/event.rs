@@ -2,7 +2,10 @@
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{ClientId, EligibilityId, OrganisationId, PowerOfAttorneyId, StaffId, eligibility};
+use super::{
+    ClientId, EligibilityId, FacilitationBlockId, OrganisationId, PowerOfAttorneyId, StaffId,
+    eligibility,
+};
 use crate::ledger::Event;
 
 /// Events that carry nothing but whose timeline they stand in.
@@ -125,5 +128,47 @@ impl Event for EligibilityProposed {
     }
     fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
+    }
+}
+
+/// Facilitations are withheld from an enterprise; told in the timeline of what caused it.
+#[derive(Clone, Debug, Serialize)]
+pub struct FacilitationBlocked<'a> {
+    pub block: FacilitationBlockId,
+    #[serde(skip)]
+    pub source: Uuid,
+    pub reg_no: &'a str,
+    #[serde(skip)]
+    pub reason: &'a str,
+}
+
+impl Event for FacilitationBlocked<'_> {
+    const KIND: &'static str = "facilitation.blocked";
+    fn subject(&self) -> Uuid {
+        self.source
+    }
+    fn reason(&self) -> Option<&str> {
+        Some(self.reason)
+    }
+}
+
+/// Facilitations are given back.
+#[derive(Clone, Debug, Serialize)]
+pub struct FacilitationLifted<'a> {
+    pub block: FacilitationBlockId,
+    #[serde(skip)]
+    pub source: Uuid,
+    pub reg_no: &'a str,
+    #[serde(skip)]
+    pub reason: &'a str,
+}
+
+impl Event for FacilitationLifted<'_> {
+    const KIND: &'static str = "facilitation.lifted";
+    fn subject(&self) -> Uuid {
+        self.source
+    }
+    fn reason(&self) -> Option<&str> {
+        Some(self.reason)
     }
 }

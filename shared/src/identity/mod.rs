@@ -2,11 +2,12 @@
 //!
 //! *Dramatis personae*: an [`Organisation`] (office, enterprise or declaring agent) employs [`Staff`] and runs
 //! [`Client`]s; an agent declares for an enterprise under a [`PowerOfAttorney`]; an enterprise earns the
-//! [`Eligibility`] to declare anywhere (通报通放).
+//! [`Eligibility`] to declare anywhere (通报通放), and may lose every facilitation by a [`FacilitationBlock`].
 pub mod attorney;
 pub mod client;
 pub mod eligibility;
 pub mod event;
+pub mod facilitation;
 mod field;
 pub mod organisation;
 pub mod password;
@@ -19,6 +20,7 @@ mod store;
 pub use attorney::{PowerOfAttorney, PowerOfAttorneyId};
 pub use client::{Client, ClientId};
 pub use eligibility::{Eligibility, EligibilityId};
+pub use facilitation::{FacilitationBlock, FacilitationBlockId};
 pub use organisation::{CreditClass, Organisation, OrganisationId, OrganisationState, PartyFacts};
 pub use permission::Permission;
 pub use roles::Roles;

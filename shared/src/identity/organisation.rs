@@ -199,6 +199,8 @@ pub struct PartyFacts {
     pub registered_on: NaiveDate,
     /// `None`: never applied, or removed.
     pub eligibility: Option<eligibility::Status>,
+    /// Every facilitation is withheld from it (domain R16).
+    pub is_blocked: bool,
     /// Registered for at least a year on the day that was asked about (domain R14).
     pub is_registered_a_year: bool,
 }
@@ -209,6 +211,7 @@ impl PartyFacts {
     pub fn may_declare_anywhere(&self) -> bool {
         self.state == OrganisationState::Active
             && self.eligibility == Some(eligibility::Status::Eligible)
+            && !self.is_blocked
             && self.is_registered_a_year
             && self.credit_class.is_at_least_b()
     }

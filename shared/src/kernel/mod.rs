@@ -7,6 +7,7 @@ pub mod money;
 pub mod page;
 pub mod signature;
 pub mod violation;
+mod words;
 
 pub use actor::{Actor, OrganisationKind, Role, Scope, Standing};
 pub use failure::{Failure, Refusal};

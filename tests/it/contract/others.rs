@@ -42,6 +42,17 @@ impl Records {
             "yearly_trade_usd": "1800000", "has_quality_control": true, "batches": 1, "passed": 1 } });
         let grant = owner.post("/v1/direct-enterprises", application).await.expect(201);
 
+        let found = json!({
+            "subject": { "kind": "TRANSFER", "number": "310900214000001T" },
+            "origin_bureau": "310000", "reg_no": HAIYUAN, "goods": { "name": "红酒" },
+            "found_on": "2014-05-12", "category": "DOC_FORGED", "finding": "单证系伪造",
+        });
+        let inspector = bureau.officer(YANGSHAN, Role::Inspector).await;
+        let notice_of_nc = inspector.post("/v1/nc-notices", found).await.expect(201);
+        let approve = format!("/v1/nc-notices/{}/approve", notice_of_nc.text("/id"));
+        let chief = bureau.officer(YANGSHAN, Role::DutyChief).await;
+        chief.post(&approve, Value::Null).await.expect(200);
+
         let known = |id: &str| id.to_owned();
         Self(HashMap::from([
             ("/v1/declarations/", known(declaration)),
@@ -58,6 +69,9 @@ impl Records {
             ("/v1/powers-of-attorney/", one(bureau, "select id from powers_of_attorney").await),
             ("/v1/direct-enterprises/", known(grant.text("/id"))),
             ("/v1/eligibilities/", one(bureau, ELIGIBILITY).await),
+            ("/v1/nc-notices/", known(notice_of_nc.text("/id"))),
+            ("/v1/received-nc-notices/", one(bureau, "select id from received_nc_notices").await),
+            ("/v1/facilitation-blocks/", one(bureau, "select id from facilitation_blocks").await),
             ("/v1/partners/", Uuid::nil().to_string()),
             ("/v1/stopped-messages/", Uuid::nil().to_string()),
         ]))

@@ -24,9 +24,10 @@ use crate::{
 )]
 #[post("/eligibilities/{id}/approve")]
 pub(crate) async fn handler(caller: Caller, id: Path<EligibilityId>, body: NoBody) -> Answer {
+    let desk = caller.ctx.desk();
     caller
         .act(Permission::EligibilityApprove, &body, async |tx, actor| {
-            let eligibility = acts::approve_eligibility(tx, actor, *id).await?;
+            let eligibility = acts::approve_eligibility(tx, &desk.books, actor, *id).await?;
             let revision = eligibility.revision();
             Ok(Reply::ok(&EligibilityOut::from(eligibility))?.revision(revision))
         })

@@ -23,9 +23,10 @@ use crate::{
 )]
 #[post("/eligibilities/{id}/reinstate")]
 pub(crate) async fn handler(caller: Caller, id: Path<EligibilityId>, body: NoBody) -> Answer {
+    let desk = caller.ctx.desk();
     caller
         .act(Permission::EligibilityReinstate, &body, async |tx, actor| {
-            let eligibility = acts::reinstate_eligibility(tx, actor, *id).await?;
+            let eligibility = acts::reinstate_eligibility(tx, &desk.books, actor, *id).await?;
             let revision = eligibility.revision();
             Ok(Reply::ok(&EligibilityOut::from(eligibility))?.revision(revision))
         })

@@ -34,6 +34,7 @@ fn enterprise() -> PartyFacts {
         credit_class: CreditClass::A,
         registered_on: day("2010-01-04"),
         eligibility: Some(eligibility::Status::Eligible),
+        is_blocked: false,
         is_registered_a_year: true,
     }
 }

@@ -128,6 +128,14 @@ pub async fn eligible(conn: &mut PgConnection) -> Result<Vec<EligibilityId>, Fai
     Ok(store::eligibility::eligible(conn).await?)
 }
 
+/// The eligibility of an enterprise that is eligible now.
+pub async fn eligible_of(
+    conn: &mut PgConnection,
+    reg_no: &str,
+) -> Result<Option<EligibilityId>, Failure> {
+    Ok(store::eligibility::eligible_of(conn, reg_no).await?)
+}
+
 async fn by_two(
     tx: &mut Tx,
     actor: &Actor,

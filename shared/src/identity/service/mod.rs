@@ -3,6 +3,7 @@ pub mod access;
 pub mod attorney;
 pub mod client;
 pub mod eligibility;
+pub mod facilitation;
 pub mod organisation;
 pub mod staff;
 

@@ -125,6 +125,23 @@ pub(in super::super) async fn eligible(
     .await
 }
 
+/// The enterprise's eligibility, if it is eligible now.
+pub(in super::super) async fn eligible_of(
+    conn: &mut PgConnection,
+    reg_no: &str,
+) -> sqlx::Result<Option<EligibilityId>> {
+    sqlx::query_scalar!(
+        r#"
+        select e.id as "id: EligibilityId"
+        from anywhere_eligibilities e join organisations o on o.id = e.enterprise_id
+        where o.code = $1 and e.state = 'ELIGIBLE'
+        "#,
+        reg_no,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
 pub(in super::super) async fn update(
     conn: &mut PgConnection,
     eligibility: &Eligibility,

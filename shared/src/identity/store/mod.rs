@@ -3,6 +3,7 @@ pub(super) mod access;
 pub(super) mod attorney;
 pub(super) mod client;
 pub(super) mod eligibility;
+pub(super) mod facilitation;
 pub(super) mod organisation;
 pub(super) mod staff;
 

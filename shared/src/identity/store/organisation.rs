@@ -153,7 +153,9 @@ pub(in super::super) async fn facts(
         select o.id as "id!: OrganisationId", o.code as "code!", o.kind as "kind!: OrganisationKind",
                o.state as "state!: OrganisationState",
                o.credit_class as "credit_class!: CreditClass",
-               o.black_listed as "black_listed!", o.registered_on as "registered_on!", e.state as "eligibility?: eligibility::Status"
+               o.black_listed as "black_listed!", o.registered_on as "registered_on!", e.state as "eligibility?: eligibility::Status",
+               exists (select from facilitation_blocks b where b.reg_no = o.code and b.lifted_at is null)
+                   as "is_blocked!"
         from organisations o
         left join anywhere_eligibilities e on e.enterprise_id = o.id and e.state <> 'REMOVED'
         where o.code = any($1)
@@ -170,6 +172,7 @@ pub(in super::super) async fn facts(
             credit_class: row.credit_class.effective(row.black_listed),
             registered_on: row.registered_on,
             eligibility: row.eligibility,
+            is_blocked: row.is_blocked,
             is_registered_a_year: is_registered_a_year(row.registered_on, on),
         };
         (row.code, facts)

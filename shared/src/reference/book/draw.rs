@@ -170,6 +170,12 @@ impl Books {
         self.number("selection.origin_alert_factor", on)
     }
 
+    /// Is there an alert of that number in force?
+    #[must_use]
+    pub fn has_alert(&self, code: &str, on: NaiveDate) -> bool {
+        self.tables.alerts.on(code, on).is_some()
+    }
+
     /// The alerts on goods of an HS code from a country, the worst first.
     #[must_use]
     pub fn alerts(&self, country: &str, hs: &str, on: NaiveDate) -> Vec<&Alert> {
