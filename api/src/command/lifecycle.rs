@@ -1,7 +1,9 @@
 //! `api lifecycle DIR` and `api rules DIR`: documents made from the code, so that they cannot disagree with it.
 use std::{fs, path::Path};
 
-use shared::{clearance, declaration, direct_release, handoff, identity, nonconformity, payment, swap};
+use shared::{
+    clearance, declaration, direct_release, handoff, identity, nonconformity, payment, swap,
+};
 
 /// Each lifecycle, its title, and the ruling it follows.
 fn diagrams() -> [(&'static str, &'static str, String); 11] {

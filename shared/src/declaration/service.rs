@@ -32,10 +32,7 @@ pub async fn lock(tx: &mut Tx, actor: &Actor, id: DeclarationId) -> Result<Decla
 }
 
 /// Reads one declaration for the system and holds it, if this bureau knows it at all.
-pub async fn lock_if_known(
-    tx: &mut Tx,
-    id: DeclarationId,
-) -> Result<Option<Declaration>, Failure> {
+pub async fn lock_if_known(tx: &mut Tx, id: DeclarationId) -> Result<Option<Declaration>, Failure> {
     Ok(store::lock(tx, Actor::system().scope(), &[id.0]).await?.pop())
 }
 

@@ -39,10 +39,7 @@ pub enum Answer {
     /// The other side would take a case of another bureau, whose word it then waits for.
     Agree,
     /// `code` is `WRONG_OFFICE`, `NOT_PARTICIPATING` or `OTHER`, the last with words.
-    Refuse {
-        code: String,
-        text: Option<String>,
-    },
+    Refuse { code: String, text: Option<String> },
     /// The offerer takes it back.
     Recall,
     /// Nobody answered in time.
@@ -50,14 +47,8 @@ pub enum Answer {
 }
 
 impl State {
-    pub const ALL: [Self; 6] = [
-        Self::Offered,
-        Self::Agreed,
-        Self::Accepted,
-        Self::Refused,
-        Self::Recalled,
-        Self::Expired,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Offered, Self::Agreed, Self::Accepted, Self::Refused, Self::Recalled, Self::Expired];
 
     /// The whole lifecycle: an offer is answered once. Between bureaus the answer is a wish, and the offerer decides.
     #[must_use]

@@ -5,9 +5,7 @@ use shared::{acts, exchange::MessageId, kernel::Role, ledger::Tx};
 use sqlx::PgPool;
 use tests::{Bureau, SHANGHAI, SSE};
 
-use super::{
-    XIAOSHAN, ZHEJIANG, answer_there, handoff_at, offered, owners, two_bureaus, visiting,
-};
+use super::{XIAOSHAN, ZHEJIANG, answer_there, handoff_at, offered, owners, two_bureaus, visiting};
 use crate::cases::tick;
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]

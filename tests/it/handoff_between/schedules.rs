@@ -18,11 +18,18 @@ const STEPS: usize = 18;
 #[derive(Clone, Copy, Debug)]
 enum Step {
     /// Messages of Shanghai arrive at Zhejiang, or the other way; perhaps the receipts are lost.
-    Carry { comes_home: bool, loses_receipts: bool },
+    Carry {
+        comes_home: bool,
+        loses_receipts: bool,
+    },
     /// What arrived some time ago arrives once more.
-    Repeat { comes_home: bool },
+    Repeat {
+        comes_home: bool,
+    },
     /// A bureau does what it has promised.
-    Work { at_home: bool },
+    Work {
+        at_home: bool,
+    },
     Accept,
     Refuse,
     Recall,

@@ -318,10 +318,12 @@ pub(in crate::acts) fn review_progressed(envelope: &Envelope) -> Review {
     reviewed(envelope, |progressed: &Progressed, wrong| {
         must_count(progressed.generation, wrong);
         must_be_of(&envelope.header.sender, &progressed.office, "/payload/office", wrong);
-        let has_result = ["inspection.passed", "inspection.failed"].contains(&progressed.act.as_str());
+        let has_result =
+            ["inspection.passed", "inspection.failed"].contains(&progressed.act.as_str());
         let is_signed = progressed.result.as_ref().is_some_and(|result| result.signatures >= 2);
         if has_result != is_signed {
-            let (zh, en) = ("检验结果应由两人签署", "a result is signed by two, and comes with its step");
+            let (zh, en) =
+                ("检验结果应由两人签署", "a result is signed by two, and comes with its step");
             wrong.error("/payload/result", "result-not-signed-twice", zh, en);
         }
         if progressed.reason.as_ref().is_some_and(|text| text.chars().count() > 1000) {

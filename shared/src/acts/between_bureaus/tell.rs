@@ -38,7 +38,9 @@ pub async fn tell_partner(tx: &mut Tx, id: HandoffId) -> Result<(), Failure> {
             let offered = offered(tx, &declaration, &handoff, generation).await?;
             say(tx, receiver, OFFERED, case, &offered).await?;
         }
-        Word::Accepted => say(tx, receiver, ACCEPTED, case, &answered(&handoff, generation)).await?,
+        Word::Accepted => {
+            say(tx, receiver, ACCEPTED, case, &answered(&handoff, generation)).await?
+        }
         Word::Refused => say(tx, receiver, REFUSED, case, &answered(&handoff, generation)).await?,
         Word::Confirmed => {
             let decided_at = handoff.receipt_at.unwrap_or(tx.now);
@@ -94,8 +96,7 @@ async fn offered(
     handoff: &Handoff,
     generation: i32,
 ) -> Result<Offered, Failure> {
-    let case =
-        if declaration.is_visiting() { None } else { Some(visit(tx, declaration).await?) };
+    let case = if declaration.is_visiting() { None } else { Some(visit(tx, declaration).await?) };
     Ok(Offered {
         handoff: handoff.id,
         generation,

@@ -46,7 +46,10 @@ pub(super) async fn objection(
         return Ok(Some(("WRONG_OFFICE", None)));
     }
     let is_agreed = offered.case.is_none()
-        || partner::agreed(tx, MemorandumKind::Handoff, today).await?.iter().any(|one| one == sender);
+        || partner::agreed(tx, MemorandumKind::Handoff, today)
+            .await?
+            .iter()
+            .any(|one| one == sender);
     Ok((!is_agreed).then_some(("NOT_PARTICIPATING", None)))
 }
 

@@ -83,10 +83,9 @@ impl Crossing {
             (Way::In, State::Agreed) => Some(Word::Accepted),
             (Way::In, State::Refused) => Some(Word::Refused),
             (Way::Out, State::Agreed | State::Refused)
-            | (
-                Way::In,
-                State::Offered | State::Accepted | State::Recalled | State::Expired,
-            ) => None,
+            | (Way::In, State::Offered | State::Accepted | State::Recalled | State::Expired) => {
+                None
+            }
         }
     }
 }
@@ -225,14 +224,14 @@ impl Side {
         let answer = match (crossing.state, word) {
             (State::Offered, Word::Accepted) if now < crossing.expires_at => Answer::Accept,
             (State::Offered, Word::Accepted) => Answer::Expire,
-            (State::Offered, Word::Refused) => {
-                Answer::Refuse { code: String::new(), text: None }
-            }
+            (State::Offered, Word::Refused) => Answer::Refuse { code: String::new(), text: None },
             (State::Accepted | State::Recalled | State::Expired, Word::Accepted) => {
                 return Ok(Heard::SayAgain);
             }
             (_, Word::Accepted | Word::Refused) => return Ok(Heard::Nothing),
-            (_, Word::Offered { .. } | Word::Confirmed | Word::Voided(_)) => return Err(not_theirs()),
+            (_, Word::Offered { .. } | Word::Confirmed | Word::Voided(_)) => {
+                return Err(not_theirs());
+            }
         };
         crossing.state = crossing.state.take(&answer)?;
         if answer == Answer::Accept {
@@ -248,7 +247,9 @@ impl Side {
             (State::Agreed, Word::Confirmed) => Answer::Accept,
             (State::Offered | State::Agreed, Word::Voided(Void::Recalled)) => Answer::Recall,
             (State::Offered | State::Agreed, Word::Voided(Void::Expired)) => Answer::Expire,
-            (State::Accepted, Word::Confirmed) | (_, Word::Offered { .. }) => return Ok(Heard::Nothing),
+            (State::Accepted, Word::Confirmed) | (_, Word::Offered { .. }) => {
+                return Ok(Heard::Nothing);
+            }
             (State::Refused | State::Recalled | State::Expired, Word::Voided(_)) => {
                 return Ok(Heard::Nothing);
             }
@@ -269,5 +270,8 @@ fn unknown() -> Refusal {
 }
 
 fn not_theirs() -> Refusal {
-    Refusal::new("handoff/not-theirs-to-say", "where this handoff stands, the other side cannot say so")
+    Refusal::new(
+        "handoff/not-theirs-to-say",
+        "where this handoff stands, the other side cannot say so",
+    )
 }

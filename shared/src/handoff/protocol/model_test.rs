@@ -15,10 +15,17 @@ enum Step {
     /// A bureau says once more what it has to say about a handoff.
     Say(Index, Index),
     /// A message arrives; perhaps a copy of it stays on the way, perhaps the receiver crashes before it keeps anything.
-    Arrive { which: Index, leaves_copy: bool, crashes: bool },
+    Arrive {
+        which: Index,
+        leaves_copy: bool,
+        crashes: bool,
+    },
     Lose(Index),
     /// Whoever holds the case offers it to another; or a bureau tries to that may not.
-    Offer { pretender: Option<Index>, whom: Index },
+    Offer {
+        pretender: Option<Index>,
+        whom: Index,
+    },
     /// Somebody answers an open handoff at some bureau: an officer agrees, refuses or recalls, or the clock lets it
     /// expire.
     Answer(Index, Answer),
