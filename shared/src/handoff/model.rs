@@ -223,7 +223,7 @@ impl Handoff {
                 Some(answer_receipt(&self.offer_receipt, self.state, &now.to_rfc3339()));
         }
         match answer {
-            Answer::Agree => {}
+            Answer::Agree | Answer::Recall => {}
             Answer::Accept => self.receipt_at = Some(now),
             Answer::Refuse { code, text } => {
                 self.refusal_code = Some(code.clone());
@@ -231,7 +231,6 @@ impl Handoff {
                 self.escalated_at = Some(now);
             }
             Answer::Expire => self.escalated_at = Some(now),
-            Answer::Recall => {}
         }
         Ok(())
     }

@@ -26,6 +26,7 @@ pub(in crate::acts) const PROGRESSED: &str = "handoff.progressed";
 /// `handoff.offered`: will you take this case?
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "members are named as the protocol names them")]
 pub(super) struct Offered {
     pub handoff: HandoffId,
     pub generation: i32,
@@ -78,6 +79,7 @@ pub(super) struct Drawn {
 /// `handoff.accepted` and `handoff.refused`: we would take it, or we will not.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "members are named as the protocol names them")]
 pub(super) struct Answered {
     pub handoff: HandoffId,
     pub generation: i32,
@@ -94,6 +96,7 @@ pub(super) struct Answered {
 /// `handoff.confirmed` and `handoff.voided`: it is yours, or it is not.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_field_names, reason = "members are named as the protocol names them")]
 pub(super) struct Decided {
     pub handoff: HandoffId,
     pub generation: i32,

@@ -39,7 +39,7 @@ pub async fn tell_partner(tx: &mut Tx, id: HandoffId) -> Result<(), Failure> {
             say(tx, receiver, OFFERED, case, &offered).await?;
         }
         Word::Accepted => {
-            say(tx, receiver, ACCEPTED, case, &answered(&handoff, generation)).await?
+            say(tx, receiver, ACCEPTED, case, &answered(&handoff, generation)).await?;
         }
         Word::Refused => say(tx, receiver, REFUSED, case, &answered(&handoff, generation)).await?,
         Word::Confirmed => {

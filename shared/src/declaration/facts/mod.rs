@@ -23,6 +23,7 @@ use crate::{
 
 /// The facts of one version, by the tables of its day of declaration.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "facts are true or not, each by itself")]
 pub struct Facts {
     pub direction: Direction,
     /// Declaration class (报检类别).

@@ -247,10 +247,9 @@ impl Side {
             (State::Agreed, Word::Confirmed) => Answer::Accept,
             (State::Offered | State::Agreed, Word::Voided(Void::Recalled)) => Answer::Recall,
             (State::Offered | State::Agreed, Word::Voided(Void::Expired)) => Answer::Expire,
-            (State::Accepted, Word::Confirmed) | (_, Word::Offered { .. }) => {
-                return Ok(Heard::Nothing);
-            }
-            (State::Refused | State::Recalled | State::Expired, Word::Voided(_)) => {
+            (State::Accepted, Word::Confirmed)
+            | (_, Word::Offered { .. })
+            | (State::Refused | State::Recalled | State::Expired, Word::Voided(_)) => {
                 return Ok(Heard::Nothing);
             }
             (_, Word::Confirmed | Word::Voided(_) | Word::Accepted | Word::Refused) => {
