@@ -300,7 +300,7 @@ async fn severity_follows_from_the_rule_and_from_nobodys_opinion(pool: PgPool) {
     }
     let mut chosen = finding("LABEL");
     chosen["severity"] = json!("MINOR");
-    assert_eq!(draft(&bureau, chosen).await.expect(400).codes(), ["unknown-member"]);
+    assert_eq!(draft(&bureau, chosen).await.expect(400).codes(), ["json-malformed"]);
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
