@@ -15,7 +15,7 @@ fn own_down(reference: &str) -> Consignment {
         .with("/goods/0/orig_place_code", json!("310115"))
 }
 
-async fn filed<'b>(bureau: &'b Bureau, goods: Consignment) -> Case<'b> {
+async fn filed(bureau: &Bureau, goods: Consignment) -> Case<'_> {
     let derui = bureau.derui().await;
     let case = Case::accepted(bureau, &derui, goods).await;
     assert_ne!(case.status().await, "NEEDS_CORRECTION", "{:#}", case.receipt.body);

@@ -214,9 +214,10 @@ async fn accept(
     let key = desk.draw_keys.of_day(tx.today()).map_err(anyhow::Error::from)?;
     let selection = select(key, &number, inputs(tx, &desk.books, facts, transfer).await?);
     let mut row = row(tx, content, facts, number, &selection);
-    let action = match selection.is_selected() {
-        true => CaseAction::AcceptSelected,
-        false => CaseAction::AcceptNotSelected,
+    let action = if selection.is_selected() {
+        CaseAction::AcceptSelected
+    } else {
+        CaseAction::AcceptNotSelected
     };
     let event = declaration::service::take(&mut row, action, None)?;
     if declaration::service::insert(tx, &[&row]).await?.is_empty() {

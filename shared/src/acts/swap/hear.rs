@@ -273,13 +273,13 @@ pub(in crate::acts) async fn reported(tx: &mut Tx, message: &Message) -> Result<
         "transfer.revocation_refused" => transfer.revocation_refused.clone_from(&said.reason),
         _ => transfer.reason.clone_from(&said.reason),
     }
-    match step_of(&message.kind).filter(|action| transfer.state.after(*action).is_some()) {
-        Some(action) => swap::service::step(tx, &partner, &mut transfer, action).await?,
-        None => {
-            swap::service::save(tx, &mut transfer).await?;
-            let kind = noted(&message.kind);
-            swap::service::note(tx, &partner, &transfer, kind, said.reason.as_deref())?;
-        }
+    let step = step_of(&message.kind).filter(|action| transfer.state.after(*action).is_some());
+    if let Some(action) = step {
+        swap::service::step(tx, &partner, &mut transfer, action).await?;
+    } else {
+        swap::service::save(tx, &mut transfer).await?;
+        let kind = noted(&message.kind);
+        swap::service::note(tx, &partner, &transfer, kind, said.reason.as_deref())?;
     }
     Ok(json!({ "state": transfer.state }))
 }

@@ -22,6 +22,7 @@ use crate::{
 };
 
 /// The facts of one version, by the tables of its day of declaration.
+#[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
     pub direction: Direction,
