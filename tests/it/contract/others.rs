@@ -11,8 +11,14 @@ use uuid::Uuid;
 use super::operations::{Operation, operations};
 
 /// Records that are part of a case: an office sees those of its own cases only.
-const OF_A_CASE: [&str; 5] =
-    ["/v1/declarations/", "/v1/fee-notices/", "/v1/payments/", "/v1/handoffs/", "/v1/amendments/"];
+const OF_A_CASE: [&str; 6] = [
+    "/v1/declarations/",
+    "/v1/fee-notices/",
+    "/v1/payments/",
+    "/v1/handoffs/",
+    "/v1/amendments/",
+    "/v1/transfers/",
+];
 
 /// Real records, all of one enterprise and two offices, by the beginning of their paths.
 struct Records(HashMap<&'static str, String>);
@@ -68,6 +74,7 @@ impl Records {
             ("/v1/organisations/", organisation(bureau, DERUI).await),
             ("/v1/powers-of-attorney/", one(bureau, "select id from powers_of_attorney").await),
             ("/v1/direct-enterprises/", known(grant.text("/id"))),
+            ("/v1/transfers/", one(bureau, TRANSFER).await),
             ("/v1/eligibilities/", one(bureau, ELIGIBILITY).await),
             ("/v1/nc-notices/", known(notice_of_nc.text("/id"))),
             ("/v1/received-nc-notices/", one(bureau, "select id from received_nc_notices").await),
@@ -85,6 +92,15 @@ impl Records {
 
 const ELIGIBILITY: &str = "select e.id from anywhere_eligibilities e
     join organisations o on o.id = e.enterprise_id where o.code = '3100602345'";
+
+/// A transfer that the enterprise's declaration was made into, as the origin keeps it.
+const TRANSFER: &str = "insert into transfers (id, side, transfer_no, decl_no, origin_bureau, origin_org,
+        port_bureau, reg_no, password_hash, state, origin_version, port_version, content, concluded_on,
+        valid_until, correlation_id, created_at, updated_at)
+    values (gen_random_uuid(), 'ORIGIN', '310900214000001T', '310900214000001', '310000', '310900', '330000',
+        '3100602345', '$argon2id$', 'CREATED', 1, 0, '{\"goods\": []}', '2014-05-12', '2014-07-11',
+        gen_random_uuid(), now(), now())
+    returning id";
 
 async fn one(bureau: &Bureau, sql: &'static str) -> String {
     sqlx::query_scalar::<_, Uuid>(sql).fetch_one(bureau.pool()).await.unwrap().to_string()
