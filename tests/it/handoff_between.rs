@@ -14,7 +14,7 @@ use crate::cases::Case;
 pub(crate) const ZHEJIANG: &str = "330000";
 /// Its office that inspects at Hangzhou's destinations.
 pub(crate) const XIAOSHAN: &str = "330900";
-const MAP: &str = "kind,place,office\nDEST,3301,330900\n";
+const MAP: &str = "kind,place,office,valid_from\nDEST,3301,330900,2014-01-01\n";
 
 /// Drawn for sure, flowing to Hangzhou, and released at the Shipping Exchange.
 pub(crate) fn flowing(reference: &str) -> Consignment {
@@ -197,8 +197,8 @@ async fn goods_that_fail_there_lose_their_form_here_and_end_there(pool: PgPool) 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn an_office_whose_policy_is_automatic_agrees_by_itself(pool: PgPool) {
     let league = two_bureaus(pool).await;
-    let offices = "code,name_zh,name_en,direct_bureau,participating,handoff_policy,synthetic\n\
-        330900,萧山局,Xiaoshan CIQ,330000,false,AUTOMATIC,true\n";
+    let offices = "code,name_zh,name_en,direct_bureau,participating,handoff_policy,synthetic,valid_from\n\
+        330900,萧山局,Xiaoshan CIQ,330000,false,AUTOMATIC,true,2014-05-12\n";
     league.at(ZHEJIANG).import("offices", offices).await;
     let case = offered(&league, "X-7").await;
 
