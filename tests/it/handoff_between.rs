@@ -184,7 +184,7 @@ async fn goods_that_fail_there_lose_their_form_here_and_end_there(pool: PgPool) 
     league.settle().await;
     assert_eq!(case.status().await, "NON_CONFORMING");
     let proof = json!({ "kind": "DESTROYED", "evidence": ["销毁证明 2014-07"] });
-    visitor.officer(XIAOSHAN, Role::Inspector, "close", proof).await.expect(200);
+    visitor.officer(XIAOSHAN, Role::Inspector, "close-inspection", proof).await.expect(200);
     league.settle().await;
 
     assert_eq!([case.status().await, visitor.status().await], ["CLOSED", "CLOSED"]);

@@ -54,9 +54,8 @@ async fn while_a_case_lies_elsewhere_its_own_bureau_does_nothing_to_it(pool: PgP
 
     let derui = home.derui().await;
     derui.post(&case.url("withdraw"), reason.clone()).await.expect(200);
-    let withdrawn = case
-        .officer(SSE, Role::AcceptanceOfficer, "approve-withdrawal", json!({}))
-        .await;
+    let withdrawn =
+        case.officer(SSE, Role::AcceptanceOfficer, "approve-withdrawal", reason.clone()).await;
     let released = case.officer(SSE, Role::ReleaseOfficer, "release", Value::Null).await;
     let again = case.officer(SSE, Role::DutyChief, "offer-handoff", Value::Null).await;
     let cancelled = case.officer(SSE, Role::DutyChief, "cancel", reason.clone()).await;
