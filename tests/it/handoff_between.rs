@@ -14,7 +14,7 @@ use crate::cases::Case;
 pub(crate) const ZHEJIANG: &str = "330000";
 /// Its office that inspects at Hangzhou's destinations.
 pub(crate) const XIAOSHAN: &str = "330900";
-const MAP: &str = "kind,place,office\nDEST,3301,330900\n";
+const MAP: &str = "kind,place,office,valid_from\nDEST,3301,330900,2014-01-01\n";
 
 /// Drawn for sure, flowing to Hangzhou, and released at the Shipping Exchange.
 pub(crate) fn flowing(reference: &str) -> Consignment {
@@ -184,7 +184,7 @@ async fn goods_that_fail_there_lose_their_form_here_and_end_there(pool: PgPool) 
     league.settle().await;
     assert_eq!(case.status().await, "NON_CONFORMING");
     let proof = json!({ "kind": "DESTROYED", "evidence": ["销毁证明 2014-07"] });
-    visitor.officer(XIAOSHAN, Role::Inspector, "close", proof).await.expect(200);
+    visitor.officer(XIAOSHAN, Role::Inspector, "close-inspection", proof).await.expect(200);
     league.settle().await;
 
     assert_eq!([case.status().await, visitor.status().await], ["CLOSED", "CLOSED"]);
@@ -197,8 +197,8 @@ async fn goods_that_fail_there_lose_their_form_here_and_end_there(pool: PgPool) 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn an_office_whose_policy_is_automatic_agrees_by_itself(pool: PgPool) {
     let league = two_bureaus(pool).await;
-    let offices = "code,name_zh,name_en,direct_bureau,participating,handoff_policy,synthetic\n\
-        330900,萧山局,Xiaoshan CIQ,330000,false,AUTOMATIC,true\n";
+    let offices = "code,name_zh,name_en,direct_bureau,participating,handoff_policy,synthetic,valid_from\n\
+        330900,萧山局,Xiaoshan CIQ,330000,false,AUTOMATIC,true,2014-05-12\n";
     league.at(ZHEJIANG).import("offices", offices).await;
     let case = offered(&league, "X-7").await;
 
