@@ -8,9 +8,7 @@ use sqlx::PgPool;
 use tests::{DERUI, HAIYUAN, League, Neighbour, SHANGHAI, SSE, WAIGAOQIAO, keys_of};
 use uuid::Uuid;
 
-use super::{
-    XIAOSHAN, ZHEJIANG, answer_there, flowing, offered, owners, two_bureaus, visiting,
-};
+use super::{XIAOSHAN, ZHEJIANG, answer_there, flowing, offered, owners, two_bureaus, visiting};
 use crate::cases::Case;
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
@@ -35,11 +33,18 @@ async fn the_other_bureau_sees_a_case_from_the_offer_on_and_its_enterprise_sees_
 
     assert_eq!((&offered.body["lies_here"], offered.text("/holder_org")), (&json!(false), SSE));
     assert_eq!(others.status, 404, "another office of that bureau");
-    assert_eq!((&visiting.body["lies_here"], visiting.text("/holder_org")), (&json!(true), XIAOSHAN));
+    assert_eq!(
+        (&visiting.body["lies_here"], visiting.text("/holder_org")),
+        (&json!(true), XIAOSHAN)
+    );
     let told = (&seen_by_owner.body["lies_here"], seen_by_owner.text("/holder_org"));
     assert_eq!(told, (&json!(false), XIAOSHAN));
     assert_eq!(visiting.text("/decl_no"), seen_by_owner.text("/decl_no"), "it keeps its number");
-    assert_eq!(visiting.text("/content/decl_person_name"), "", "who declared it in person stays at home");
+    assert_eq!(
+        visiting.text("/content/decl_person_name"),
+        "",
+        "who declared it in person stays at home"
+    );
     assert_eq!(seen_by_owner.text("/content/decl_person_name"), "关务部");
     let stranger = there.declarant(&tests::enterprise_at(ZHEJIANG, DERUI)).await;
     stranger.get(&url).await.expect(404);
@@ -172,7 +177,10 @@ async fn steps_are_followed_in_their_order_and_results_are_signed_twice(pool: Pg
     };
 
     for (payload, code) in [
-        (step("inspection.passed", "INSPECTING", "CONFORMING", 1, XIAOSHAN), "result-not-signed-twice"),
+        (
+            step("inspection.passed", "INSPECTING", "CONFORMING", 1, XIAOSHAN),
+            "result-not-signed-twice",
+        ),
         (passed(1), "result-not-signed-twice"),
         (step("inspection.started", "SELECTED", "INSPECTING", 1, WAIGAOQIAO), "not-its-office"),
         (step("inspection.started", "SELECTED", "NOWHERE", 1, XIAOSHAN), "payload-malformed"),

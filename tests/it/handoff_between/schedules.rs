@@ -19,11 +19,19 @@ const STEPS: usize = 36;
 enum Step {
     /// Messages of Shanghai arrive at Zhejiang, or the other way; perhaps the receipts are lost, and perhaps the receiver
     /// does at once what follows.
-    Carry { comes_home: bool, loses_receipts: bool, works: bool },
+    Carry {
+        comes_home: bool,
+        loses_receipts: bool,
+        works: bool,
+    },
     /// What arrived some time ago arrives once more.
-    Repeat { comes_home: bool },
+    Repeat {
+        comes_home: bool,
+    },
     /// A bureau does what it has promised.
-    Work { at_home: bool },
+    Work {
+        at_home: bool,
+    },
     Accept,
     Refuse,
     Recall,
