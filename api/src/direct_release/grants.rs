@@ -25,7 +25,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "approveDirectEnterprise", tag = "direct release",
     params(("id" = EnterpriseId, Path, description = "The id of the application.")),
-    responses((status = 200, description = "The grant.", body = EnterpriseOut,
+    responses((status = 200, description = "The enterprise, with what it was granted.", body = EnterpriseOut,
         example = json!(view::example()))),
 )]
 #[post("/direct-enterprises/{id}/approve")]
@@ -85,7 +85,7 @@ pub(super) async fn suspend(
         .await
 }
 
-/// How much was told.
+/// How many enterprises are told to the partner.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DirectEnterprisesPushed)]
 pub(super) struct PushedOut {
@@ -101,7 +101,7 @@ pub(super) struct PushedOut {
 #[utoipa::path(
     operation_id = "pushDirectEnterprises", tag = "direct release",
     params(("code" = String, Path, description = "The organisation code of the partner.")),
-    responses((status = 202, description = "What is on its way.", body = PushedOut,
+    responses((status = 202, description = "How many enterprises are on their way.", body = PushedOut,
         example = json!({ "records": 130 }))),
 )]
 #[post("/partners/{code}/push-direct-enterprises")]

@@ -91,6 +91,7 @@ pub(super) fn tags() -> Value {
         ("payment", "Fee notices, agreements with the bank, and debits."),
         ("reference", "The dated tables that the rules read."),
         ("statistics", "What the bureau counts, by office and period."),
+        ("swap", "Certificates of origin bureaus, exchanged for clearance forms at the port."),
         ("work", "What an office has to do next."),
     ];
     tags.iter()

@@ -40,7 +40,7 @@ pub(super) struct NcNoticeFilter {
 #[utoipa::path(
     operation_id = "listNcNotices", tag = "non-conformity",
     params(NcNoticeFilter),
-    responses((status = 200, description = "A page of notices.", body = NcNoticePage,
+    responses((status = 200, description = "A page of notices of non-conformity.", body = NcNoticePage,
         example = json!(view::example_page()))),
 )]
 #[get("/nc-notices")]

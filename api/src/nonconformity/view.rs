@@ -79,7 +79,7 @@ impl NcNoticeIn {
     }
 }
 
-/// Why, in words.
+/// Why it is done, in words that the other side reads.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NcReasonIn)]

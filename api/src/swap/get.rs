@@ -14,7 +14,7 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 #[utoipa::path(
     operation_id = "getTransfer", tag = "swap",
     params(("id" = TransferId, Path, description = "The id of the transfer.")),
-    responses((status = 200, description = "Get a transfer.", body = TransferOut,
+    responses((status = 200, description = "The transfer as it stands at this end.", body = TransferOut,
         example = json!(view::example()))),
 )]
 #[get("/transfers/{id}")]

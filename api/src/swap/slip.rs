@@ -14,7 +14,7 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 #[utoipa::path(
     operation_id = "getSwapSlip", tag = "swap",
     params(("id" = TransferId, Path, description = "The id of the transfer.")),
-    responses((status = 200, description = "Get a swap slip.", body = SlipOut,
+    responses((status = 200, description = "The slip, for as long as the transfer is known.", body = SlipOut,
         example = json!({
             "transfer_no": "330900214004567T", "decl_no": "330900214004567", "origin_org": "330900",
             "port_bureau": "310000", "port_org": "310900", "state": "RECEIVED_BY_PORT",

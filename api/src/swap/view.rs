@@ -198,7 +198,7 @@ impl ClaimIn {
     }
 }
 
-/// A claimed transfer.
+/// A claimed transfer, and the case that it opened here.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ClaimOut {
     /// The transfer.

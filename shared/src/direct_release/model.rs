@@ -25,7 +25,7 @@ macro_rules! words {
 pub(super) use words;
 
 words! {
-    /// Which way goods go.
+    /// Which way the goods cross the border.
     Direction as DirectReleaseDirection {
         /// Cleared on the form of the origin bureau, checked at the port of exit.
         Export "EXPORT",

@@ -20,7 +20,7 @@ use crate::{
     operation_id = "liftFacilitationBlock", tag = "non-conformity",
     params(("id" = FacilitationBlockId, Path, description = "The id of the block.")),
     request_body(content = ReasonIn, example = json!({ "reason": "查明系承运人责任" })),
-    responses((status = 200, description = "The block, lifted.", body = FacilitationBlockOut,
+    responses((status = 200, description = "The block, which is lifted now.", body = FacilitationBlockOut,
         example = json!(view::example()))),
 )]
 #[post("/facilitation-blocks/{id}/lift")]

@@ -34,7 +34,7 @@ pub(super) struct BlockFilter {
 #[utoipa::path(
     operation_id = "listFacilitationBlocks", tag = "non-conformity",
     params(BlockFilter),
-    responses((status = 200, description = "A page of blocks.", body = FacilitationBlockPage,
+    responses((status = 200, description = "A page of blocks of facilitations.", body = FacilitationBlockPage,
         example = json!({ "data": [view::example()], "next_cursor": null, "has_more": false }))),
 )]
 #[get("/facilitation-blocks")]

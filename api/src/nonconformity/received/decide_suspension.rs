@@ -14,7 +14,7 @@ use crate::{
     reply::Reply,
 };
 
-/// The decision.
+/// What the bureau of origin decides, and why.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = SuspensionDecisionIn)]

@@ -23,7 +23,7 @@ pub(super) struct DigestFilter {
 #[utoipa::path(
     operation_id = "listReceivedNcDigests", tag = "non-conformity",
     params(DigestFilter),
-    responses((status = 200, description = "The digests.", body = NcDigestsOut,
+    responses((status = 200, description = "The digests that ports have sent.", body = NcDigestsOut,
         example = json!(view::example_digests()))),
 )]
 #[get("/received-nc-digests")]

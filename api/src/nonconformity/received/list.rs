@@ -40,7 +40,7 @@ pub(super) struct ReceivedNcNoticeFilter {
 #[utoipa::path(
     operation_id = "listReceivedNcNotices", tag = "non-conformity",
     params(ReceivedNcNoticeFilter),
-    responses((status = 200, description = "A page of notices.", body = ReceivedNcNoticePage,
+    responses((status = 200, description = "A page of notices of non-conformity.", body = ReceivedNcNoticePage,
         example = json!(view::example_page()))),
 )]
 #[get("/received-nc-notices")]
