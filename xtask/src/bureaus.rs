@@ -31,7 +31,7 @@ impl Bureaus {
         let programs = stage::build(site, Manner::ForUse.profile(), &PACKAGES, &mut crew)?;
         let databases = Task::new("driver", programs.join("driver"))
             .arg("databases")
-            .args(&CODES.map(database))
+            .args(CODES.map(database))
             .env("DATABASE_URL", &services.database_url);
         crew.must(&databases, "driver databases")?;
 
@@ -78,7 +78,7 @@ impl Bureaus {
     pub fn drive(&mut self) -> Outcome {
         let run = stage::next_run(self.folder.path())?.to_string();
         let mut task = Task::new("driver", self.programs.join("driver"))
-            .args(&["bureaus", "--run", &run].map(String::from));
+            .args(["bureaus", "--run", &run].map(String::from));
         for one in &self.all {
             let words = format!("{},{},{}", one.bureau, one.url(), one.place.display());
             task = task.arg("--bureau").arg(words);

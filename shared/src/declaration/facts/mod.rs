@@ -24,7 +24,6 @@ use crate::{
 /// The facts of one version, by the tables of its day of declaration.
 #[expect(clippy::struct_excessive_bools, reason = "each answers a question of its own")]
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "facts are true or not, each by itself")]
 pub struct Facts {
     pub direction: Direction,
     /// Declaration class (报检类别).
