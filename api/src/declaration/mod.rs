@@ -12,9 +12,11 @@ pub mod out;
 mod refuse_withdrawal;
 mod reject;
 mod release;
+mod release_many;
 mod resubmit;
 mod return_;
 mod rules;
+pub(crate) mod several;
 pub mod timeline;
 mod validate;
 mod withdraw;
@@ -44,5 +46,6 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(refuse_withdrawal::handler)
         .service(change_release_office::handler)
         .service(cancel::handler)
-        .service(release::handler);
+        .service(release::handler)
+        .service(release_many::handler);
 }

@@ -1,4 +1,6 @@
 //! The swap itself: a claimed transfer for a clearance form (domain 4.4, R1, R11).
+use std::{collections::HashMap, slice};
+
 use super::{
     super::{reading, release},
     hold, step_and_report,
@@ -31,6 +33,7 @@ pub async fn swap_transfer(tx: &mut Tx, books: &Books, id: TransferId) -> Result
     let content = reading::current_content(tx, &declaration).await?;
     let people = reading::People::of(tx, &[&content], today).await?;
     let facts = people.review(&content, books, today).facts;
+    release::must_be_releasable(&declaration)?;
     let form = NewForm {
         declaration_id: declaration.id,
         decl_no: declaration.number()?.to_owned(),
@@ -40,7 +43,8 @@ pub async fn swap_transfer(tx: &mut Tx, books: &Books, id: TransferId) -> Result
     };
     let system = Actor::system();
     let form = clearance::service::issue(tx, &system, form).await?;
-    release::release_on_form(tx, &system, &mut declaration, &form).await?;
+    let forms = HashMap::from([(declaration.id, form.clearance_no.clone())]);
+    release::let_go(tx, &system, slice::from_mut(&mut declaration), &forms).await?;
     transfer.clearance_no = Some(form.clearance_no);
     transfer.form_valid_until = Some(form.valid_until);
     transfer.swapped_at = Some(tx.now);
