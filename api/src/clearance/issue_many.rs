@@ -1,7 +1,6 @@
 //! `POST /v1/declarations/clearance-forms`
 use actix_web::post;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use shared::{
     acts::{self, WantedForm, WantedLine},
     clearance::Form,

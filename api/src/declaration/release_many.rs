@@ -1,7 +1,6 @@
 //! `POST /v1/declarations/release`
 use actix_web::post;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use shared::{
     acts,
     declaration::{Declaration, DeclarationId},

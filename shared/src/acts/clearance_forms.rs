@@ -110,7 +110,7 @@ async fn issue_held(
         }
     }
     let issued = clearance::service::issue_many(tx, actor, forms).await?;
-    release_outbound(tx, actor, &mut cases, &issued).await?;
+    release_outbound(tx, actor, &cases, &issued).await?;
     answers.extend(cases.iter().map(|declaration| declaration.id).zip(issued));
     Ok(answers)
 }
@@ -130,7 +130,7 @@ async fn and_stays(
 async fn release_outbound(
     tx: &mut Tx,
     actor: &Actor,
-    cases: &mut Vec<Declaration>,
+    cases: &[Declaration],
     issued: &[Result<Form, Failure>],
 ) -> Result<(), Failure> {
     let forms: HashMap<_, _> = issued
