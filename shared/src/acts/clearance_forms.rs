@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{reading, release, swap};
+use super::{direct_release, reading, release, swap};
 use crate::{
     clearance::{self, Form, Line, NewForm, State},
     declaration::{
@@ -179,6 +179,7 @@ fn new_form(
         lines: lines(known.content, wanted)?,
         before_result,
         valid_until: terms.validity.until(today),
+        remark: None,
     })
 }
 
@@ -193,6 +194,7 @@ pub async fn void_clearance_form(
     let declaration = declaration::service::lock(tx, actor, id).await?;
     actor.must_be_of(&declaration.release_org)?;
     swap::must_not_travel(tx, &declaration).await?;
+    direct_release::must_not_be_under_way(tx, &declaration).await?;
     let forms = clearance::service::of_declaration(tx, id).await?;
     let form = forms.into_iter().find(|form| form.clearance_no == clearance_no);
     let mut form = form.ok_or(Failure::Missing("clearance form"))?;
@@ -220,9 +222,20 @@ pub async fn expire_clearance_forms(tx: &mut Tx) -> Result<usize, Failure> {
     Ok(expired)
 }
 
-/// Whoever signed the result of a case neither issues its form nor releases it (domain R10).
 const JUDGE: Failure =
     Failure::Forbidden("who signed the inspection result does not clear the goods");
+
+/// Whoever signed the result of a case neither issues its form nor releases it (domain R10).
+pub(super) async fn must_not_have_judged(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: DeclarationId,
+) -> Result<(), Failure> {
+    if inspection::service::judged_by(tx, &[id], actor.person()?).await?.contains(&id) {
+        return Err(JUDGE);
+    }
+    Ok(())
+}
 
 /// Whether a form may be issued now, and if so whether before the result.
 fn standing(declaration: &Declaration, allowed_before: bool) -> Result<bool, Failure> {

@@ -1,8 +1,11 @@
 //! Release (放行): at the release office only, and never with anything outstanding.
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    slice,
+};
 
 use crate::{
-    clearance::{self, Release, ReleaseKind},
+    clearance::{self, Form, Release, ReleaseKind},
     declaration::{self, Action, Declaration, DeclarationId, Kind, Status},
     inspection,
     kernel::{Actor, Failure},
@@ -154,6 +157,18 @@ fn must_lie_here(declaration: &Declaration) -> Result<(), Failure> {
 pub(super) fn must_be_releasable(declaration: &Declaration) -> Result<(), Failure> {
     must_lie_here(declaration)?;
     must_be_decided(declaration)
+}
+
+/// Releases held outbound goods on the form that was just issued for them, in the same transaction (domain R1).
+pub(super) async fn release_on_form(
+    tx: &mut Tx,
+    actor: &Actor,
+    declaration: &mut Declaration,
+    form: &Form,
+) -> Result<(), Failure> {
+    must_be_releasable(declaration)?;
+    let forms = HashMap::from([(declaration.id, form.clearance_no.clone())]);
+    let_go(tx, actor, slice::from_mut(declaration), &forms).await
 }
 
 /// Nobody asked for it back, and what was selected has its result.

@@ -46,6 +46,7 @@ pub async fn issue_many(
                 issued_at: now,
                 issued_by: actor.id,
                 valid_until: new.valid_until,
+                remark: new.remark,
                 voided_at: None,
                 void_reason: None,
             })

@@ -17,6 +17,7 @@ struct Row {
     issued_at: DateTime<Utc>,
     issued_by: Option<Uuid>,
     valid_until: NaiveDate,
+    remark: Option<String>,
     voided_at: Option<DateTime<Utc>>,
     void_reason: Option<String>,
 }
@@ -34,6 +35,7 @@ impl From<Row> for Form {
             issued_at: row.issued_at,
             issued_by: row.issued_by,
             valid_until: row.valid_until,
+            remark: row.remark,
             voided_at: row.voided_at,
             void_reason: row.void_reason,
         }
@@ -49,7 +51,7 @@ pub(super) async fn of_declaration(
         r#"
         select id as "id: FormId", declaration_id as "declaration_id: DeclarationId", clearance_no, sequence,
             state as "state: State", lines as "lines: sqlx::types::Json<Vec<Line>>", before_result,
-            issued_at, issued_by, valid_until, voided_at, void_reason
+            issued_at, issued_by, valid_until, remark, voided_at, void_reason
         from clearance_forms where declaration_id = $1 order by sequence
         "#,
         declaration.0,
@@ -115,9 +117,9 @@ pub(super) async fn insert(conn: &mut PgConnection, forms: &[&Form]) -> sqlx::Re
     sqlx::query!(
         r#"
         insert into clearance_forms (id, declaration_id, clearance_no, sequence, state, lines, before_result,
-            issued_at, issued_by, valid_until)
+            issued_at, issued_by, valid_until, remark)
         select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int4[], $5::text[], $6::jsonb[],
-            $7::bool[], $8::timestamptz[], $9::uuid[], $10::date[])
+            $7::bool[], $8::timestamptz[], $9::uuid[], $10::date[], $11::text[])
         "#,
         &new.ids,
         &new.declarations,
@@ -129,6 +131,7 @@ pub(super) async fn insert(conn: &mut PgConnection, forms: &[&Form]) -> sqlx::Re
         &new.issued_at,
         &new.issued_by as &[Option<Uuid>],
         &new.valid_until,
+        &new.remarks as &[Option<&str>],
     )
     .execute(conn)
     .await?;
@@ -148,6 +151,7 @@ struct NewRows<'a> {
     issued_at: Vec<DateTime<Utc>>,
     issued_by: Vec<Option<Uuid>>,
     valid_until: Vec<NaiveDate>,
+    remarks: Vec<Option<&'a str>>,
 }
 
 impl<'a> NewRows<'a> {
@@ -162,6 +166,7 @@ impl<'a> NewRows<'a> {
         self.issued_at.push(form.issued_at);
         self.issued_by.push(form.issued_by);
         self.valid_until.push(form.valid_until);
+        self.remarks.push(form.remark.as_deref());
     }
 }
 

@@ -1,6 +1,4 @@
 //! The swap itself: a claimed transfer for a clearance form (domain 4.4, R1, R11).
-use std::{collections::HashMap, slice};
-
 use super::{
     super::{reading, release},
     hold, step_and_report,
@@ -33,18 +31,17 @@ pub async fn swap_transfer(tx: &mut Tx, books: &Books, id: TransferId) -> Result
     let content = reading::current_content(tx, &declaration).await?;
     let people = reading::People::of(tx, &[&content], today).await?;
     let facts = people.review(&content, books, today).facts;
-    release::must_be_releasable(&declaration)?;
     let form = NewForm {
         declaration_id: declaration.id,
         decl_no: declaration.number()?.to_owned(),
         lines: reading::form_lines(&content),
         before_result: false,
         valid_until: facts.validity.until(today).min(transfer.valid_until),
+        remark: None,
     };
     let system = Actor::system();
     let form = clearance::service::issue(tx, &system, form).await?;
-    let forms = HashMap::from([(declaration.id, form.clearance_no.clone())]);
-    release::let_go(tx, &system, slice::from_mut(&mut declaration), &forms).await?;
+    release::release_on_form(tx, &system, &mut declaration, &form).await?;
     transfer.clearance_no = Some(form.clearance_no);
     transfer.form_valid_until = Some(form.valid_until);
     transfer.swapped_at = Some(tx.now);
