@@ -1,7 +1,7 @@
 //! The little of the network that a starter needs: free ports and "are you there?".
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddrV4, TcpListener, TcpStream};
 use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -20,9 +20,14 @@ pub fn port_near(wanted: u16) -> std::io::Result<u16> {
     if is_free(wanted) { Ok(wanted) } else { free_port() }
 }
 
+/// A port of this machine's own.
+pub const fn here(port: u16) -> SocketAddrV4 {
+    SocketAddrV4::new(Ipv4Addr::LOCALHOST, port)
+}
+
 /// Says something on a new connection and reads what comes until the end or the first silence.
-pub fn ask(port: u16, question: &str) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect_timeout(&([127, 0, 0, 1], port).into(), PATIENCE)?;
+pub fn ask(place: SocketAddrV4, question: &str) -> std::io::Result<String> {
+    let mut stream = TcpStream::connect_timeout(&place.into(), PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.write_all(question.as_bytes())?;
     let mut answer = Vec::new();
@@ -37,8 +42,9 @@ pub fn ask(port: u16, question: &str) -> std::io::Result<String> {
 }
 
 /// The status code of a GET, or nothing where nobody answers.
-pub fn get_status(port: u16, path: &str) -> Option<u16> {
-    let request = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
-    let answer = ask(port, &request).ok()?;
+pub fn get_status(place: SocketAddrV4, path: &str) -> Option<u16> {
+    let host = place.ip();
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    let answer = ask(place, &request).ok()?;
     answer.strip_prefix("HTTP/1.1 ")?.get(..3)?.parse().ok()
 }
