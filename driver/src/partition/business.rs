@@ -21,8 +21,8 @@ use crate::{api::Judgement, bureaus::Bureau, client::Fault, session::Session};
 /// How often people look at their lists.
 const GLANCE: Duration = Duration::from_millis(300);
 /// Milliseconds between two filings, and between two pings.
-const FILING: std::ops::Range<u64> = 300..1100;
-const PINGING: std::ops::Range<u64> = 300..1500;
+const FILING: std::ops::Range<u64> = 600..1800;
+const PINGING: std::ops::Range<u64> = 600..2500;
 
 /// Everybody, and everything they look at.
 pub(super) struct Scene {

@@ -16,6 +16,10 @@ use shared::{
 
 /// How long a partner may take to store a call's messages.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// A line may break behind a request that arrived: then nothing comes back, not even the news of it. Asking the other
+/// end after so long, and so often again, finds out.
+const SILENCE: Duration = Duration::from_secs(2);
+const QUESTIONS: u32 = 4;
 /// The longest answer that is read.
 const ANSWER_LIMIT: usize = 8 << 20;
 
@@ -47,6 +51,9 @@ impl Exchange {
         // A redirect would be followed with our signature on another path: refused there, so never followed.
         let http = reqwest::Client::builder()
             .timeout(PATIENCE)
+            .tcp_keepalive(SILENCE)
+            .tcp_keepalive_interval(SILENCE)
+            .tcp_keepalive_retries(QUESTIONS)
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
         Ok(Self { keys, http })
