@@ -237,7 +237,7 @@ async fn inspect(inland: &Inland, case: &str) -> Result<(), Fault> {
 }
 
 /// Refusals are part of the play: mostly the other side was quicker. Anything else is told.
-fn told<T>(what: &str, done: Result<T, Fault>) -> Option<T> {
+pub(super) fn told<T>(what: &str, done: Result<T, Fault>) -> Option<T> {
     match done {
         Ok(done) => Some(done),
         Err(fault) => {

@@ -124,7 +124,8 @@ async fn make(scene: &Scene, wall: &Wall, cut: &Cut) -> anyhow::Result<()> {
     let fate = if cut.manner == Manner::Reset { Fate::Reset } else { Fate::Lost };
     wall.cut(&cut.ways, fate).await?;
     for way in &cut.ways {
-        business::ping(&scene.bureaus[way.from], &scene.bureaus[way.to]).await?;
+        let ping = business::ping(&scene.bureaus[way.from], &scene.bureaus[way.to]);
+        business::told("a ping", ping.await);
     }
     Ok(())
 }
