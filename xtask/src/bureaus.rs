@@ -26,21 +26,27 @@ pub struct Bureaus {
 
 impl Bureaus {
     /// Brings services and programs for bureaus that stand side by side on this machine.
-    pub fn side_by_side(site: &Site, folder: Folder, ports: [Ports; 3]) -> Result<Self, Stop> {
+    pub fn side_by_side(
+        site: &Site,
+        folder: Folder,
+        ports: [Ports; 3],
+        profile: &'static str,
+    ) -> Result<Self, Stop> {
         let mut crew = Crew::default();
         let services = services::given_or_private(site, &folder, &mut crew)?;
-        let programs = stage::build(site, Manner::ForUse.profile(), &PACKAGES, &mut crew)?;
-        Self::raise(folder, ports.map(Seat::here), &services, programs, crew)
+        stage::build(site, profile, &PACKAGES, &mut crew)?;
+        Self::raise(site, folder, ports.map(Seat::here), profile, (services, crew))
     }
 
-    /// Brings the databases, and all programs.
+    /// Brings the databases, and starts all programs, which are built.
     pub fn raise(
+        site: &Site,
         folder: Folder,
         seats: [Seat; 3],
-        services: &Services,
-        programs: PathBuf,
-        mut crew: Crew,
+        profile: &'static str,
+        (services, mut crew): (Services, Crew),
     ) -> Result<Self, Stop> {
+        let programs = stage::programs(site, profile);
         let databases = Task::new("driver", programs.join("driver"))
             .arg("databases")
             .args(CODES.map(database))
@@ -51,7 +57,7 @@ impl Bureaus {
         let mut all = Vec::new();
         for (at, (bureau, seat)) in CODES.into_iter().zip(seats).enumerate() {
             let place = folder.inner(&format!("bureaus/{bureau}"))?;
-            let Services { database_url, redis_url } = services;
+            let Services { database_url, redis_url } = &services;
             let anyport = Anyport {
                 bureau,
                 place,
@@ -59,7 +65,7 @@ impl Bureaus {
                 clock: places.join("clock"),
                 programs: programs.clone(),
                 seat,
-                manner: Manner::ForUse,
+                manner: Manner::ForUse(profile),
                 database_url: with_last(database_url, &database(bureau)),
                 redis_url: redis_database(redis_url, at + 1),
             };

@@ -26,6 +26,7 @@ mod netspace;
 mod outcome;
 mod partition;
 mod prepare;
+mod profile;
 mod secrets;
 mod services;
 mod site;
@@ -50,7 +51,7 @@ struct Command {
 const COMMANDS: &[Command] = &[
     Command {
         name: "up",
-        usage: "[--once] [--port N] [--bureaus 3]",
+        usage: "[--once] [--port N] [--bureaus 3] [--profile P]",
         about: "bring everything, file the first consignments, serve until Ctrl-C",
         run: up::run,
     },

@@ -7,15 +7,13 @@ use crate::crew::Crew;
 use crate::folder::Folder;
 use crate::netspace::{self, SPACES};
 use crate::outcome::{Outcome, Stop};
+use crate::profile::{self, DEV};
 use crate::services;
 use crate::site::{Site, is_root};
 use crate::stage::{self, PACKAGES};
 
 /// Each bureau has its ports for itself.
 const PORTS: Ports = Ports { api: 8080, worker: 8081, sandbox: 8090 };
-/// What is asked here is an account, not a speed: no optimiser is needed.
-const PROFILE: &str = "dev";
-
 #[derive(Debug, PartialEq, Eq)]
 struct Wish {
     profile: &'static str,
@@ -25,28 +23,22 @@ struct Wish {
 
 impl Wish {
     fn from(args: &[String]) -> Result<Self, Stop> {
-        let (pairs, rest) = args.as_chunks::<2>();
-        if let Some(word) = rest.first() {
+        // What is asked here is an account, not a speed: no optimiser is needed.
+        let (profile, rest) = profile::take(args)?;
+        let profile = profile.unwrap_or(DEV);
+        let (pairs, left) = rest.as_chunks::<2>();
+        if let Some(word) = left.first() {
             return Err(Stop::Usage(format!("`partition` wants something after `{word}`")));
         }
-        let mut wish = Self { profile: PROFILE, rest: Vec::new() };
         for [flag, value] in pairs {
-            match (flag.as_str(), value.as_str()) {
-                ("--profile", "dev") => wish.profile = "dev",
-                ("--profile", "quick") => wish.profile = "quick",
-                ("--profile", other) => {
-                    return Err(Stop::Usage(format!("--profile wants dev or quick, not {other}")));
-                }
-                ("--cuts" | "--seed", number) if number.parse::<u32>().is_ok() => {
-                    wish.rest.extend([flag.clone(), value.clone()]);
-                }
-                ("--cuts" | "--seed", other) => {
-                    return Err(Stop::Usage(format!("{flag} wants a number, not {other}")));
-                }
-                _ => return Err(Stop::Usage(format!("`partition` does not know `{flag}`"))),
+            if !matches!(flag.as_str(), "--cuts" | "--seed") {
+                return Err(Stop::Usage(format!("`partition` does not know `{flag}`")));
+            }
+            if value.parse::<u32>().is_err() {
+                return Err(Stop::Usage(format!("{flag} wants a number, not {value}")));
             }
         }
-        Ok(wish)
+        Ok(Self { profile, rest })
     }
 }
 
@@ -74,14 +66,13 @@ fn apart(site: &Site, wish: &Wish) -> Outcome {
     let mut crew = Crew::default();
     netspace::lay(&mut crew)?;
     let services = services::private_by_sockets(site, &folder, &mut crew)?;
-    let programs = stage::programs(site, wish.profile);
     let [a, b, c] = SPACES;
     let seats = [(1, a), (2, b), (3, c)].map(|(place, space)| Seat {
         address: netspace::address(place),
         ports: PORTS,
         space: Some(space),
     });
-    Bureaus::raise(folder, seats, &services, programs, crew)?.part(&wish.rest)
+    Bureaus::raise(site, folder, seats, wish.profile, (services, crew))?.part(&wish.rest)
 }
 
 #[cfg(test)]

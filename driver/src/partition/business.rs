@@ -13,10 +13,10 @@ use tokio::{sync::watch, task::JoinSet, time::sleep};
 use uuid::Uuid;
 
 use super::{
-    cast::{Inland, Port},
+    cast::{self, Inland},
     ledger::Ledger,
 };
-use crate::{api::Judgement, bureaus::Bureau, client::Fault, session::Session};
+use crate::{bureaus::Bureau, client::Fault, session::Session, world::Post};
 
 /// How often people look at their lists.
 const GLANCE: Duration = Duration::from_millis(300);
@@ -28,8 +28,19 @@ const PINGING: std::ops::Range<u64> = 600..2500;
 pub(super) struct Scene {
     pub(super) bureaus: Vec<Bureau>,
     pub(super) ledgers: Vec<Ledger>,
-    pub(super) port: Port,
     pub(super) inland: Vec<Inland>,
+}
+
+impl Scene {
+    fn chief_of_the_port(&self) -> anyhow::Result<&Session> {
+        cast::chief_of_the_port(&self.bureaus)
+    }
+
+    /// Who answers at an inland office.
+    fn chief_of(&self, inland: usize) -> anyhow::Result<&Session> {
+        let Inland { place, office, .. } = &self.inland[inland];
+        self.bureaus[*place].who(office, Post::Chief)
+    }
 }
 
 /// A handoff in a work list.
@@ -105,13 +116,12 @@ impl Player {
 
     async fn file(mut self) {
         let scene = Arc::clone(&self.scene);
-        for number in 0_usize.. {
+        for (number, inland) in (1..).zip(scene.inland.iter().cycle()) {
             let pause = self.millis(FILING);
             if !self.wait(pause).await {
                 return;
             }
-            let destination = scene.inland[number % scene.inland.len()].destination;
-            let filed = scene.port.file(&format!("C{number}"), destination).await;
+            let filed = cast::file(&scene.bureaus[0], number, inland.destination).await;
             if let Err(error) = filed {
                 eprintln!("partition: filing: {error:#}");
             }
@@ -121,9 +131,11 @@ impl Player {
     /// The port's chief recalls some offers, whatever the other side is about to answer, and offers again what was
     /// recalled, refused or expired.
     async fn take_back(mut self) {
+        let scene = Arc::clone(&self.scene);
+        let Ok(chief) = scene.chief_of_the_port() else { return };
         let mut seen = BTreeSet::new();
         while self.wait(GLANCE).await {
-            let list = self.scene.port.chief.list::<Offer>("/v1/worklists/handoffs-out").await;
+            let list = chief.list::<Offer>("/v1/worklists/handoffs-out").await;
             for offer in told("the list of offers", list).unwrap_or_default() {
                 if !seen.insert((offer.id.clone(), offer.state.clone())) {
                     continue;
@@ -135,7 +147,7 @@ impl Player {
                 }
                 let scene = Arc::clone(&self.scene);
                 self.errands.spawn(async move {
-                    let chief = &scene.port.chief;
+                    let Ok(chief) = scene.chief_of_the_port() else { return };
                     sleep(soon).await;
                     let recall = format!("/v1/handoffs/{}/recall", offer.id);
                     if is_open && told("a recall", chief.act(&recall, None).await).is_none() {
@@ -150,9 +162,10 @@ impl Player {
 
     /// The chief of an inland office answers what is offered to it: mostly yes, sometimes late, sometimes no.
     async fn answer(mut self, place: usize) {
+        let scene = Arc::clone(&self.scene);
+        let Ok(chief) = scene.chief_of(place) else { return };
         let mut seen = BTreeSet::new();
         while self.wait(GLANCE).await {
-            let chief = &self.scene.inland[place].chief;
             let list = chief.list::<Offer>("/v1/worklists/handoffs-in").await;
             for offer in told("the list of what is offered", list).unwrap_or_default() {
                 if offer.state != "OFFERED" || !seen.insert(offer.id.clone()) {
@@ -164,7 +177,8 @@ impl Player {
                 let scene = Arc::clone(&self.scene);
                 self.errands.spawn(async move {
                     sleep(pause).await;
-                    answer(&scene.inland[place].chief, &offer.id, says_no).await;
+                    let Ok(chief) = scene.chief_of(place) else { return };
+                    answer(chief, &offer.id, says_no).await;
                 });
             }
         }
@@ -187,8 +201,12 @@ impl Player {
             for case in waiting {
                 let is_new = !seen.contains_key(&case);
                 let goes = *seen.entry(case).or_insert_with(|| self.luck.random_bool(0.6));
-                if is_new && goes {
-                    told("an inspection", inspect(inland, &case.to_string()).await);
+                if !is_new || !goes {
+                    continue;
+                }
+                let bureau = &scene.bureaus[inland.place];
+                if let Err(error) = bureau.inspect(inland.office, &case.to_string()).await {
+                    eprintln!("partition: an inspection: {error:#}");
                 }
             }
         }
@@ -223,17 +241,6 @@ async fn answer(chief: &Session, handoff: &str, says_no: bool) {
     } else {
         told("an acceptance", chief.accept_handoff(handoff).await);
     }
-}
-
-/// By appointment, and signed by two.
-async fn inspect(inland: &Inland, case: &str) -> Result<(), Fault> {
-    let [first, second] = &inland.inspectors;
-    let now = first.server().clock.now();
-    let now = now.ok_or_else(|| Fault::Unexpected("the server's time is unknown".to_owned()))?;
-    first.appoint(case, now).await?;
-    first.start_inspection(case, &inland.second_inspector).await?;
-    first.sign_result(case, &Judgement::Pass, &[1]).await?;
-    second.sign_result(case, &Judgement::Pass, &[1]).await
 }
 
 /// Refusals are part of the play: mostly the other side was quicker. Anything else is told.

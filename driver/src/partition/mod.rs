@@ -70,15 +70,16 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
 
 /// Everybody in their places.
 async fn set(plan: &Plan) -> anyhow::Result<Scene> {
+    eprintln!("partition: setting up offices, officers and enterprises of each bureau");
     let (mut bureaus, mut ledgers) = (Vec::new(), Vec::new());
     for (place, ledger) in plan.bureaus.places.iter().zip(&plan.ledgers) {
         bureaus.push(Bureau::at(place).await?);
         ledgers.push(Ledger::open(&place.code, ledger)?);
     }
-    eprintln!("partition: checking keys, agreeing on memoranda, calling people together");
+    eprintln!("partition: checking keys and agreeing on memoranda");
     befriend(&bureaus).await?;
-    let (port, inland) = cast::assemble(&bureaus).await?;
-    Ok(Scene { bureaus, ledgers, port, inland })
+    let inland = cast::assemble(&bureaus).await?;
+    Ok(Scene { bureaus, ledgers, inland })
 }
 
 /// Cuts, heals, and waits until everything that was held up has arrived and taken effect. Says how long that took;
