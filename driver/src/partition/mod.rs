@@ -186,7 +186,10 @@ async fn until_quiet(ledgers: &[Ledger]) -> anyhow::Result<bool> {
 fn times(settled: &[Option<Duration>]) -> Map<String, Value> {
     let millis: Vec<_> =
         settled.iter().flatten().filter_map(|took| i64::try_from(took.as_millis()).ok()).collect();
-    let seconds = |percent| tally::percentile(&millis, percent).map(|millis| millis as f64 / 1e3);
+    let seconds = |percent| {
+        let millis = u64::try_from(tally::percentile(&millis, percent)?).ok()?;
+        Some(Duration::from_millis(millis).as_secs_f64())
+    };
     [("settle_worst_s", json!(seconds(100))), ("settle_median_s", json!(seconds(50)))]
         .map(|(name, value)| (name.to_owned(), value))
         .into_iter()

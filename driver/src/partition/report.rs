@@ -2,6 +2,7 @@
 use anyhow::Context as _;
 use reqwest::Client;
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use super::{
     account::{self, Messages, Owners},
@@ -62,16 +63,18 @@ impl Account {
     /// Every offence by its name.
     pub(super) fn tell(&self) {
         let Self { messages, owners, acts_elsewhere, .. } = self;
+        let named = |which: &[Uuid]| which.iter().map(Uuid::to_string).collect::<Vec<_>>();
         for (what, which) in [
             ("lost", &messages.lost),
             ("refused", &messages.refused),
             ("never said", &messages.unsaid),
             ("acted elsewhere", acts_elsewhere),
+            ("two owners", &named(&owners.two)),
+            ("no owner", &named(&owners.none)),
         ] {
-            which.iter().for_each(|one| eprintln!("partition: {what}: {one}"));
-        }
-        for (what, which) in [("two owners", &owners.two), ("no owner", &owners.none)] {
-            which.iter().for_each(|one| eprintln!("partition: {what}: {one}"));
+            for one in which {
+                eprintln!("partition: {what}: {one}");
+            }
         }
     }
 

@@ -41,7 +41,7 @@ impl Neighbour {
             exchanged.sent += 1;
             match taken.get(id) {
                 None if is_received => {
-                    audit.lost.push(format!("{kind} {id} has a receipt, and is gone"))
+                    audit.lost.push(format!("{kind} {id} has a receipt, and is gone"));
                 }
                 None => audit.stuck.push(format!("{kind} {id} never got a receipt")),
                 Some(one) if one.state != "APPLIED" => {
@@ -62,7 +62,7 @@ impl Neighbour {
             match (state.as_str(), desk.heard.contains_key(id)) {
                 ("DELIVERED", true) => exchanged.applied += 1,
                 ("DELIVERED", false) => {
-                    audit.lost.push(format!("{id} is delivered, and not there"))
+                    audit.lost.push(format!("{id} is delivered, and not there"));
                 }
                 (state, _) => audit.stuck.push(format!("{id} to the neighbour is {state}")),
             }
