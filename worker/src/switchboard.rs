@@ -12,7 +12,7 @@ use shared::{
     ledger::{Tx, jobs::Claimed},
 };
 
-use crate::{Context, cases, exchange, ledger, nonconformity, payment, statistics, swap};
+use crate::{Context, cases, credit, exchange, ledger, nonconformity, payment, statistics, swap};
 
 /// How a handler fails. `?` means "try again later"; giving up has to be said out loud.
 #[derive(Debug)]
@@ -135,6 +135,7 @@ pub fn find(kind: &str) -> Option<Handler> {
         "clearance.expire_forms" => transactional!(cases::expire_forms),
         "declaration.auto_withdraw" => transactional!(cases::withdraw_silent_cases),
         "identity.review_eligibilities" => transactional!(cases::review_eligibilities),
+        "credit.evaluate" => transactional!(credit::evaluate),
         "payment.settled" => together!(cases::fees_settled),
         "payment.debit" => outward_together!(payment::debits),
         "payment.query" => outward!(payment::query),

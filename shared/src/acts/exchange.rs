@@ -168,7 +168,7 @@ const SUBJECTS: &[Subject] = &[
         version: 1,
         memorandum: Some(MemorandumKind::NonConformity),
         review: notices::review_closed,
-        apply: |tx, _, message| Box::pin(notices::hear_closed(tx, message)),
+        apply: |tx, books, message| Box::pin(notices::hear_closed(tx, books, message)),
     },
     Subject {
         kind: wire::DIGESTED,

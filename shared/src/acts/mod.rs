@@ -9,6 +9,7 @@ mod amend;
 mod between_bureaus;
 mod cancel;
 mod clearance_forms;
+mod credit;
 mod desk;
 mod direct_release;
 mod eligibility;
@@ -34,6 +35,7 @@ pub use cancel::cancel;
 pub use clearance_forms::{
     WantedLine, expire_clearance_forms, issue_clearance_form, void_clearance_form,
 };
+pub use credit::confirm_credit_change;
 pub use desk::Desk;
 pub use direct_release::approve_direct_enterprise;
 pub use eligibility::{approve_eligibility, reinstate_eligibility, review_eligibilities};

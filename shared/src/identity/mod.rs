@@ -21,7 +21,7 @@ pub use attorney::{PowerOfAttorney, PowerOfAttorneyId};
 pub use client::{Client, ClientId};
 pub use eligibility::{Eligibility, EligibilityId};
 pub use facilitation::{FacilitationBlock, FacilitationBlockId};
-pub use organisation::{CreditClass, Organisation, OrganisationId, OrganisationState, PartyFacts};
+pub use organisation::{CreditClass, Organisation, OrganisationId, OrganisationState, PartyFacts, Rated};
 pub use permission::Permission;
 pub use roles::Roles;
 pub use staff::{Staff, StaffId};

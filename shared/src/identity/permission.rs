@@ -85,6 +85,15 @@ permissions! {
     DirectEnterpriseSuspend "direct-enterprise:suspend" [AcceptanceOfficer Inspector ReleaseOfficer DutyChief Director],
     DirectEnterprisePush "direct-enterprise:push" [DutyChief Administrator],
 
+    CreditEventRead "credit-event:read" [Declarant AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director],
+    CreditEventRecord "credit-event:record" [AcceptanceOfficer FeeOfficer Inspector CertificationOfficer ReleaseOfficer DutyChief],
+    CreditEventStrike "credit-event:strike" [DutyChief],
+    CreditChangeRead "credit-change:read" [Declarant AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director],
+    CreditChangePropose "credit-change:propose" [AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director],
+    CreditChangeConfirm "credit-change:confirm" [AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director],
+    CreditChangeRefuse "credit-change:refuse" [AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director],
+    CreditStandingRead "credit-standing:read" [Declarant AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director],
+
     StatisticsRead "statistics:read" [DutyChief Director Administrator AcceptanceOfficer FeeOfficer ReleaseOfficer],
 
     OrganisationRead "organisation:read" [Administrator],

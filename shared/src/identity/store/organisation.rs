@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use crate::{
     identity::{
-        CreditClass, Organisation, OrganisationId, OrganisationState, eligibility,
+        CreditClass, Organisation, OrganisationId, OrganisationState, Rated, eligibility,
         organisation::{Draft, PartyFacts, is_registered_a_year},
         service::organisation::Filter,
     },
@@ -141,6 +141,72 @@ pub(in super::super) async fn set_state(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Gives it a class of its own, whatever list it stood on.
+pub(in super::super) async fn set_class(
+    conn: &mut PgConnection,
+    id: OrganisationId,
+    class: CreditClass,
+    (today, now): (NaiveDate, DateTime<Utc>),
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        update organisations set credit_class = $2, black_listed = false, class_version = class_version + 1,
+            class_since = $3, updated_at = $4
+        where id = $1
+        "#,
+        id as OrganisationId,
+        class as CreditClass,
+        today,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(in super::super) async fn rated_of(
+    conn: &mut PgConnection,
+    reg_no: &str,
+) -> sqlx::Result<Option<Rated>> {
+    sqlx::query_as!(
+        Rated,
+        r#"
+        select id as "id: OrganisationId", code as reg_no,
+            case when black_listed then 'D' else credit_class end as "class!: CreditClass",
+            class_version as version, coalesce(class_since, registered_on) as "since!"
+        from organisations where code = $1 and kind <> 'BUREAU_OFFICE'
+        "#,
+        reg_no,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+pub(in super::super) async fn rated_since(
+    conn: &mut PgConnection,
+    registered_by: NaiveDate,
+    after: &str,
+    most: i64,
+) -> sqlx::Result<Vec<Rated>> {
+    sqlx::query_as!(
+        Rated,
+        r#"
+        select id as "id: OrganisationId", code as reg_no,
+            case when black_listed then 'D' else credit_class end as "class!: CreditClass",
+            class_version as version, coalesce(class_since, registered_on) as "since!"
+        from organisations
+        where kind <> 'BUREAU_OFFICE' and state = 'ACTIVE' and registered_on <= $1 and code > $2
+        order by code
+        limit $3
+        "#,
+        registered_by,
+        after,
+        most,
+    )
+    .fetch_all(conn)
+    .await
 }
 
 pub(in super::super) async fn facts(
