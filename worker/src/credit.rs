@@ -1,6 +1,6 @@
 //! What recurs with credit classes.
 use shared::{
-    credit::service::evaluation,
+    credit::service::{evaluation, recognition},
     ledger::{Tx, jobs::Sweep},
 };
 
@@ -12,5 +12,16 @@ pub(crate) async fn evaluate(ctx: &Context, tx: &mut Tx, _: Sweep) -> Result<(),
     let outcome = evaluation::evaluate(tx, &books).await.map_err(JobError::from_failure)?;
     let evaluation::Outcome { evaluated, proposed } = outcome;
     tracing::info!(evaluated, proposed, "enterprises evaluated");
+    Ok(())
+}
+
+/// Ends recognitions whose days are over. Running it twice is safe: what has ended is not looked at again.
+pub(crate) async fn expire_recognitions(
+    _: &Context,
+    tx: &mut Tx,
+    _: Sweep,
+) -> Result<(), JobError> {
+    let count = recognition::expire(tx).await.map_err(JobError::from_failure)?;
+    tracing::info!(count, "recognitions expired");
     Ok(())
 }

@@ -136,6 +136,7 @@ pub fn find(kind: &str) -> Option<Handler> {
         "declaration.auto_withdraw" => transactional!(cases::withdraw_silent_cases),
         "identity.review_eligibilities" => transactional!(cases::review_eligibilities),
         "credit.evaluate" => transactional!(credit::evaluate),
+        "credit.expire_recognitions" => transactional!(credit::expire_recognitions),
         "payment.settled" => together!(cases::fees_settled),
         "payment.debit" => outward_together!(payment::debits),
         "payment.query" => outward!(payment::query),

@@ -6,7 +6,7 @@ use shared::{
 };
 
 /// Each lifecycle, its title, and the ruling it follows.
-fn diagrams() -> [(&'static str, &'static str, String); 12] {
+fn diagrams() -> [(&'static str, &'static str, String); 13] {
     [
         ("declaration", "Declaration (报检), domain R1", declaration::status::mermaid()),
         ("handoff", "Handoff (交接), domain R9", handoff::mermaid()),
@@ -33,6 +33,11 @@ fn diagrams() -> [(&'static str, &'static str, String); 12] {
             "credit-change",
             "Change of a credit class (信用等级调整), domain 4.6 and R10",
             credit::change::mermaid(),
+        ),
+        (
+            "credit-recognition",
+            "Recognition of a credit class (诚信互认), domain 4.6",
+            credit::recognition::mermaid(),
         ),
         (
             "nc-notice",

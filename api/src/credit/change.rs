@@ -107,7 +107,8 @@ pub(super) async fn timeline(caller: Caller, id: Path<CreditChangeId>) -> Answer
 /// Confirm a change of class
 ///
 /// The second person, another than the first, agrees; one of the two is a duty chief. What an evaluation proposes a duty
-/// chief confirms. The class counts for declarations that are accepted from now on.
+/// chief confirms. The class counts for declarations that are accepted from now on; partners with a memorandum of credit
+/// are told.
 #[utoipa::path(
     operation_id = "confirmCreditChange", tag = "credit",
     params(("id" = CreditChangeId, Path, description = "The id of the change.")),
@@ -116,10 +117,11 @@ pub(super) async fn timeline(caller: Caller, id: Path<CreditChangeId>) -> Answer
 )]
 #[post("/credit-changes/{id}/confirm")]
 pub(super) async fn confirm(caller: Caller, id: Path<CreditChangeId>, body: NoBody) -> Answer {
-    let desk = caller.ctx.desk();
+    let (desk, own) = (caller.ctx.desk(), caller.ctx.bureaus.own().map(str::to_owned));
     caller
         .act(Permission::CreditChangeConfirm, &body, async |tx, actor| {
-            Ok(reply(acts::confirm_credit_change(tx, &desk.books, actor, *id).await?)?)
+            let (books, own) = (&desk.books, own.as_deref());
+            Ok(reply(acts::confirm_credit_change(tx, books, actor, own, *id).await?)?)
         })
         .await
 }

@@ -3,6 +3,8 @@ mod change;
 mod change_view;
 mod event;
 mod event_view;
+mod recognition;
+mod recognition_view;
 mod standing;
 
 use serde::Deserialize;
@@ -22,6 +24,16 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(change::timeline)
         .service(change::confirm)
         .service(change::refuse)
+        .service(recognition::list)
+        .service(recognition::get)
+        .service(recognition::timeline)
+        .service(recognition::acknowledge)
+        .service(recognition::refuse)
+        .service(recognition::activate)
+        .service(recognition::suspend)
+        .service(recognition::resume)
+        .service(recognition::revoke)
+        .service(recognition::push)
         .service(standing::get)
         .service(standing::evaluations);
 }

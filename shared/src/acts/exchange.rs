@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{nonconformity as notices, swap::hear};
 use crate::{
     acts::between_bureaus,
+    credit,
     direct_release,
     exchange::{
         Envelope, Memorandum, MemorandumKind, Message, MessageId,
@@ -59,6 +60,13 @@ const SUBJECTS: &[Subject] = &[
         apply: |tx, _, message| {
             Box::pin(direct_release::service::push::hear_enterprises(tx, message))
         },
+    },
+    Subject {
+        kind: credit::recognition::message::PUSHED,
+        version: 1,
+        memorandum: Some(MemorandumKind::Credit),
+        review: credit::recognition::message::review,
+        apply: |tx, _, message| Box::pin(credit::service::recognition::hear(tx, message)),
     },
     Subject {
         kind: ping::PING,

@@ -3,7 +3,11 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{ChangeStatus, CreditChange, CreditChangeId, CreditEvent, CreditEventId};
+use super::{
+    ChangeStatus, CreditChange, CreditChangeId, CreditEvent, CreditEventId, Recognition,
+    RecognitionId,
+    recognition::{Action, Status},
+};
 use crate::{identity::CreditClass, ledger::Event};
 
 /// Points were taken off an enterprise.
@@ -110,5 +114,105 @@ impl Event for ChangeMoved<'_> {
     }
     fn reason(&self) -> Option<&str> {
         self.reason
+    }
+}
+
+/// A partner told us of the class of its enterprise.
+#[derive(Debug, Serialize)]
+pub struct RecognitionTold<'a> {
+    #[serde(skip)]
+    pub id: RecognitionId,
+    pub partner: &'a str,
+    pub reg_no: &'a str,
+    pub class: CreditClass,
+    pub version: i64,
+    /// Where it stood, if it was there before, and where it stands now.
+    #[serde(skip)]
+    pub step: Option<(Status, Status)>,
+}
+
+impl Event for RecognitionTold<'_> {
+    const KIND: &'static str = "credit_recognition.told";
+    fn subject(&self) -> Uuid {
+        self.id.0
+    }
+    fn step(&self) -> Option<(&str, &str)> {
+        self.step.filter(|(from, to)| from != to).map(|(from, to)| (from.name(), to.name()))
+    }
+}
+
+/// A recognition took a step here.
+#[derive(Debug, Serialize)]
+pub struct RecognitionMoved<'a> {
+    #[serde(skip)]
+    id: RecognitionId,
+    partner: &'a str,
+    reg_no: &'a str,
+    class: CreditClass,
+    version: i64,
+    #[serde(skip)]
+    from: Status,
+    #[serde(skip)]
+    to: Status,
+    #[serde(skip)]
+    action: Action,
+    #[serde(skip)]
+    reason: Option<&'a str>,
+}
+
+impl<'a> RecognitionMoved<'a> {
+    /// Told of the recognition as it stands now.
+    #[must_use]
+    pub fn of(recognition: &'a Recognition, from: Status, action: Action) -> Self {
+        Self {
+            id: recognition.id,
+            partner: &recognition.partner,
+            reg_no: &recognition.reg_no,
+            class: recognition.class,
+            version: recognition.version,
+            from,
+            to: recognition.status,
+            action,
+            reason: recognition.reason.as_deref(),
+        }
+    }
+}
+
+impl Event for RecognitionMoved<'_> {
+    const KIND: &'static str = "credit_recognition.acknowledged";
+    fn kind(&self) -> &'static str {
+        match self.action {
+            Action::Acknowledge => Self::KIND,
+            Action::Refuse => "credit_recognition.refused",
+            Action::Activate => "credit_recognition.activated",
+            Action::Suspend => "credit_recognition.suspended",
+            Action::Resume => "credit_recognition.resumed",
+            Action::Revoke => "credit_recognition.revoked",
+            Action::Expire => "credit_recognition.expired",
+            Action::Repropose => "credit_recognition.told",
+        }
+    }
+    fn subject(&self) -> Uuid {
+        self.id.0
+    }
+    fn step(&self) -> Option<(&str, &str)> {
+        Some((self.from.name(), self.to.name()))
+    }
+    fn reason(&self) -> Option<&str> {
+        self.reason
+    }
+}
+
+/// The classes of all our enterprises were told to a partner.
+#[derive(Debug, Serialize)]
+pub struct ClassesPushed<'a> {
+    pub partner: &'a str,
+    pub records: usize,
+}
+
+impl Event for ClassesPushed<'_> {
+    const KIND: &'static str = "credit.classes_pushed";
+    fn subject(&self) -> Uuid {
+        crate::exchange::event::subject_of(self.partner)
     }
 }

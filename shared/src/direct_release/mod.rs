@@ -12,5 +12,5 @@ mod store;
 pub mod suspension;
 
 pub use enterprise::{Enterprise, EnterpriseId};
-pub use model::{Direction, speaks_for};
+pub use model::Direction;
 pub use suspension::{Block, BlockId, Ground, Suspension, SuspensionId};

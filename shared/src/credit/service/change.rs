@@ -9,7 +9,7 @@ use crate::{
         store,
     },
     identity::{
-        CreditClass, StaffId,
+        CreditClass, Rated, StaffId,
         eligibility::{Person, consent},
         service::organisation,
     },
@@ -75,7 +75,7 @@ pub async fn confirm(
     tx: &mut Tx,
     actor: &Actor,
     id: CreditChangeId,
-) -> Result<CreditChange, Failure> {
+) -> Result<(CreditChange, Rated), Failure> {
     let change = hold(tx, id).await?;
     change.status.take(ChangeAction::Confirm)?;
     let now = Person::new(StaffId(actor.person()?), &actor.roles);
@@ -89,8 +89,9 @@ pub async fn confirm(
             return Err(Failure::refused("identity/duty-chief-needed", detail));
         }
     }
-    organisation::reclassify(tx, actor, change.organisation, change.to).await?;
-    step(tx, actor, change, ChangeAction::Confirm, None).await
+    let rated = organisation::reclassify(tx, actor, change.organisation, change.to).await?;
+    let confirmed = step(tx, actor, change, ChangeAction::Confirm, None).await?;
+    Ok((confirmed, rated))
 }
 
 /// It will not be: a duty chief says so, or whoever asked for it thinks better of it.

@@ -2,3 +2,4 @@
 pub(super) mod change;
 pub(super) mod evaluation;
 pub(super) mod event;
+pub(super) mod recognition;

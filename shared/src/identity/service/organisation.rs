@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 
 use crate::{
     identity::{
-        CreditClass, Organisation, OrganisationId, OrganisationState, PartyFacts, Rated, event,
+        CreditClass, Known, Organisation, OrganisationId, OrganisationState, PartyFacts, Rated, event,
         organisation::{Draft, Input},
         store,
     },
@@ -100,14 +100,24 @@ pub async fn list(
     Ok(Page::cut(store::organisation::list(conn, filter, page).await?, page))
 }
 
-/// What the rules ask about the parties of declarations on one day: one query for a whole batch. A `reg_no`
-/// that nobody has is not in the answer.
+/// What the rules ask about the parties of declarations on one day: one query for a whole batch. Also of numbers that
+/// are not registered here: another bureau may have told us of them.
+pub async fn known_of(
+    conn: &mut PgConnection,
+    reg_nos: &[String],
+    on: NaiveDate,
+) -> Result<HashMap<String, Known>, Failure> {
+    Ok(store::organisation::known(conn, reg_nos, on).await?.into_iter().collect())
+}
+
+/// The same of those who are registered here, with the class that we gave them.
 pub async fn facts_of(
     conn: &mut PgConnection,
     reg_nos: &[String],
     on: NaiveDate,
 ) -> Result<HashMap<String, PartyFacts>, Failure> {
-    Ok(store::organisation::facts(conn, reg_nos, on).await?.into_iter().collect())
+    let known = known_of(conn, reg_nos, on).await?.into_iter();
+    Ok(known.filter_map(|(reg_no, known)| Some((reg_no, known.party?))).collect())
 }
 
 /// An enterprise or agent by its number, as far as its credit is concerned.
