@@ -80,10 +80,7 @@ async fn everything_wrong_with_a_score_item_is_told_at_once(pool: PgPool) {
 
     let refused = record(&bureau, "3300601234", "NO-SUCH-ITEM", "2014-05-13").await.expect(422);
 
-    assert_eq!(
-        refused.codes(),
-        ["enterprise-unknown", "date-in-future", "credit-item-unknown"]
-    );
+    assert_eq!(refused.codes(), ["enterprise-unknown", "date-in-future", "credit-item-unknown"]);
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
@@ -244,7 +241,8 @@ async fn every_october_each_enterprise_is_evaluated_once_and_a_duty_chief_confir
     assert!(told.contains(&(DERUI, "C")), "{told:?}");
     assert!(told.contains(&(HAIYUAN, "A")), "a clean year makes an A: {told:?}");
     assert!(!told.iter().any(|one| one.0 == MODEL), "AA with 98 points stays AA: {told:?}");
-    let change = officer.get(&format!("{CHANGES}?status=PROPOSED&reg_no={DERUI}")).await.expect(200);
+    let change =
+        officer.get(&format!("{CHANGES}?status=PROPOSED&reg_no={DERUI}")).await.expect(200);
     let path = format!("{CHANGES}/{}/confirm", change.text("/data/0/id"));
     let too_small = officer.post(&path, Value::Null).await.expect(409);
     let chief = bureau.officer(SSE, Role::DutyChief).await;

@@ -40,7 +40,8 @@ pub(super) async fn propose(caller: Caller, body: Body<ChangeIn>) -> Answer {
         .act(Permission::CreditChangePropose, &body, async |tx, actor| {
             let why = reason(&body.reason)?;
             let change = change::propose(tx, actor, &body.reg_no, body.to_class, why).await?;
-            let (place, revision) = (format!("/v1/credit-changes/{}", change.id), change.revision());
+            let (place, revision) =
+                (format!("/v1/credit-changes/{}", change.id), change.revision());
             Ok(Reply::created(&ChangeOut::from(change), place)?.revision(revision))
         })
         .await

@@ -1,6 +1,5 @@
 //! `/v1/credit-events`: what counts against an enterprise.
 use actix_web::{get, post};
-use serde_json::json;
 use shared::{
     credit::{
         CreditEventId, Period,

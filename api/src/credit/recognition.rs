@@ -1,12 +1,11 @@
 //! `/v1/credit-recognitions`: what other bureaus say of their enterprises; and telling them of ours.
 use actix_web::{get, http::StatusCode, post};
 use serde::Serialize;
-use serde_json::json;
 use shared::{
     credit::{
         RecognitionId,
         service::{
-            push,
+            self,
             recognition::{self, Filter},
         },
     },
@@ -239,7 +238,7 @@ pub(super) async fn push(caller: Caller, code: Path<String>, body: NoBody) -> An
         .act(Permission::CreditPush, &body, async |tx, actor| {
             // Without a code of our own nobody is our partner.
             let own = own.as_deref().ok_or(Failure::Missing("partner"))?;
-            let records = push::push_all(tx, actor, own, &code).await?;
+            let records = service::push::push_all(tx, actor, own, &code).await?;
             Ok(Reply::with(StatusCode::ACCEPTED, &PushedOut { records })?)
         })
         .await

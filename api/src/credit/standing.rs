@@ -2,7 +2,6 @@
 use actix_web::get;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use serde_json::json;
 use shared::{
     credit::{
         Evaluation,

@@ -13,8 +13,7 @@ use uuid::Uuid;
 use super::{nonconformity as notices, swap::hear};
 use crate::{
     acts::between_bureaus,
-    credit,
-    direct_release,
+    credit, direct_release,
     exchange::{
         Envelope, Memorandum, MemorandumKind, Message, MessageId,
         service::{

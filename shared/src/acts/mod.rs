@@ -14,6 +14,7 @@ mod desk;
 mod direct_release;
 mod eligibility;
 pub mod exchange;
+mod exemption;
 mod file;
 mod handoffs;
 mod judge;

@@ -13,7 +13,7 @@ use crate::{
         rules::{self, Parties, Review},
     },
     exchange::{MemorandumKind, records, service::partner},
-    identity::{self, Known},
+    identity::{self, Known, Privilege},
     kernel::{Failure, OrganisationKind},
     reference::Books,
 };
@@ -83,6 +83,23 @@ impl People {
     /// Reviews one of them (电子审单): every rule, every finding.
     pub(super) fn review(&self, content: &Content, books: &Books, today: NaiveDate) -> Review {
         rules::review(content, books, &self.parties_of(content), today)
+    }
+
+    /// Whether that bureau asks, for all of these goods, that they are spared the check at the port.
+    pub(super) fn is_recommended(&self, content: &Content, bureau: &str) -> bool {
+        let enterprise = domestic_party(content).and_then(|code| self.known.get(&code));
+        enterprise.is_some_and(|known| {
+            let goods = hs_codes(content);
+            known.granted(Privilege::PortCheckExemption, &goods).any(|partner| partner == bureau)
+        })
+    }
+
+    /// Whether facilitations are withheld from one of those who count.
+    pub(super) fn is_any_blocked(&self, content: &Content) -> bool {
+        let domestic = domestic_party(content);
+        let parties = [Some(content.reg_no()), domestic.as_deref()].into_iter().flatten();
+        let mut known = parties.chain(producers(content)).filter_map(|code| self.known.get(code));
+        known.any(|known| known.is_blocked)
     }
 
     fn parties_of(&self, content: &Content) -> Parties {

@@ -6,9 +6,10 @@ use uuid::Uuid;
 use super::{
     ChangeStatus, CreditChange, CreditChangeId, CreditEvent, CreditEventId, Recognition,
     RecognitionId,
+    exemption::Hindrance,
     recognition::{Action, Status},
 };
-use crate::{identity::CreditClass, ledger::Event};
+use crate::{declaration::DeclarationId, identity::CreditClass, ledger::Event};
 
 /// Points were taken off an enterprise.
 #[derive(Debug, Serialize)]
@@ -214,5 +215,20 @@ impl Event for ClassesPushed<'_> {
     const KIND: &'static str = "credit.classes_pushed";
     fn subject(&self) -> Uuid {
         crate::exchange::event::subject_of(self.partner)
+    }
+}
+
+/// Goods of an enterprise that its bureau recommended are checked at the port all the same.
+#[derive(Debug, Serialize)]
+pub struct ExemptionWithheld<'a> {
+    #[serde(skip)]
+    pub declaration: DeclarationId,
+    pub hindrances: &'a [Hindrance],
+}
+
+impl Event for ExemptionWithheld<'_> {
+    const KIND: &'static str = "declaration.exemption_withheld";
+    fn subject(&self) -> Uuid {
+        self.declaration.0
     }
 }

@@ -7,6 +7,7 @@
 //! (诚信互认).
 pub mod change;
 pub mod event;
+pub mod exemption;
 pub mod recognition;
 pub mod score;
 pub mod service;

@@ -116,7 +116,8 @@ impl Score {
         let least = |class: CreditClass| books.credit_class(class.name(), on)?.min_score;
         let reached = |class: &CreditClass| least(*class).is_some_and(|least| value >= least);
         let by_score = CreditClass::ALL.into_iter().find(reached).unwrap_or(CreditClass::D);
-        let kept = if before == CreditClass::Aa && by_score == CreditClass::A { before } else { by_score };
+        let kept =
+            if before == CreditClass::Aa && by_score == CreditClass::A { before } else { by_score };
         // Classes are ordered best first.
         self.worst_class.map_or(kept, |worst| kept.max(worst))
     }

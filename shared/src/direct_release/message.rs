@@ -3,10 +3,7 @@ use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{
-    Direction, Enterprise, Ground,
-    enterprise::Status,
-};
+use super::{Direction, Enterprise, Ground, enterprise::Status};
 use crate::{
     exchange::{
         Envelope,

@@ -3,8 +3,8 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    ClientId, CreditClass, EligibilityId, FacilitationBlockId, OrganisationId, PowerOfAttorneyId, StaffId,
-    eligibility,
+    ClientId, CreditClass, EligibilityId, FacilitationBlockId, OrganisationId, PowerOfAttorneyId,
+    StaffId, eligibility,
 };
 use crate::ledger::Event;
 

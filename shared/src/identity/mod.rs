@@ -22,7 +22,9 @@ pub use attorney::{PowerOfAttorney, PowerOfAttorneyId};
 pub use client::{Client, ClientId};
 pub use eligibility::{Eligibility, EligibilityId};
 pub use facilitation::{FacilitationBlock, FacilitationBlockId};
-pub use organisation::{CreditClass, Organisation, OrganisationId, OrganisationState, PartyFacts, Rated};
+pub use organisation::{
+    CreditClass, Organisation, OrganisationId, OrganisationState, PartyFacts, Rated,
+};
 pub use permission::Permission;
 pub use recognised::{Known, Privilege, Recognised};
 pub use roles::Roles;

@@ -28,7 +28,8 @@ impl Recognised {
     /// Whether it is about such goods.
     #[must_use]
     pub fn covers(&self, hs: &str) -> bool {
-        self.hs_scope.is_empty() || self.hs_scope.iter().any(|prefix| hs.starts_with(prefix.as_str()))
+        self.hs_scope.is_empty()
+            || self.hs_scope.iter().any(|prefix| hs.starts_with(prefix.as_str()))
     }
 }
 
@@ -53,7 +54,9 @@ impl Known {
         let is_rated = |hs: &&str| self.recognised.iter().any(|one| one.covers(hs));
         let own = match &self.party {
             Some(party) => Some(party.credit_class),
-            None if theirs.is_some() && !goods.iter().all(|hs| is_rated(&hs)) => Some(CreditClass::B),
+            None if theirs.is_some() && !goods.iter().all(|hs| is_rated(&hs)) => {
+                Some(CreditClass::B)
+            }
             None => None,
         };
         // Classes are ordered best first, and nothing is better than anything.
@@ -126,7 +129,11 @@ mod tests {
         assert_eq!(known(None, vec![said(Aa, &["05"])]).class_for(&down), Some(Aa));
         assert_eq!(known(None, vec![said(Aa, &["05"])]).class_for(&wine), None);
         let both = [down[0], wine[0]];
-        assert_eq!(known(None, vec![said(Aa, &["05"])]).class_for(&both), Some(B), "wine is unrated");
+        assert_eq!(
+            known(None, vec![said(Aa, &["05"])]).class_for(&both),
+            Some(B),
+            "wine is unrated"
+        );
         assert_eq!(known(None, vec![]).class_for(&down), None);
     }
 
@@ -134,7 +141,10 @@ mod tests {
     fn a_privilege_is_for_all_of_the_goods_or_for_none() {
         let known = known(None, vec![said(CreditClass::Aa, &["05", "06"])]);
         let granted = |goods: &[&str]| {
-            known.granted(Privilege::PortCheckExemption, goods).map(str::to_owned).collect::<Vec<_>>()
+            known
+                .granted(Privilege::PortCheckExemption, goods)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
         };
 
         assert_eq!(granted(&["0505100090", "0601101000"]), ["340000"]);

@@ -2,7 +2,9 @@
 use std::collections::HashMap;
 
 use super::{
-    book::{catalogue, consignment, credit, direct, draw, fees, measures, papers, places, settings},
+    book::{
+        catalogue, consignment, credit, direct, draw, fees, measures, papers, places, settings,
+    },
     file,
     row::Row,
     sheet::{Layout, Line, Sheet as _},

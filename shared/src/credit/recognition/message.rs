@@ -52,7 +52,10 @@ impl ClassRecord {
             valid_from: rated.since,
             valid_to: None,
             hs_scope: Vec::new(),
-            privileges: is_recommended.then_some(Privilege::PortCheckExemption).into_iter().collect(),
+            privileges: is_recommended
+                .then_some(Privilege::PortCheckExemption)
+                .into_iter()
+                .collect(),
             evidence: format!("{}/{}", rated.reg_no, rated.version),
         }
     }
@@ -71,7 +74,10 @@ impl ClassRecord {
             (2..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
         };
         if self.hs_scope.len() > MOST_PREFIXES || !self.hs_scope.iter().all(is_prefix) {
-            let (zh, en) = ("商品范围应为至多100个2至10位HS编码前缀", "at most 100 prefixes of 2 to 10 digits");
+            let (zh, en) = (
+                "商品范围应为至多100个2至10位HS编码前缀",
+                "at most 100 prefixes of 2 to 10 digits",
+            );
             wrong.error(format!("{at}/hs_scope"), "hs-scope-malformed", zh, en);
         }
         let is_repeated = |place: usize| self.privileges[..place].contains(&self.privileges[place]);

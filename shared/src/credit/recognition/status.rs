@@ -137,9 +137,9 @@ mod tests {
 
     #[test]
     fn the_table_names_fifteen_steps() {
-        let steps = Status::ALL.iter().flat_map(|from| {
-            Action::ALL.iter().filter_map(|&action| from.after(action))
-        });
+        let steps = Status::ALL
+            .iter()
+            .flat_map(|from| Action::ALL.iter().filter_map(|&action| from.after(action)));
         assert_eq!(steps.count(), 15);
     }
 }

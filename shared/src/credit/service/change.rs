@@ -3,10 +3,7 @@ use sqlx::PgConnection;
 
 use crate::{
     credit::{
-        ChangeStatus, CreditChange, CreditChangeId,
-        change::ChangeAction,
-        event::ChangeMoved,
-        store,
+        ChangeStatus, CreditChange, CreditChangeId, change::ChangeAction, event::ChangeMoved, store,
     },
     identity::{
         CreditClass, Rated, StaffId,

@@ -84,7 +84,8 @@ fn newest_of_each<'a>(records: impl Iterator<Item = &'a ClassRecord>) -> Vec<&'a
 fn asks_for_more(held: &Recognition, record: &ClassRecord) -> bool {
     let is_new = |privilege| !held.privileges.contains(privilege);
     let is_covered = |prefix: &String| {
-        held.hs_scope.is_empty() || held.hs_scope.iter().any(|known| prefix.starts_with(known.as_str()))
+        held.hs_scope.is_empty()
+            || held.hs_scope.iter().any(|known| prefix.starts_with(known.as_str()))
     };
     let is_wider = (record.hs_scope.is_empty() && !held.hs_scope.is_empty())
         || !record.hs_scope.iter().all(is_covered);
@@ -111,11 +112,7 @@ pub async fn activate(
 }
 
 /// A suspended one counts again.
-pub async fn resume(
-    tx: &mut Tx,
-    actor: &Actor,
-    id: RecognitionId,
-) -> Result<Recognition, Failure> {
+pub async fn resume(tx: &mut Tx, actor: &Actor, id: RecognitionId) -> Result<Recognition, Failure> {
     must_be_agreed(tx, id).await?;
     step(tx, actor, id, Action::Resume, None).await
 }

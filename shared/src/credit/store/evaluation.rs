@@ -83,11 +83,7 @@ pub(in crate::credit) async fn of(
     let evaluation = rows.into_iter().map(|row| Evaluation {
         reg_no: row.reg_no,
         period: Period(row.year),
-        score: Score {
-            events: row.events.into(),
-            points: row.points.into(),
-            worst_class: None,
-        },
+        score: Score { events: row.events.into(), points: row.points.into(), worst_class: None },
         before: row.before,
         class: row.class,
         evaluated_at: row.evaluated_at,

@@ -120,6 +120,8 @@ fn credit(case: &Case<'_>, notice: &mut Notice) {
         rule,
         &At::ROOT.name(Content::decl_reg_no.name),
         format!("报检单位、收发货人与生产单位的最低信用等级为{class}"),
-        format!("the lowest credit class of declaring unit, domestic party and producers is {class}"),
+        format!(
+            "the lowest credit class of declaring unit, domestic party and producers is {class}"
+        ),
     );
 }

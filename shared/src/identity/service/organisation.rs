@@ -6,7 +6,8 @@ use sqlx::PgConnection;
 
 use crate::{
     identity::{
-        CreditClass, Known, Organisation, OrganisationId, OrganisationState, PartyFacts, Rated, event,
+        CreditClass, Known, Organisation, OrganisationId, OrganisationState, PartyFacts, Rated,
+        event,
         organisation::{Draft, Input},
         store,
     },

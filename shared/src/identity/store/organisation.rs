@@ -4,7 +4,8 @@ use uuid::Uuid;
 
 use crate::{
     identity::{
-        CreditClass, Known, Organisation, OrganisationId, OrganisationState, Rated, Recognised, eligibility,
+        CreditClass, Known, Organisation, OrganisationId, OrganisationState, Rated, Recognised,
+        eligibility,
         organisation::{Draft, PartyFacts, is_registered_a_year},
         service::organisation::Filter,
     },
@@ -239,17 +240,19 @@ pub(in super::super) async fn known(
     .await?;
     let known = rows.into_iter().map(|row| {
         let (is_blocked, recognised) = (row.is_blocked, row.recognised);
-        let party = row.id.zip(row.kind).zip(row.state).zip(row.credit_class).zip(row.registered_on);
-        let party = party.map(|((((organisation, kind), state), class), registered_on)| PartyFacts {
-            organisation,
-            kind,
-            state,
-            credit_class: class.effective(row.black_listed.unwrap_or_default()),
-            registered_on,
-            eligibility: row.eligibility,
-            is_blocked,
-            is_registered_a_year: is_registered_a_year(registered_on, on),
-        });
+        let party =
+            row.id.zip(row.kind).zip(row.state).zip(row.credit_class).zip(row.registered_on);
+        let party =
+            party.map(|((((organisation, kind), state), class), registered_on)| PartyFacts {
+                organisation,
+                kind,
+                state,
+                credit_class: class.effective(row.black_listed.unwrap_or_default()),
+                registered_on,
+                eligibility: row.eligibility,
+                is_blocked,
+                is_registered_a_year: is_registered_a_year(registered_on, on),
+            });
         let recognised = recognised.map(|found| found.0).unwrap_or_default();
         (row.code, Known { party, is_blocked, recognised })
     });

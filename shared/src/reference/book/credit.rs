@@ -52,7 +52,8 @@ mod tests {
 
     #[test]
     fn an_item_weighs_what_the_book_of_its_day_says() {
-        let csv = "code,points,worst_class,name_zh,name_en,valid_from\nNC-NEW,9,C,新项,New,2014-06-01\n";
+        let csv =
+            "code,points,worst_class,name_zh,name_en,valid_from\nNC-NEW,9,C,新项,New,2014-06-01\n";
         let books = Books::seeded_with("credit_items", csv);
         let weight = |code: &str, day: &str| {
             let item = books.credit_item(code, day.parse().unwrap())?;
