@@ -87,7 +87,9 @@ async fn register(bureau: &Bureau, reg_no: &str, class: &str) {
 
 /// Files goods that stay at the inspecting office; the class with which they would be accepted.
 async fn class_at_filing(bureau: &Bureau, reg_no: &str, reference: &str) -> String {
+    let today = shared::kernel::calendar::day_of(bureau.ctx.clock.now());
     let goods = screws(reference).of(reg_no).at(WAIGAOQIAO, WAIGAOQIAO);
+    let goods = goods.with("/decl_date", json!(today));
     let declarant = bureau.declarant(reg_no).await;
     let receipt = declarant.post("/v1/declarations", goods.0).await.expect(201);
     if receipt.text("/status") == "MANUAL_REVIEW" {
