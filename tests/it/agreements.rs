@@ -186,7 +186,7 @@ async fn a_recommended_enterprise_is_spared_the_check_under_a_memorandum_of_exem
         let made = transfer(&conforming(origin, reference).await).await.expect(201);
         league.settle().await;
         let claim = json!({
-            "decl_no": made.text("/decl_no"), "transfer_no": made.text("/transfer_no"),
+            "decl_no": made.text("/transfer/decl_no"), "transfer_no": made.text("/transfer/transfer_no"),
             "password": made.text("/password"), "port_org": SSE,
         });
         let claimant = port.declarant(HAIYUAN).await;
