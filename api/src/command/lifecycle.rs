@@ -6,7 +6,7 @@ use shared::{
 };
 
 /// Each lifecycle, its title, and the ruling it follows.
-fn diagrams() -> [(&'static str, &'static str, String); 13] {
+fn diagrams() -> [(&'static str, &'static str, String); 14] {
     [
         ("declaration", "Declaration (报检), domain R1", declaration::status::mermaid()),
         ("handoff", "Handoff (交接), domain R9", handoff::mermaid()),
@@ -38,6 +38,11 @@ fn diagrams() -> [(&'static str, &'static str, String); 13] {
             "credit-recognition",
             "Recognition of a credit class (诚信互认), domain 4.6",
             credit::recognition::mermaid(),
+        ),
+        (
+            "direct-consignment",
+            "Consignment under direct release (直通放行), domain 4.5 and R16",
+            direct_release::consignment::mermaid(),
         ),
         (
             "nc-notice",

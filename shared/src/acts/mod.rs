@@ -11,7 +11,7 @@ mod cancel;
 mod clearance_forms;
 mod credit;
 mod desk;
-mod direct_release;
+pub mod direct_release;
 mod eligibility;
 pub mod exchange;
 mod exemption;
@@ -38,7 +38,6 @@ pub use clearance_forms::{
 };
 pub use credit::confirm_credit_change;
 pub use desk::Desk;
-pub use direct_release::approve_direct_enterprise;
 pub use eligibility::{approve_eligibility, reinstate_eligibility, review_eligibilities};
 pub use file::{Filed, Filing, file_many, review_only};
 pub use handoffs::{
@@ -46,7 +45,7 @@ pub use handoffs::{
     refuse_handoff,
 };
 pub use judge::sign_result;
-pub use nonconformity::{approve_nc_notice, reopen_nc_notice};
+pub use nonconformity::{approve_nc_notice, decide_nc_suspension, reopen_nc_notice};
 pub use receipt::{NoticeBrief, Receipt};
 pub use release::{release, release_by_itself};
 pub use release_office::change_release_office;
