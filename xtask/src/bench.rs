@@ -6,7 +6,8 @@ use crate::stage::Stage;
 
 /// What can be measured; the driver keeps the same names. `all` is every one of them but `growth`, which
 /// fills the disk, and `smoke`.
-const NAMES: &[&str] = &["accept", "clear", "latency", "footprint", "growth", "all", "smoke"];
+const NAMES: &[&str] =
+    &["accept", "clear", "latency", "partner", "footprint", "growth", "all", "smoke"];
 const PROFILES: [&str; 3] = ["release", "quick", "dev"];
 
 pub fn run(site: &Site, _: &str, args: &[String]) -> Outcome {

@@ -40,13 +40,14 @@ impl Exchange {
     pub fn open(settings: &config::Exchange) -> anyhow::Result<Self> {
         let keys =
             OwnKeys::read(&settings.bureau, &settings.keys).context("ANYPORT_EXCHANGE_KEYS")?;
-        Self::new(keys)
+        Self::new(keys, PATIENCE)
     }
 
-    pub fn new(keys: OwnKeys) -> anyhow::Result<Self> {
+    /// Partners are given so much time to answer.
+    pub fn new(keys: OwnKeys, patience: Duration) -> anyhow::Result<Self> {
         // A redirect would be followed with our signature on another path: refused there, so never followed.
         let http = reqwest::Client::builder()
-            .timeout(PATIENCE)
+            .timeout(patience)
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
         Ok(Self { keys, http })
