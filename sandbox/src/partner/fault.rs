@@ -44,7 +44,7 @@ pub enum Fault {
     Misdirected,
     /// The messages claim to be another bureau's.
     Impersonating,
-    /// Half of the body.
+    /// The end of the body is missing.
     Truncated,
     /// More than fits into one call.
     Oversized,
@@ -130,7 +130,7 @@ impl Fault {
     ) -> anyhow::Result<Call> {
         let mut body = if is_lines { lines(messages)? } else { object(messages)? };
         match self {
-            Self::Truncated => body.truncate(body.len() / 2),
+            Self::Truncated => body.truncate(body.len().saturating_sub(20)),
             Self::Oversized => body.resize(FITS + 1, b' '),
             _ => {}
         }
