@@ -63,7 +63,9 @@ pub struct Heard {
 
 impl Bureau {
     pub(super) fn open(settings: Settings) -> anyhow::Result<Self> {
-        let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(1));
+        // A line of its own for each call: one that was idle may be closed by now.
+        let http = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0);
+        let http = http.timeout(Duration::from_mins(1));
         Ok(Self {
             clock: settings.clock,
             voice: Voice { keys: settings.keys, receiver: settings.anyport_bureau },

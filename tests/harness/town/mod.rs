@@ -180,8 +180,8 @@ impl Town {
             .env("SANDBOX_ANYPORT_URL", self.url())
             .env("SANDBOX_ANYPORT_BUREAU", crate::SHANGHAI);
         let program = self.start("sandbox-partner", &mut command, &url).await;
-        let partner = Partner { program, desk: Caller::stranger(&url) };
-        partner.introduce(&self.administrator().await, code, &url, memoranda).await;
+        let partner = Partner { program, url };
+        partner.introduce(&self.administrator().await, code, memoranda).await;
         partner
     }
 

@@ -18,20 +18,19 @@ pub struct Said {
 /// A sandbox partner and its desk.
 pub struct Partner {
     pub program: Program,
-    pub(super) desk: Caller,
+    pub(super) url: String,
 }
 
 impl Partner {
+    /// By a line of its own each time: one that was idle may be closed by now.
+    fn desk(&self) -> Caller {
+        Caller::stranger(&self.url)
+    }
+
     /// Enters it at the api: where it is, the key that it publishes, and what is agreed.
-    pub(super) async fn introduce(
-        &self,
-        administrator: &Caller,
-        code: &str,
-        url: &str,
-        memoranda: &[&str],
-    ) {
-        let published = self.desk.get("/v1/exchange/keys").await.unwrap().expect(200);
-        let partner = json!({ "code": code, "name_zh": "产地局", "base_url": url });
+    pub(super) async fn introduce(&self, administrator: &Caller, code: &str, memoranda: &[&str]) {
+        let published = self.desk().get("/v1/exchange/keys").await.unwrap().expect(200);
+        let partner = json!({ "code": code, "name_zh": "产地局", "base_url": self.url });
         administrator.post("/v1/partners", &partner).await.unwrap().expect(201);
         let key = json!({
             "key_id": published.text("/keys/0/key_id"), "public_key": published.text("/keys/0/public_key"),
@@ -49,7 +48,7 @@ impl Partner {
     /// Takes what is brought like this from now on.
     pub async fn behaves(&self, manner: Manner) {
         let body = json!({ "manner": manner });
-        self.desk.post("/sandbox/manner", &body).await.unwrap().expect(204);
+        self.desk().post("/sandbox/manner", &body).await.unwrap().expect(204);
     }
 
     /// Says new messages to the api in one call.
@@ -63,13 +62,13 @@ impl Partner {
     }
 
     async fn say(&self, wanted: &Value) -> Said {
-        let said = self.desk.post("/sandbox/say", wanted).await.unwrap().expect(200);
+        let said = self.desk().post("/sandbox/say", wanted).await.unwrap().expect(200);
         serde_json::from_value(said.body).unwrap()
     }
 
     /// What it stored.
     pub async fn inbox(&self) -> Vec<Kept> {
-        let heard = self.desk.get("/sandbox/inbox").await.unwrap().expect(200);
+        let heard = self.desk().get("/sandbox/inbox").await.unwrap().expect(200);
         serde_json::from_value(heard.body).unwrap()
     }
 }
