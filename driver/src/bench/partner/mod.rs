@@ -112,6 +112,8 @@ impl Figures {
 async fn push(yard: &Yard, door: &Door, calls: Vec<Call>) -> anyhow::Result<(Times, Instant)> {
     let wanted = yard.database.applied_from(BUREAU).await? + u64::try_from(calls.len())?;
     let waiting = RefCell::new(calls);
+    // Lines of their own: those of the wave before were idle while messages were made, and may be closed by now.
+    let door = &Door::new(door.base(), door.signer.clone())?;
     let pushing = try_join_all((0..CONNECTIONS).map(|_| bring(door, &waiting)));
     let (times, ended) = try_join(pushing, applied(yard, wanted)).await?;
     let mut all = Times::default();
