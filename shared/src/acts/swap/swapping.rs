@@ -37,6 +37,7 @@ pub async fn swap_transfer(tx: &mut Tx, books: &Books, id: TransferId) -> Result
         lines: reading::form_lines(&content),
         before_result: false,
         valid_until: facts.validity.until(today).min(transfer.valid_until),
+        remark: None,
     };
     let system = Actor::system();
     let form = clearance::service::issue(tx, &system, form).await?;
