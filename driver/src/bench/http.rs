@@ -27,6 +27,8 @@ pub(crate) struct Line {
     host: String,
     written: Vec<u8>,
     read: Vec<u8>,
+    /// Of the latest answer.
+    head: Head,
 }
 
 /// What came back.
@@ -52,7 +54,14 @@ impl Line {
         let stream = connect(address).await?;
         let (host, used) = (address.to_string(), Instant::now());
         let (written, read) = (Vec::with_capacity(4096), Vec::with_capacity(4096));
-        Ok(Self { stream, used, address, host, written, read })
+        let head = Head { status: 0, size: 0, body: 0 };
+        Ok(Self { stream, used, address, host, written, read, head })
+    }
+
+    /// The latest answer once more.
+    pub(crate) fn latest(&self) -> Answer<'_> {
+        let Head { status, size, body } = self.head;
+        Answer { status, body: &self.read[size..size + body] }
     }
 
     pub(crate) async fn get(&mut self, path: &str, bearer: &str) -> io::Result<Answer<'_>> {
@@ -103,8 +112,8 @@ impl Line {
         self.used = Instant::now();
         match self.exchange().await {
             Ok(head) => {
-                let body = &self.read[head.size..head.size + head.body];
-                Ok(Answer { status: head.status, body })
+                self.head = head;
+                Ok(self.latest())
             }
             Err(error) => {
                 let asked = String::from_utf8_lossy(&self.written);
@@ -144,7 +153,7 @@ async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
 }
 
 /// What the head of an answer tells.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Head {
     status: u16,
     /// Bytes up to the body, and of the body.
