@@ -25,6 +25,7 @@ mod league;
 mod ledger;
 mod nonconformity;
 mod outbound;
+mod partner;
 mod payment;
 mod pressure;
 mod processes;

@@ -6,6 +6,7 @@
 pub mod bell;
 mod cases;
 mod context;
+mod direct_release;
 mod exchange;
 pub mod health;
 mod lease;

@@ -12,7 +12,9 @@ use shared::{
     ledger::{Tx, jobs::Claimed},
 };
 
-use crate::{Context, cases, exchange, ledger, nonconformity, payment, statistics, swap};
+use crate::{
+    Context, cases, direct_release, exchange, ledger, nonconformity, payment, statistics, swap,
+};
 
 /// How a handler fails. `?` means "try again later"; giving up has to be said out loud.
 #[derive(Debug)]
@@ -146,6 +148,7 @@ pub fn find(kind: &str) -> Option<Handler> {
         "payment.mark_overdue" => transactional!(payment::mark_overdue),
         "transfer.swap" => transactional!(swap::swap),
         "transfer.expire" => transactional!(swap::expire),
+        "direct_release.chase" => transactional!(direct_release::chase),
         "statistics.fold" => transactional!(statistics::fold),
         _ => return None,
     })

@@ -98,7 +98,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "bench",
         usage: "[NAME] [--profile P] [figures]",
-        about: "measure against the limits: accept, clear, latency, footprint, all; growth; smoke",
+        about: "measure against the limits: accept, clear, latency, partner, footprint, all; growth; smoke",
         run: bench::run,
     },
     Command {

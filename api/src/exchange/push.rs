@@ -33,7 +33,7 @@ const MOST: usize = 1000;
 pub(super) async fn handler(ctx: Data<Context>, request: HttpRequest, body: Raw<LIMIT>) -> Answer {
     let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
     let caller = signed::caller(&ctx, &mut tx, &request, &body.bytes).await?;
-    let messages = read(&body)?;
+    let messages = read(&body.content_type, &body.bytes)?;
     let keys = ctx.bureaus.keys()?;
     let review = acts::exchange::review;
     let receipts = inbox::take(&mut tx, keys, &caller, &messages, review).await?;
@@ -42,11 +42,11 @@ pub(super) async fn handler(ctx: Data<Context>, request: HttpRequest, body: Raw<
 }
 
 /// All messages of a call, or every one that cannot be read.
-fn read(body: &Raw<LIMIT>) -> Result<Vec<Envelope>, Problem> {
-    let kind = body.content_type.split(';').next().unwrap_or_default().trim();
+pub(crate) fn read(content_type: &str, bytes: &[u8]) -> Result<Vec<Envelope>, Problem> {
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
     let messages = match kind {
-        "application/json" => crate::body::parse::<Messages>(&body.bytes)?.messages,
-        "application/x-ndjson" => read_lines(&body.bytes)?,
+        "application/json" => crate::body::parse::<Messages>(bytes)?.messages,
+        "application/x-ndjson" => read_lines(bytes)?,
         _ => {
             return Err(Problem::unsupported_media_type(
                 "application/json or application/x-ndjson",

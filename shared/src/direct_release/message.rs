@@ -1,4 +1,5 @@
 //! What bureaus tell each other about direct release: payloads, and what is wrong with them at the door.
+use anyhow::Context as _;
 use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -129,10 +130,10 @@ pub fn review_enterprises(envelope: &Envelope) -> Review {
     review_records::<EnterpriseRecord>(envelope, EnterpriseRecord::find_faults)
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Records {
-    records: Vec<Value>,
+/// The records of a payload that holds nothing else. Read where they lie: a thousand are not copied to be looked at.
+fn records_in(payload: &Value) -> Option<&[Value]> {
+    let members = payload.as_object().filter(|members| members.len() == 1)?;
+    Some(members.get("records")?.as_array()?)
 }
 
 /// Judges each record by itself; the message is refused only if it is no list of records, or none of them is good.
@@ -141,13 +142,11 @@ pub(super) fn review_records<T: DeserializeOwned>(
     find_faults: fn(&T, &Envelope, &str, &mut Violations),
 ) -> Review {
     let mut review = Review::default();
-    let records = match Records::deserialize(&envelope.payload) {
-        Ok(payload) if (1..=MOST_RECORDS).contains(&payload.records.len()) => payload.records,
-        _ => {
-            let (zh, en) = ("内容应为1至1000条记录", "the payload holds 1 to 1,000 records");
-            review.errors.error("/payload/records", "records-malformed", zh, en);
-            return review;
-        }
+    let records = records_in(&envelope.payload);
+    let Some(records) = records.filter(|all| (1..=MOST_RECORDS).contains(&all.len())) else {
+        let (zh, en) = ("内容应为1至1000条记录", "the payload holds 1 to 1,000 records");
+        review.errors.error("/payload/records", "records-malformed", zh, en);
+        return review;
     };
     let count = records.len();
     for (place, record) in (0_i32..).zip(records) {
@@ -173,7 +172,7 @@ pub(super) fn records_of<T: DeserializeOwned>(
     payload: &Value,
     refused: &[i32],
 ) -> anyhow::Result<Vec<(i32, T)>> {
-    let records = Records::deserialize(payload)?.records;
+    let records = records_in(payload).context("a stored message without its records")?;
     let good = (0_i32..).zip(records).filter(|(place, _)| !refused.contains(place));
     good.map(|(place, record)| Ok((place, T::deserialize(record)?))).collect()
 }
