@@ -95,6 +95,7 @@ permissions! {
     DirectConsignmentStop "direct-consignment:stop" [Inspector],
     DirectConsignmentReturn "direct-consignment:return" [DutyChief],
     DirectConsignmentCorrect "direct-consignment:correct" [ReleaseOfficer],
+    DirectConsignmentRecall "direct-consignment:recall" [ReleaseOfficer],
     DirectConsignmentConfirm "direct-consignment:confirm" [ReleaseOfficer DutyChief],
 
     StatisticsRead "statistics:read" [DutyChief Director Administrator AcceptanceOfficer FeeOfficer ReleaseOfficer],

@@ -1,7 +1,10 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::{direct_release::consignment::ConsignmentId, inspection::{Draw, Selection};
+use crate::{
+    direct_release::consignment::ConsignmentId,
+    inspection::{Draw, Selection},
+};
 
 /// Keeps the draw of one consignment, once and for ever.
 pub(in super::super) async fn insert(
