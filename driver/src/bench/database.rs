@@ -76,8 +76,8 @@ impl Database {
                      left join payments p on p.notice_id = n.id where n.declaration_id = d.id) as fees,
                     (select string_agg(h.to_org || ' ' || h.state, ', ') from handoffs h
                      where h.declaration_id = d.id) as handoffs,
-                    (select string_agg(e.kind, ', ' order by e.at, e.seq) from events e
-                     where e.subject = d.id) as history
+                    (select string_agg(concat(e.kind, ' (' || e.reason || ')'), ', ' order by e.at, e.seq)
+                     from events e where e.subject = d.id) as history
                 from declarations d where d.status not in ('RELEASED', 'CLOSED', 'REJECTED', 'WITHDRAWN',
                     'AUTO_WITHDRAWN', 'CANCELLED_BY_CIQ') limit 5) as told",
         )

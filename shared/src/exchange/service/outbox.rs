@@ -10,7 +10,7 @@ use crate::{
         event::{MessageRedriven, MessageStopped},
         job::Deliver,
         keys::{self, OwnKeys},
-        model::{MessageId, OutboxState, Outgoing, PartnerState},
+        model::{MessageId, OutboxState, Outgoing, Partner, PartnerState},
         receipt::{Outcome, Receipt},
         service::partner,
         store::{
@@ -89,6 +89,16 @@ pub async fn begin_delivery(
         return Ok(None);
     }
     Ok(Some(Delivery { url, messages }))
+}
+
+/// A partner speaks, so the line is well again, or at least one way: what waits for it is tried at once.
+pub(super) async fn heard(tx: &mut Tx, partner: &Partner) -> Result<(), Failure> {
+    let now = tx.now;
+    store::partner::heard(tx, &partner.code, now).await?;
+    if partner.next_try_at.is_some_and(|at| at > now) {
+        tx.enqueue(&Deliver { partner: partner.code.clone() })?;
+    }
+    Ok(())
 }
 
 /// What waits for a partner that comes for it. Handed out again until its receipts are here.
