@@ -23,8 +23,11 @@ pub(crate) async fn deliver(ctx: &Context, job: Deliver) -> Result<(), JobError>
     let answer = exchange.push(&ctx.clock, &delivery).await;
 
     let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
+    let own = exchange.keys.bureau();
     let kept = match answer {
-        Ok(receipts) => outbox::answered(&mut tx, &job.partner, &delivery.messages, receipts).await,
+        Ok(receipts) => {
+            outbox::answered(&mut tx, own, &job.partner, &delivery.messages, receipts).await
+        }
         Err(error) => {
             tracing::warn!(partner = job.partner, "a delivery failed: {error:#}");
             outbox::failed(&mut tx, &job.partner, &format!("{error:#}")).await

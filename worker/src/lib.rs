@@ -6,6 +6,7 @@
 pub mod bell;
 mod cases;
 mod context;
+mod credit;
 mod direct_release;
 mod exchange;
 pub mod health;

@@ -47,6 +47,8 @@ pub const RECURRING: &[(&str, When)] = &[
     ("payment.mark_overdue", When::Daily(NIGHT)),
     ("clearance.expire_forms", When::Daily(NIGHT)),
     ("identity.review_eligibilities", When::Daily(NIGHT)),
+    ("credit.evaluate", When::Daily(NIGHT)),
+    ("credit.expire_recognitions", When::Daily(NIGHT)),
     ("transfer.expire", When::Daily(NIGHT)),
     ("nonconformity.digest", When::Daily(NIGHT)),
     ("statistics.fold", When::Seconds(10)),

@@ -13,7 +13,8 @@ use shared::{
 };
 
 use crate::{
-    Context, cases, direct_release, exchange, ledger, nonconformity, payment, statistics, swap,
+    Context, cases, credit, direct_release, exchange, ledger, nonconformity, payment, statistics,
+    swap,
 };
 
 /// How a handler fails. `?` means "try again later"; giving up has to be said out loud.
@@ -137,6 +138,8 @@ pub fn find(kind: &str) -> Option<Handler> {
         "clearance.expire_forms" => transactional!(cases::expire_forms),
         "declaration.auto_withdraw" => transactional!(cases::withdraw_silent_cases),
         "identity.review_eligibilities" => transactional!(cases::review_eligibilities),
+        "credit.evaluate" => transactional!(credit::evaluate),
+        "credit.expire_recognitions" => transactional!(credit::expire_recognitions),
         "payment.settled" => together!(cases::fees_settled),
         "payment.debit" => outward_together!(payment::debits),
         "payment.query" => outward!(payment::query),

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{direct_release::hear as directly, nonconformity as notices, swap::hear};
 use crate::{
     acts::between_bureaus,
+    credit,
     direct_release::{self, consignment::wire as direct},
     exchange::{
         Envelope, Memorandum, MemorandumKind, Message, MessageId,
@@ -59,6 +60,13 @@ const SUBJECTS: &[Subject] = &[
         apply: |tx, _, message| {
             Box::pin(direct_release::service::push::hear_enterprises(tx, message))
         },
+    },
+    Subject {
+        kind: credit::recognition::message::PUSHED,
+        version: 1,
+        memorandum: Some(MemorandumKind::Credit),
+        review: credit::recognition::message::review,
+        apply: |tx, _, message| Box::pin(credit::service::recognition::hear(tx, message)),
     },
     Subject {
         kind: direct::CONSIGNED,
@@ -204,7 +212,7 @@ const SUBJECTS: &[Subject] = &[
         version: 1,
         memorandum: Some(MemorandumKind::NonConformity),
         review: notices::review_closed,
-        apply: |tx, _, message| Box::pin(notices::hear_closed(tx, message)),
+        apply: |tx, books, message| Box::pin(notices::hear_closed(tx, books, message)),
     },
     Subject {
         kind: wire::DIGESTED,

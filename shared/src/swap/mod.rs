@@ -15,7 +15,7 @@ mod status;
 mod store;
 mod tries;
 
-pub use exclusion::{Handling, exclusions};
+pub use exclusion::{Handling, exclusions, is_live};
 pub use model::{Filter, Presented, Side, Transfer, TransferId, TryId, transfer_no};
 pub use status::{Action, State, mermaid};
 pub use tries::{Failures, Limits, Standing};
