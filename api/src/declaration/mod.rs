@@ -33,6 +33,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(work::withdrawals)
         .service(file::handler)
         .service(validate::handler)
+        .service(release_many::handler)
         .service(list::handler)
         .service(get_by_reference::handler)
         .service(get::handler)
@@ -46,6 +47,5 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(refuse_withdrawal::handler)
         .service(change_release_office::handler)
         .service(cancel::handler)
-        .service(release::handler)
-        .service(release_many::handler);
+        .service(release::handler);
 }
