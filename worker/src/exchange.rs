@@ -24,7 +24,10 @@ pub(crate) async fn deliver(ctx: &Context, job: Deliver) -> Result<(), JobError>
 
     let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
     let kept = match answer {
-        Ok(receipts) => outbox::answered(&mut tx, &job.partner, &delivery.messages, receipts).await,
+        Ok(receipts) => {
+            let sent = &delivery.messages;
+            acts::exchange::answered(&mut tx, &job.partner, sent, receipts).await
+        }
         Err(error) => {
             tracing::warn!(partner = job.partner, "a delivery failed: {error:#}");
             outbox::failed(&mut tx, &job.partner, &format!("{error:#}")).await

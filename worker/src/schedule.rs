@@ -47,6 +47,7 @@ pub const RECURRING: &[(&str, When)] = &[
     ("payment.mark_overdue", When::Daily(NIGHT)),
     ("clearance.expire_forms", When::Daily(NIGHT)),
     ("identity.review_eligibilities", When::Daily(NIGHT)),
+    ("transfer.notice_overdue", When::Minutes(1)),
     ("transfer.expire", When::Daily(NIGHT)),
     ("nonconformity.digest", When::Daily(NIGHT)),
     ("statistics.fold", When::Seconds(10)),

@@ -145,6 +145,7 @@ pub fn find(kind: &str) -> Option<Handler> {
         "nonconformity.digest" => transactional!(nonconformity::digest),
         "payment.mark_overdue" => transactional!(payment::mark_overdue),
         "transfer.swap" => transactional!(swap::swap),
+        "transfer.notice_overdue" => transactional!(swap::notice_overdue),
         "transfer.expire" => transactional!(swap::expire),
         "statistics.fold" => transactional!(statistics::fold),
         _ => return None,

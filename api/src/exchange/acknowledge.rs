@@ -1,6 +1,6 @@
 //! `POST /v1/exchange/receipts`
 use actix_web::{HttpRequest, HttpResponse, post, web::Data};
-use shared::{exchange::service::outbox, ledger::Tx};
+use shared::{acts, ledger::Tx};
 
 use super::{
     signed,
@@ -31,7 +31,7 @@ pub(super) async fn handler(
     let caller = signed::caller(&ctx, &mut tx, &request, &body.bytes).await?;
     must_be_of_type(&request, "application/json")?;
     let brought: Receipts = parse(&body.bytes)?;
-    let believed = outbox::keep_receipts(&mut tx, &caller, brought.receipts).await?;
+    let believed = acts::exchange::keep_receipts(&mut tx, &caller, brought.receipts).await?;
     tx.commit().await?;
     Ok(HttpResponse::Ok().json(AcknowledgedOut { believed }))
 }

@@ -144,29 +144,39 @@ pub async fn answered(
     partner: &str,
     sent: &[Envelope],
     receipts: Vec<Receipt>,
-) -> Result<(), Failure> {
+) -> Result<Believed, Failure> {
     let believed = keep_receipts(tx, partner, receipts).await?;
-    if believed < sent.len() {
+    if believed.count < sent.len() {
         let error = format!(
             "{} of {} messages got no receipt to be trusted",
-            sent.len() - believed,
+            sent.len() - believed.count,
             sent.len()
         );
-        return failed(tx, partner, &error).await;
+        failed(tx, partner, &error).await?;
+        return Ok(believed);
     }
     let now = tx.now;
     store::outbox::end_delivery(tx, partner, now).await?;
     // More may have come to wait in the meantime; a delivery that finds nothing costs one statement.
     tx.enqueue(&Deliver { partner: partner.to_owned() })?;
-    Ok(())
+    Ok(believed)
 }
 
-/// Keeps those receipts that the partner signed about messages of ours; says how many.
+/// What came of receipts.
+#[derive(Debug)]
+pub struct Believed {
+    /// How many of them can be trusted.
+    pub count: usize,
+    /// Messages that the partner has stored, and of which we did not know it before.
+    pub delivered: Vec<MessageId>,
+}
+
+/// Keeps those receipts that the partner signed about messages of ours.
 pub async fn keep_receipts(
     tx: &mut Tx,
     partner: &str,
     receipts: Vec<Receipt>,
-) -> Result<usize, Failure> {
+) -> Result<Believed, Failure> {
     let now = tx.now;
     let keys = store::partner::keys_of(tx, partner).await?;
     let keys: HashMap<_, _> = keys.iter().map(|key| (key.key_id.as_str(), key)).collect();
@@ -184,13 +194,16 @@ pub async fn keep_receipts(
     }
     let answers: Vec<_> = believed.iter().map(answer_of).collect::<serde_json::Result<_>>()?;
     let settled = store::outbox::answer(tx, partner, now, &answers).await?;
+    let mut delivered = Vec::new();
     for answer in answers.iter().filter(|answer| settled.contains(&answer.id)) {
         if let Some(why) = &answer.error {
             let (message, state) = (answer.id, OutboxState::Dead.name());
             tx.record(&Actor::system(), &MessageStopped { bureau: partner, message, state, why })?;
+        } else {
+            delivered.push(answer.id);
         }
     }
-    Ok(believed.len())
+    Ok(Believed { count: believed.len(), delivered })
 }
 
 fn answer_of(receipt: &Receipt) -> serde_json::Result<Answered> {
