@@ -108,6 +108,21 @@ impl Session {
         .await
     }
 
+    /// A file, as an act.
+    pub(crate) async fn upload(
+        &self,
+        path: &str,
+        kind: &'static str,
+        file: &str,
+    ) -> Result<Reply, Fault> {
+        let key = random_hex(16);
+        self.authorised(|| {
+            let request = self.server.request(Method::POST, path).header("Idempotency-Key", &key);
+            request.header(header::CONTENT_TYPE, kind).body(file.to_owned())
+        })
+        .await
+    }
+
     /// Replaces what stands at a path, as it is now.
     pub(crate) async fn put(&self, path: &str, body: &Value) -> Result<Reply, Fault> {
         self.authorised(|| self.server.request(Method::PUT, path).json(body)).await

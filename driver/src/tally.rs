@@ -1,5 +1,5 @@
 //! Figures of a run, and the one line of JSON that ends it.
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
 use crate::wire::{Declaration, Happening, Status};
@@ -9,6 +9,16 @@ pub(crate) fn release_time(declaration: &Declaration) -> Option<i64> {
     let released_at: DateTime<Utc> = declaration.released_at?;
     let is_released = matches!(declaration.status, Status::Released | Status::Closed);
     is_released.then(|| (released_at - declaration.filed_at).num_milliseconds())
+}
+
+/// One line of a timeline: Shanghai time, what happened, where it stands then, by whom, and why.
+pub(crate) fn line(happened: &Happening) -> String {
+    let at = (happened.at + TimeDelta::hours(8)).format("%H:%M:%S%.3f");
+    let arrow = happened.next.as_ref().map_or_else(String::new, |next| format!(" → {next}"));
+    let why = happened.reason.as_ref().map_or_else(String::new, |reason| format!(" ({reason})"));
+    let Happening { kind, organisation, .. } = happened;
+    let who = happened.actor_kind.to_lowercase();
+    format!("{at}  {kind}{arrow} by {who} {organisation}{why}")
 }
 
 /// Nobody of any office laid hands on it.

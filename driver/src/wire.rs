@@ -221,6 +221,7 @@ pub(crate) struct Signature {
 /// A fee notice with the latest attempt to pay it.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct FeeNotice {
+    pub(crate) id: String,
     pub(crate) notice_no: String,
     pub(crate) total: Amount,
     pub(crate) state: String,

@@ -3,6 +3,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
 use shared::{
+    direct_release::consignment::wire::{Consigned, Reported},
     exchange::{Envelope, MessageId, Outcome, Outgoing, OwnKeys, Receipt, keys},
     kernel::signature::Message,
 };
@@ -83,4 +84,19 @@ fn the_public_keys_of_the_page_are_those_of_the_rfc() {
     let read: Value = serde_json::to_value(message()).unwrap();
     let read: Envelope = serde_json::from_value(read).unwrap();
     assert!(read.is_whole() && read.review().is_empty());
+}
+
+/// The payloads of the page, read as this bureau reads them and written as it writes them.
+#[test]
+fn the_payloads_of_direct_release_are_read_and_written_as_the_page_says() {
+    let blocks: Vec<&str> =
+        PAGE.split("```json\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    let of = |member: &str| *blocks.iter().find(|block| block.contains(member)).unwrap();
+
+    let consigned: Consigned = serde_json::from_str(of("\"issuing_org\"")).unwrap();
+    let reported: Reported = serde_json::from_str(of("\"consignment\"")).unwrap();
+
+    must_stand_in_the_page(&consigned);
+    must_stand_in_the_page(&reported);
+    assert_eq!(consigned.first_no(), reported.consignment);
 }

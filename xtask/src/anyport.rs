@@ -38,8 +38,8 @@ pub struct Anyport {
 /// How the programs are built and run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Manner {
-    /// Built quickly, in test mode: the clock can be moved.
-    ForUse,
+    /// Built with this profile, in test mode: the clock can be moved.
+    ForUse(&'static str),
     /// Built with this profile, on the machine's clock as in production; nobody is limited.
     Measured(&'static str),
 }
@@ -47,8 +47,7 @@ pub enum Manner {
 impl Manner {
     pub const fn profile(self) -> &'static str {
         match self {
-            Self::ForUse => "quick",
-            Self::Measured(profile) => profile,
+            Self::ForUse(profile) | Self::Measured(profile) => profile,
         }
     }
 }
@@ -194,7 +193,7 @@ impl Anyport {
         let bank_url = format!("http://{}", loopback(self.ports.sandbox));
         let task = Task::new(name, self.programs.join(name));
         let task = match self.manner {
-            Manner::ForUse => {
+            Manner::ForUse(_) => {
                 task.env("ANYPORT_MODE", "test").env("ANYPORT_CLOCK_FILE", &self.clock)
             }
             Manner::Measured(_) => task.env("ANYPORT_RATE_LIMIT", NO_LIMIT),

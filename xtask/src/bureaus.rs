@@ -25,10 +25,15 @@ pub struct Bureaus {
 
 impl Bureaus {
     /// Brings services, databases and all programs.
-    pub fn raise(site: &Site, folder: Folder, ports: [Ports; 3]) -> Result<Self, Stop> {
+    pub fn raise(
+        site: &Site,
+        folder: Folder,
+        ports: [Ports; 3],
+        profile: &'static str,
+    ) -> Result<Self, Stop> {
         let mut crew = Crew::default();
         let services = services::given_or_private(site, &folder, &mut crew)?;
-        let programs = stage::build(site, Manner::ForUse.profile(), &PACKAGES, &mut crew)?;
+        let programs = stage::build(site, profile, &PACKAGES, &mut crew)?;
         let databases = Task::new("driver", programs.join("driver"))
             .arg("databases")
             .args(CODES.map(database))
@@ -47,7 +52,7 @@ impl Bureaus {
                 clock: places.join("clock"),
                 programs: programs.clone(),
                 ports,
-                manner: Manner::ForUse,
+                manner: Manner::ForUse(profile),
                 database_url: with_last(database_url, &database(bureau)),
                 redis_url: with_last(redis_url, &(at + 1).to_string()),
             };

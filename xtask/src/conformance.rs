@@ -3,6 +3,7 @@
 use crate::crew::Crew;
 use crate::leash::Task;
 use crate::outcome::{Outcome, Stop};
+use crate::profile::DEV;
 use crate::site::Site;
 use crate::stage::{self, Stage};
 
@@ -10,8 +11,9 @@ use crate::stage::{self, Stage};
 const ALONE: [&str; 2] = ["--against", "--new"];
 
 pub fn run(site: &Site, name: &str, args: &[String]) -> Outcome {
+    // A check of correctness needs no optimiser.
     let Some(first) = args.first() else {
-        return Stage::private(site)?.drive(name, args);
+        return Stage::private(site, DEV)?.drive(name, args);
     };
     if !ALONE.contains(&first.as_str()) {
         let usage =
@@ -19,7 +21,7 @@ pub fn run(site: &Site, name: &str, args: &[String]) -> Outcome {
         return Err(Stop::Usage(usage.into()));
     }
     let mut crew = Crew::default();
-    let programs = stage::build(site, "quick", &["driver"], &mut crew)?;
+    let programs = stage::build(site, DEV, &["driver"], &mut crew)?;
     let driver = programs.join("driver");
     stage::narrate(&Task::new("driver", driver).arg(name).args(args), &mut crew)
 }

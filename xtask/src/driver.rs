@@ -5,6 +5,7 @@ use std::fs::File;
 
 use crate::crew::Crew;
 use crate::outcome::{Outcome, Stop};
+use crate::profile::QUICK;
 use crate::site::Site;
 use crate::stage::{self, Stage};
 
@@ -15,10 +16,10 @@ pub fn run(site: &Site, name: &str, args: &[String]) -> Outcome {
         File::open(file).map_err(|error| Stop::Usage(format!("{file}: {error}")))?;
     }
     match given_url(args)? {
-        None => Stage::private(site)?.drive(name, args),
+        None => Stage::private(site, QUICK)?.drive(name, args),
         Some(url) => {
             let mut crew = Crew::default();
-            let programs = stage::build(site, "quick", &["driver"], &mut crew)?;
+            let programs = stage::build(site, QUICK, &["driver"], &mut crew)?;
             // The keys of `up` are at hand if it is this checkout's; others come as arguments.
             let task = stage::driver(&programs, name, args, url, &site.home()?)?;
             stage::narrate(&task, &mut crew)

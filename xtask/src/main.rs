@@ -24,6 +24,7 @@ mod lint;
 mod net;
 mod outcome;
 mod prepare;
+mod profile;
 mod secrets;
 mod services;
 mod site;
@@ -48,7 +49,7 @@ struct Command {
 const COMMANDS: &[Command] = &[
     Command {
         name: "up",
-        usage: "[--once] [--port N] [--bureaus 3]",
+        usage: "[--once] [--port N] [--bureaus 3] [--profile P]",
         about: "bring everything, file the first consignments, serve until Ctrl-C",
         run: up::run,
     },

@@ -11,6 +11,7 @@ use crate::crew::Crew;
 use crate::folder::Folder;
 use crate::leash::Task;
 use crate::outcome::{Doing, Outcome, Stop, Verdict};
+use crate::profile::DEV;
 use crate::services::{self, Durability, Services};
 use crate::site::Site;
 
@@ -30,15 +31,15 @@ pub struct Stage {
 
 impl Stage {
     /// A private Anyport that leaves nothing behind.
-    pub fn private(site: &Site) -> Result<Self, Stop> {
-        Self::beside(site, Folder::temporary(site)?)
+    pub fn private(site: &Site, profile: &'static str) -> Result<Self, Stop> {
+        Self::beside(site, Folder::temporary(site)?, profile)
     }
 
     /// The same in a folder that is there already.
-    pub fn beside(site: &Site, folder: Folder) -> Result<Self, Stop> {
+    pub fn beside(site: &Site, folder: Folder, profile: &'static str) -> Result<Self, Stop> {
         let mut crew = Crew::default();
         let services = services::private(site, &folder, Durability::Durable, &mut crew)?;
-        Self::raise(site, folder, services, crew, Ports::free()?, Manner::ForUse)
+        Self::raise(site, folder, services, crew, Ports::free()?, Manner::ForUse(profile))
     }
 
     /// A private Anyport to be measured: built with `profile`, run as in production.
@@ -50,10 +51,15 @@ impl Stage {
     }
 
     /// The Anyport of this checkout: its folder is kept, given services are used.
-    pub fn kept(site: &Site, folder: Folder, ports: Ports) -> Result<Self, Stop> {
+    pub fn kept(
+        site: &Site,
+        folder: Folder,
+        ports: Ports,
+        profile: &'static str,
+    ) -> Result<Self, Stop> {
         let mut crew = Crew::default();
         let services = services::given_or_private(site, &folder, &mut crew)?;
-        Self::raise(site, folder, services, crew, ports, Manner::ForUse)
+        Self::raise(site, folder, services, crew, ports, Manner::ForUse(profile))
     }
 
     fn raise(
@@ -119,7 +125,7 @@ pub fn build(
     packages: &[&str],
     crew: &mut Crew,
 ) -> Result<PathBuf, Stop> {
-    let programs = site.target.join(if profile == "dev" { "debug" } else { profile });
+    let programs = site.target.join(if profile == DEV { "debug" } else { profile });
     if !programs.exists() {
         eprintln!("xtask: building; the first time this takes some minutes");
     }

@@ -7,6 +7,7 @@ use crate::crew::Crew;
 use crate::folder::Folder;
 use crate::leash::Task;
 use crate::outcome::{Outcome, Stop};
+use crate::profile::{DEV, QUICK};
 use crate::services::{self, Tools};
 use crate::site::{Site, is_root, program};
 use crate::stage;
@@ -17,7 +18,7 @@ pub fn run(site: &Site, name: &str, args: &[String]) -> Outcome {
     let mut crew = Crew::default();
     let tools = services::tools(site, &mut crew)?;
     // A check of the account needs no optimiser; times of recovery do.
-    let profile = if is_smoke(args) { "dev" } else { "quick" };
+    let profile = if is_smoke(args) { DEV } else { QUICK };
     let programs = stage::build(site, profile, &["api", "worker", "sandbox", "driver"], &mut crew)?;
     let driver = programs.join("driver");
     let has_disks = can_mount();

@@ -5,6 +5,7 @@ use crate::bureaus::Bureaus;
 use crate::folder::Folder;
 use crate::net;
 use crate::outcome::{Outcome, Stop, Verdict};
+use crate::profile::{self, QUICK};
 use crate::site::Site;
 use crate::stage::Stage;
 
@@ -16,11 +17,14 @@ struct Wish {
     port: Option<u16>,
     /// A port and two inland bureaus instead of one.
     has_partners: bool,
+    profile: &'static str,
 }
 
 impl Wish {
     fn from(args: &[String]) -> Result<Self, Stop> {
-        let mut wish = Self { once: false, port: None, has_partners: false };
+        let (profile, args) = profile::take(args)?;
+        let profile = profile.unwrap_or(QUICK);
+        let mut wish = Self { once: false, port: None, has_partners: false, profile };
         let mut words = args.iter().map(String::as_str);
         while let Some(word) = words.next() {
             match word {
@@ -83,9 +87,9 @@ fn up_alone(site: &Site, wish: &Wish) -> Outcome {
     let ports = wish.ports(0)?;
     let folder = wish.folder(site)?;
     let mut stage = if folder.is_temporary() {
-        Stage::beside(site, folder)?
+        Stage::beside(site, folder, wish.profile)?
     } else {
-        Stage::kept(site, folder, ports)?
+        Stage::kept(site, folder, ports, wish.profile)?
     };
     tell(&stage);
     let verdict = stage.drive("demo", &[]);
@@ -95,7 +99,7 @@ fn up_alone(site: &Site, wish: &Wish) -> Outcome {
 
 fn up_with_partners(site: &Site, wish: &Wish) -> Outcome {
     let ports = [wish.ports(0)?, wish.ports(1)?, wish.ports(2)?];
-    let mut bureaus = Bureaus::raise(site, wish.folder(site)?, ports)?;
+    let mut bureaus = Bureaus::raise(site, wish.folder(site)?, ports, wish.profile)?;
     bureaus.tell();
     let verdict = bureaus.drive();
     let places = bureaus.urls();
@@ -148,10 +152,11 @@ mod tests {
 
     #[test]
     fn arguments_are_understood_or_refused() {
-        let plain = Wish { once: false, port: None, has_partners: false };
+        let plain = Wish { once: false, port: None, has_partners: false, profile: "quick" };
         assert_eq!(wish("").unwrap(), plain);
-        let once = wish("--port 9000 --once --bureaus 3").unwrap();
-        assert_eq!(once, Wish { once: true, port: Some(9000), has_partners: true });
+        let once = wish("--port 9000 --once --bureaus 3 --profile dev").unwrap();
+        let wanted = Wish { once: true, port: Some(9000), has_partners: true, profile: "dev" };
+        assert_eq!(once, wanted);
         assert!(matches!(wish("--bureaus 4"), Err(Stop::Usage(_))));
         assert!(matches!(wish("--port"), Err(Stop::Usage(_))));
         assert!(matches!(wish("--port 70000"), Err(Stop::Usage(_))));

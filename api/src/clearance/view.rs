@@ -32,6 +32,9 @@ pub struct ClearanceFormOut {
     pub issued_at: DateTime<Utc>,
     /// The last day on which customs accepts it.
     pub valid_until: NaiveDate,
+    /// What it says beside its goods: under direct release the exit port, the containers and their seals.
+    #[schema(max_length = 40000)]
+    pub remark: Option<String>,
     /// When it was voided.
     pub voided_at: Option<DateTime<Utc>>,
     /// Why.
@@ -50,6 +53,7 @@ impl From<Form> for ClearanceFormOut {
             before_result: form.before_result,
             issued_at: form.issued_at,
             valid_until: form.valid_until,
+            remark: form.remark,
             voided_at: form.voided_at,
             void_reason: form.void_reason,
         }
@@ -84,6 +88,6 @@ pub fn example() -> serde_json::Value {
         "lines": [{ "goods_no": 1, "hs_code": "2204210000", "name": "葡萄酒", "quantity": "9000",
             "unit": "LTR", "weight": null, "weight_unit": null }],
         "before_result": true, "issued_at": "2014-05-12T02:10:00Z", "valid_until": "2014-07-11",
-        "voided_at": null, "void_reason": null
+        "remark": null, "voided_at": null, "void_reason": null
     })
 }

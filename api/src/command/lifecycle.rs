@@ -6,8 +6,8 @@ use shared::{
 };
 
 /// Each lifecycle, its title, and the ruling it follows.
-fn diagrams() -> [(&'static str, &'static str, String); 12] {
-    [
+fn diagrams() -> Vec<(&'static str, &'static str, String)> {
+    vec![
         ("declaration", "Declaration (报检), domain R1", declaration::status::mermaid()),
         ("handoff", "Handoff (交接), domain R9", handoff::mermaid()),
         ("clearance-form", "Clearance form (通关单), domain 3.4 and R1", clearance::mermaid()),
@@ -33,6 +33,11 @@ fn diagrams() -> [(&'static str, &'static str, String); 12] {
             "direct-enterprise",
             "Enterprise of direct release (直通放行企业), domain 4.5 and R16",
             direct_release::enterprise::mermaid(),
+        ),
+        (
+            "direct-consignment",
+            "Consignment under direct release (直通放行), domain 4.5 and R16",
+            direct_release::consignment::mermaid(),
         ),
         (
             "nc-notice",

@@ -2,7 +2,6 @@
 use actix_web::post;
 use serde::Serialize;
 use shared::{
-    acts,
     direct_release::{
         EnterpriseId,
         service::{self, enterprise},
@@ -33,7 +32,7 @@ pub(super) async fn approve(caller: Caller, id: Path<EnterpriseId>, body: NoBody
     let desk = caller.ctx.desk();
     caller
         .act(Permission::DirectEnterpriseApprove, &body, async |tx, actor| {
-            Ok(reply(acts::approve_direct_enterprise(tx, &desk.books, actor, *id).await?)?)
+            Ok(reply(enterprise::approve(tx, &desk.books, actor, *id).await?)?)
         })
         .await
 }

@@ -1,4 +1,5 @@
 //! Direct release (直通放行).
+mod consignments;
 mod enterprise_view;
 mod enterprises;
 mod grants;
@@ -14,5 +15,6 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(grants::approve)
         .service(grants::refuse)
         .service(grants::suspend)
-        .service(grants::push);
+        .service(grants::push)
+        .configure(consignments::routes);
 }

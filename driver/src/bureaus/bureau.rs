@@ -1,15 +1,20 @@
-//! One bureau, seen by whoever runs it: its administrator, and the key with which it signs.
+//! One bureau, seen by whoever runs it: its administrator, its people, and the key with which it signs.
 use std::{fs, path::Path, time::Duration};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
+use chrono::NaiveDate;
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
-use super::plan::Place;
+use super::{cast, plan::Place, told::text};
 use crate::{
+    api::Judgement,
     client::Server,
+    keys::Keys,
     protocol::{Call, Door, MESSAGES, Signer},
     session::{Credential, Session},
+    wire::{Declaration, Status},
+    world::{Post, World},
 };
 
 /// How long a message may take from one worker to the other.
@@ -22,10 +27,11 @@ pub(crate) struct Bureau {
     pub(crate) admin: Session,
     /// Its exchange key, as it lies in its folder.
     pub(crate) signer: Signer,
+    pub(crate) world: World,
 }
 
 impl Bureau {
-    /// Signs in as its administrator.
+    /// Signs in as its administrator, and finds or makes its people.
     pub(crate) async fn at(place: &Place) -> anyhow::Result<Self> {
         let Place { code, url, folder } = place;
         let server = Server::at(url)?;
@@ -37,7 +43,51 @@ impl Bureau {
         let admin = Session::new(&server, Credential::Password { login, password });
         admin.sign_in().await.with_context(|| format!("the administrator of {code}"))?;
         let signer = newest(code, &folder.join("keys/exchange"))?;
-        Ok(Self { code: code.clone(), url: url.clone(), admin, signer })
+        let enterprises = cast::enterprises(code);
+        let cast = cast::of(code, &enterprises)?;
+        let world = World::of(&admin, Keys::open(&folder.join("keys"))?, &cast).await;
+        let world = world.with_context(|| format!("the people of {code}"))?;
+        Ok(Self { code: code.clone(), url: url.clone(), admin, signer, world })
+    }
+
+    /// Whoever fills a post at an office.
+    pub(crate) fn who(&self, office: &str, post: Post) -> anyhow::Result<&Session> {
+        Ok(&self.world.officer(office, post)?.session)
+    }
+
+    /// The day there.
+    pub(crate) fn today(&self) -> anyhow::Result<NaiveDate> {
+        self.world.server.clock.today()
+    }
+
+    /// An enterprise files goods that are drawn for inspection; where the review wants a person, an officer accepts them.
+    pub(crate) async fn drawn(&self, reg_no: &str, goods: &Value) -> anyhow::Result<Declaration> {
+        let declarant = self.world.declarant(reg_no)?;
+        let (receipt, _) = declarant.file(goods).await.context("filing")?;
+        if receipt.status == Status::ManualReview {
+            let officer = self.who(text(goods, "/decl_org"), Post::Acceptance)?;
+            officer.accept(&receipt.id).await.context("accepting")?;
+        }
+        let case: Declaration = declarant.get(&format!("/v1/declarations/{}", receipt.id)).await?;
+        let status = case.status.name();
+        ensure!(case.status == Status::Selected, "filed, it is {status}: {:?}", receipt.defects);
+        Ok(case)
+    }
+
+    /// Two inspectors of an office look at the goods of a case and find them in order.
+    pub(crate) async fn inspect(&self, office: &str, id: &str) -> anyhow::Result<()> {
+        let inspectors = [Post::FirstInspector, Post::SecondInspector];
+        let [first, second] = inspectors.map(|post| self.world.officer(office, post));
+        let (first, second) = (first?, second?);
+        let now = self.world.server.clock.now().context("the server's time is unknown")?;
+        first.session.appoint(id, now).await.context("the appointment")?;
+        first.session.start_inspection(id, &second.id).await.context("starting the inspection")?;
+        let goods = first.session.goods_lines(id).await?;
+        for inspector in [first, second] {
+            let signed = inspector.session.sign_result(id, &Judgement::Pass, &goods).await;
+            signed.context("signing the result")?;
+        }
+        Ok(())
     }
 
     /// What became, at the other side, of a message of ours: asked with our own signature. `None`: it is not there.
@@ -69,6 +119,30 @@ impl Bureau {
                 _ => sleep(GLANCE).await,
             }
         }
+    }
+}
+
+/// Looks again and again until something is there, or patience ends.
+pub(crate) async fn until<T>(
+    what: &str,
+    look: impl AsyncFn() -> anyhow::Result<Option<T>>,
+) -> anyhow::Result<T> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look().await.with_context(|| format!("waiting for {what}"))? {
+            return Ok(found);
+        }
+        ensure!(Instant::now() < end, "{what}: not after {PATIENCE:?}");
+        sleep(GLANCE).await;
+    }
+}
+
+/// What is at a path, if it is there yet.
+pub(crate) async fn found(eyes: &Session, path: &str) -> anyhow::Result<Option<Value>> {
+    match eyes.get(path).await {
+        Ok(body) => Ok(Some(body)),
+        Err(fault) if fault.status() == Some(404) => Ok(None),
+        Err(fault) => Err(fault.into()),
     }
 }
 

@@ -1,11 +1,19 @@
 //! A port and two inland bureaus, each a whole Anyport: they are made partners of each other, their business is done
 //! through them, and both sides' stories are told.
 mod bureau;
+mod cast;
 mod databases;
+mod direct;
 mod exchange;
+mod goods;
+mod handoff;
+mod notice;
 mod partners;
 mod plan;
+mod swap;
+mod told;
 
+use anyhow::Context as _;
 use serde_json::{Map, Value};
 
 pub(crate) use bureau::Bureau;
@@ -23,6 +31,7 @@ pub(crate) struct Business {
 
 /// Runs it; true if every business ended as it should.
 pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
+    eprintln!("driver: setting up offices, officers and enterprises of each bureau");
     let mut bureaus = Vec::new();
     for place in &plan.places {
         bureaus.push(Bureau::at(place).await?);
@@ -30,7 +39,7 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
     eprintln!("driver: checking keys and agreeing on memoranda");
     befriend(&bureaus).await?;
 
-    let business = all(&bureaus).await;
+    let business = all(&bureaus, plan.run).await?;
     let ok = business.iter().all(|one| one.ended.is_ok());
     let mut report = Map::new();
     report.insert("run".to_owned(), plan.run.into());
@@ -48,6 +57,26 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
 }
 
 /// Each business, one after the other; one that fails does not keep the next from being tried.
-async fn all(bureaus: &[Bureau]) -> Vec<Business> {
-    vec![Business { name: "exchange", ended: exchange::run(bureaus).await }]
+async fn all(bureaus: &[Bureau], run: u64) -> anyhow::Result<Vec<Business>> {
+    let at = |code: &str| {
+        let found = bureaus.iter().find(|bureau| bureau.code == code);
+        found.with_context(|| format!("no bureau {code}"))
+    };
+    let (port, zhejiang, jiangsu) = (at(cast::PORT)?, at(cast::ZHEJIANG)?, at(cast::JIANGSU)?);
+    let exchange = exchange::run(bureaus).await;
+    let swap = swap::run(port, zhejiang, run).await;
+    // The finding is about the goods that were swapped, or about a transfer that nobody knows.
+    let transfer = swap.as_ref().map_or("330900214000001T", String::as_str);
+    let notice = notice::run(port, zhejiang, transfer).await;
+    let handoff = handoff::run(port, zhejiang, run).await;
+    let direct = direct::run(port, jiangsu).await;
+    Ok([
+        ("exchange", exchange),
+        ("swap", swap),
+        ("notice", notice),
+        ("handoff", handoff),
+        ("direct", direct),
+    ]
+    .map(|(name, ended)| Business { name, ended })
+    .into())
 }

@@ -1,6 +1,4 @@
 //! The story of a consignment, for people.
-use chrono::{DateTime, TimeDelta, Utc};
-
 use super::{Filing, Tale};
 use crate::{
     officer::Case,
@@ -69,28 +67,13 @@ fn papers(seen: &Declaration, notices: &[FeeNotice]) -> String {
     format!("{number}, {kind}, {drawn}, {fee}")
 }
 
-/// One line of the timeline: Shanghai time, what happened, where it stands then, and why.
+/// One line of the timeline, where it is worth telling.
 fn event(happened: &Happening) -> Option<String> {
-    let moved = happened.next.as_deref();
-    let is_worth_telling = moved.is_some()
+    let is_worth_telling = happened.next.is_some()
         || ["handoff", "clearance", "fee", "payment"]
             .iter()
             .any(|room| happened.kind.starts_with(room));
-    let arrow = moved.map_or_else(String::new, |next| format!(" → {next}"));
-    let why = happened.reason.as_ref().map_or_else(String::new, |reason| format!(" ({reason})"));
-    is_worth_telling.then(|| {
-        format!(
-            "{}  {}{arrow} by {} {}{why}",
-            clock(happened.at),
-            happened.kind,
-            happened.actor_kind.to_lowercase(),
-            happened.organisation
-        )
-    })
-}
-
-fn clock(at: DateTime<Utc>) -> String {
-    (at + TimeDelta::hours(8)).format("%H:%M:%S%.3f").to_string()
+    is_worth_telling.then(|| tally::line(happened))
 }
 
 fn end(case: &Case, timeline: &[Happening]) -> String {

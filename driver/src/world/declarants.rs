@@ -5,11 +5,6 @@ use chrono::{Months, NaiveDate};
 use super::{Post, World};
 use crate::session::Session;
 
-/// The office that reviews applications of the demo world.
-const REVIEWING_OFFICE: &str = "310900";
-/// The office whose fee officer records agreements.
-pub(super) const BANKING_OFFICE: &str = "310900";
-
 /// An enterprise or agent of the demo world; all of them are made up.
 #[derive(Clone, Debug)]
 pub(crate) struct Enterprise {
@@ -110,8 +105,8 @@ fn years_after(day: NaiveDate, years: u32) -> anyhow::Result<NaiveDate> {
 
 /// Each applies, an officer takes the application up, the duty chief approves.
 pub(super) async fn make_eligible(world: &World, enterprises: &[Enterprise]) -> anyhow::Result<()> {
-    let officer = world.officer(REVIEWING_OFFICE, Post::Acceptance)?;
-    let chief = world.officer(REVIEWING_OFFICE, Post::Chief)?;
+    let officer = world.officer(world.front_office, Post::Acceptance)?;
+    let chief = world.officer(world.front_office, Post::Chief)?;
     let known = officer.session.eligibilities().await?;
     for enterprise in enterprises.iter().filter(|enterprise| enterprise.anywhere) {
         let found = known
@@ -139,7 +134,7 @@ pub(super) async fn settle_agreements(
     world: &World,
     enterprises: &[Enterprise],
 ) -> anyhow::Result<()> {
-    let officer = world.officer(BANKING_OFFICE, Post::Fee)?;
+    let officer = world.officer(world.front_office, Post::Fee)?;
     let known = officer.session.agreements().await?;
     for enterprise in enterprises {
         let Some(settlement) = enterprise.settlement else { continue };

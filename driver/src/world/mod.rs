@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use serde_json::json;
 
 pub(crate) use declarants::{Enterprise, Proof, Settlement};
-pub(crate) use offices::{OFFICES, Post, name_of};
+pub(crate) use offices::{OFFICES, Place, Post, name_of, place};
 
 use crate::{
     client::Server,
@@ -18,10 +18,29 @@ use crate::{
     wire::Agreement,
 };
 
+/// Whom a bureau needs.
+pub(crate) struct Cast<'a> {
+    pub(crate) offices: &'a [Place],
+    /// Who is wanted at which of them.
+    pub(crate) posts: Vec<(&'static str, Post)>,
+    pub(crate) enterprises: &'a [Enterprise],
+    /// The office that reviews applications and records agreements.
+    pub(crate) front_office: &'static str,
+}
+
+impl<'a> Cast<'a> {
+    /// Shanghai: every office of the demo with its usual posts.
+    pub(crate) fn of_shanghai(enterprises: &'a [Enterprise]) -> Self {
+        let posts = OFFICES.iter().flat_map(|office| Post::USUAL.map(|post| (office.code, post)));
+        Self { offices: &OFFICES, posts: posts.collect(), enterprises, front_office: "310900" }
+    }
+}
+
 /// Whoever may be asked to act.
 pub(crate) struct World {
     pub(crate) server: Arc<Server>,
     pub(crate) keys: Keys,
+    front_office: &'static str,
     officers: BTreeMap<(String, Post), Officer>,
     declarants: BTreeMap<String, Session>,
 }
@@ -53,12 +72,18 @@ impl World {
             },
         );
         admin.sign_in().await.context("signing in as the administrator")?;
+        Self::of(&admin, keys, &Cast::of_shanghai(enterprises)).await
+    }
 
-        let organisations = roll::organisations(&admin, enterprises).await?;
-        let officers = roll::officers(&admin, &organisations, &keys).await?;
-        let declarants = roll::declarants(&admin, &organisations, &keys, enterprises).await?;
-        let world = Self { server: Arc::clone(server), keys, officers, declarants };
-        declarants::empower(&world, &admin, enterprises).await.context("powers of attorney")?;
+    /// Finds or makes the people of a bureau whose administrator this is.
+    pub(crate) async fn of(admin: &Session, keys: Keys, cast: &Cast<'_>) -> anyhow::Result<Self> {
+        let organisations = roll::organisations(admin, cast).await?;
+        let officers = roll::officers(admin, &organisations, &keys, &cast.posts).await?;
+        let enterprises = cast.enterprises;
+        let declarants = roll::declarants(admin, &organisations, &keys, enterprises).await?;
+        let (server, front_office) = (Arc::clone(admin.server()), cast.front_office);
+        let world = Self { server, keys, front_office, officers, declarants };
+        declarants::empower(&world, admin, enterprises).await.context("powers of attorney")?;
         declarants::make_eligible(&world, enterprises).await.context("eligibility")?;
         declarants::settle_agreements(&world, enterprises).await.context("agreements")?;
         Ok(world)
@@ -82,7 +107,7 @@ impl World {
         reg_no: &str,
         settlement: Settlement,
     ) -> anyhow::Result<Agreement> {
-        let officer = &self.officer(declarants::BANKING_OFFICE, Post::Fee)?.session;
+        let officer = &self.officer(self.front_office, Post::Fee)?.session;
         let agreements = officer.agreements().await?;
         let live = agreements.iter().find(|one| one.reg_no == reg_no && one.state != "ENDED");
         if let Some(live) = live {

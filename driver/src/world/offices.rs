@@ -7,7 +7,11 @@ pub(crate) struct Place {
     pub(crate) name_en: &'static str,
 }
 
-const fn place(code: &'static str, name_zh: &'static str, name_en: &'static str) -> Place {
+pub(crate) const fn place(
+    code: &'static str,
+    name_zh: &'static str,
+    name_en: &'static str,
+) -> Place {
     Place { code, name_zh, name_en }
 }
 
@@ -47,10 +51,12 @@ pub(crate) enum Post {
     Chief,
     FirstInspector,
     SecondInspector,
+    Certification,
 }
 
 impl Post {
-    pub(crate) const ALL: [Self; 6] = [
+    /// Those of every office of the demo; it has no outbound goods to certify.
+    pub(crate) const USUAL: [Self; 6] = [
         Self::Acceptance,
         Self::Fee,
         Self::Release,
@@ -68,6 +74,7 @@ impl Post {
             Self::Chief => ("duty_chief", "chief", "值班科长"),
             Self::FirstInspector => ("inspector", "inspector1", "施检员一"),
             Self::SecondInspector => ("inspector", "inspector2", "施检员二"),
+            Self::Certification => ("certification_officer", "certification", "签证员"),
         }
     }
 
@@ -95,8 +102,10 @@ mod tests {
     #[test]
     fn every_office_and_every_login_is_there_once() {
         let codes: BTreeSet<_> = OFFICES.iter().map(|place| place.code).collect();
-        let logins: BTreeSet<_> =
-            OFFICES.iter().flat_map(|place| Post::ALL.map(|post| post.login(place.code))).collect();
+        let logins: BTreeSet<_> = OFFICES
+            .iter()
+            .flat_map(|place| Post::USUAL.map(|post| post.login(place.code)))
+            .collect();
         assert_eq!((codes.len(), logins.len()), (18, 108));
         assert_eq!(name_of("310700"), "Waigaoqiao");
     }

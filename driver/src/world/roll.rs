@@ -6,7 +6,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Enterprise, OFFICES, Officer, Post, declarants::Proof};
+use super::{Cast, Enterprise, Officer, Post, declarants::Proof};
 use crate::{
     keys::{Keys, new_key_pair, public_of, random_hex},
     session::{Credential, Session},
@@ -27,15 +27,15 @@ pub(super) type Organisations = BTreeMap<String, String>;
 
 pub(super) async fn organisations(
     admin: &Session,
-    enterprises: &[Enterprise],
+    cast: &Cast<'_>,
 ) -> anyhow::Result<Organisations> {
     let known = admin.organisations().await.context("listing organisations")?;
     let mut ids: Organisations = known.into_iter().map(|one| (one.code, one.id)).collect();
-    let offices = OFFICES.iter().map(|office| {
+    let offices = cast.offices.iter().map(|office| {
         json!({ "kind": "BUREAU_OFFICE", "code": office.code, "name_zh": office.name_zh,
             "name_en": format!("{} CIQ", office.name_en), "registered_on": "2004-04-01" })
     });
-    let others = enterprises.iter().map(|enterprise| {
+    let others = cast.enterprises.iter().map(|enterprise| {
         let kind = if enterprise.is_agent() { "DECLARING_AGENT" } else { "ENTERPRISE" };
         json!({ "kind": kind, "code": enterprise.reg_no, "name_zh": enterprise.name_zh,
             "name_en": enterprise.name_en, "registered_on": "2010-03-01",
@@ -56,13 +56,13 @@ pub(super) async fn officers(
     admin: &Session,
     organisations: &Organisations,
     keys: &Keys,
+    posts: &[(&'static str, Post)],
 ) -> anyhow::Result<BTreeMap<(String, Post), Officer>> {
     let known = admin.staff().await.context("listing staff")?;
     let known: BTreeMap<_, _> = known.into_iter().map(|one| (one.login, one.id)).collect();
     let mut passwords: BTreeMap<String, String> = keys.read_json(STAFF_FILE)?;
     let kept = passwords.clone();
-    let posts = || OFFICES.iter().flat_map(|office| Post::ALL.map(|post| (office.code, post)));
-    for (office, post) in posts() {
+    for (office, post) in posts {
         passwords.entry(post.login(office)).or_insert_with(|| random_hex(16));
     }
     keys.write_json(STAFF_FILE, &passwords)?;
@@ -84,11 +84,7 @@ pub(super) async fn officers(
         let session = Session::new(admin.server(), Credential::Password { login, password });
         anyhow::Ok(((office.to_owned(), post), Officer { id, session }))
     };
-    stream::iter(posts().collect::<Vec<_>>())
-        .map(fill)
-        .buffer_unordered(AT_ONCE)
-        .try_collect()
-        .await
+    stream::iter(posts.to_vec()).map(fill).buffer_unordered(AT_ONCE).try_collect().await
 }
 
 /// What is kept of a client: its id, and its secret unless it has a key.

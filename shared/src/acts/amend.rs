@@ -1,7 +1,7 @@
 //! Amending an accepted declaration (更改), domain R13: the declarant asks, an acceptance officer of the declaring
 //! office decides, and an approved wish is applied in the same transaction: version, fee, draw and form.
 use super::{
-    Desk, Receipt, accept, acceptance, advance, between_bureaus, reading,
+    Desk, Receipt, accept, acceptance, advance, between_bureaus, direct_release, reading,
     resubmit::{must_be_the_same_case, restate},
     swap,
 };
@@ -190,6 +190,7 @@ async fn must_be_amendable(
 ) -> Result<Option<Form>, Failure> {
     must_be_the_same_case(declaration, submission)?;
     swap::must_not_travel(tx, declaration).await?;
+    direct_release::must_not_be_under_way(tx, declaration).await?;
     between_bureaus::must_not_be_under_way(tx, declaration).await?;
     let is_under_way = declaration.accepted_at.is_some()
         && !declaration.status.is_final()

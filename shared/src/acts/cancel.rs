@@ -1,5 +1,5 @@
 //! The duty chief of the office that holds a case cancels it (domain R1).
-use super::{advance, swap, withdraw::leave_nothing_open};
+use super::{advance, direct_release, swap, withdraw::leave_nothing_open};
 use crate::{
     declaration::{self, Action, Declaration, DeclarationId},
     kernel::{Actor, Failure},
@@ -19,6 +19,7 @@ pub async fn cancel(
     declaration.must_lie_here()?;
     actor.must_be_of(&declaration.holder_org)?;
     swap::must_not_be_sent_away(tx, &declaration).await?;
+    direct_release::must_not_be_under_way(tx, &declaration).await?;
     declaration::service::step(tx, actor, &mut declaration, Action::Cancel, Some(reason)).await?;
     leave_nothing_open(tx, actor, &declaration, reason).await?;
     advance(tx, books, actor, &declaration).await?;

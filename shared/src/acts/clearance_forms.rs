@@ -2,7 +2,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{reading, release, swap};
+use super::{direct_release, reading, release, swap};
 use crate::{
     clearance::{self, Form, Line, NewForm, State},
     declaration::{self, Action, Content, Declaration, DeclarationId, Direction, Kind, Status},
@@ -58,6 +58,7 @@ pub async fn issue_clearance_form(
         lines: lines(&content, wanted)?,
         before_result,
         valid_until: facts.validity.until(today),
+        remark: None,
     };
     let form = clearance::service::issue(tx, actor, form).await?;
     if declaration.apl_kind == Direction::Outbound {
@@ -77,6 +78,7 @@ pub async fn void_clearance_form(
     let declaration = declaration::service::lock(tx, actor, id).await?;
     actor.must_be_of(&declaration.release_org)?;
     swap::must_not_travel(tx, &declaration).await?;
+    direct_release::must_not_be_under_way(tx, &declaration).await?;
     let forms = clearance::service::of_declaration(tx, id).await?;
     let form = forms.into_iter().find(|form| form.clearance_no == clearance_no);
     let mut form = form.ok_or(Failure::Missing("clearance form"))?;

@@ -12,12 +12,13 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
+    direct_release::hear as directly,
     nonconformity as notices,
     swap::{self, asked, hear},
 };
 use crate::{
     acts::between_bureaus,
-    direct_release,
+    direct_release::{self, consignment::wire as direct},
     exchange::{
         Envelope, Memorandum, MemorandumKind, Message, MessageId,
         service::{
@@ -64,6 +65,35 @@ const SUBJECTS: &[Subject] = &[
         apply: |tx, _, message| {
             Box::pin(direct_release::service::push::hear_enterprises(tx, message))
         },
+    },
+    Subject {
+        kind: direct::CONSIGNED,
+        version: 1,
+        memorandum: Some(MemorandumKind::DirectRelease),
+        review: direct::review_consigned,
+        apply: |tx, books, message| Box::pin(directly::consigned(tx, books, message)),
+    },
+    // Goods that set out under a memorandum are brought to their end after it.
+    Subject {
+        kind: direct::CORRECTED,
+        version: 1,
+        memorandum: None,
+        review: direct::review_consigned,
+        apply: |tx, books, message| Box::pin(directly::consigned(tx, books, message)),
+    },
+    Subject {
+        kind: direct::CONFIRMED,
+        version: 1,
+        memorandum: None,
+        review: direct::review_confirmed,
+        apply: |tx, _, message| Box::pin(directly::confirmed(tx, message)),
+    },
+    Subject {
+        kind: direct::REPORTED,
+        version: 1,
+        memorandum: None,
+        review: direct::review_reported,
+        apply: |tx, _, message| Box::pin(directly::reported(tx, message)),
     },
     Subject {
         kind: ping::PING,

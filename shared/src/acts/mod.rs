@@ -10,7 +10,7 @@ mod between_bureaus;
 mod cancel;
 mod clearance_forms;
 mod desk;
-mod direct_release;
+pub mod direct_release;
 mod eligibility;
 pub mod exchange;
 mod file;
@@ -35,7 +35,6 @@ pub use clearance_forms::{
     WantedLine, expire_clearance_forms, issue_clearance_form, void_clearance_form,
 };
 pub use desk::Desk;
-pub use direct_release::approve_direct_enterprise;
 pub use eligibility::{approve_eligibility, reinstate_eligibility, review_eligibilities};
 pub use file::{Filed, Filing, file_many, review_only};
 pub use handoffs::{
@@ -43,7 +42,7 @@ pub use handoffs::{
     refuse_handoff,
 };
 pub use judge::sign_result;
-pub use nonconformity::{approve_nc_notice, reopen_nc_notice};
+pub use nonconformity::{approve_nc_notice, decide_nc_suspension, reopen_nc_notice};
 pub use receipt::{NoticeBrief, Receipt};
 pub use release::{release, release_by_itself};
 pub use release_office::change_release_office;

@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 
 use super::eligibility::recheck_eligibility;
 use crate::{
+    direct_release::{Ground, service::enterprise},
     exchange::{Envelope, Message, service::inbox::Review},
     kernel::{Actor, Failure, Violations},
     ledger::Tx,
     nonconformity::{
-        NcNoticeId, Notice,
+        Category, NcNoticeId, Notice, ReceivedNotice, ReceivedNoticeId, SubjectKind, Suspension,
         service::{issue, receive},
         wire::{
             NoticeAcknowledged, NoticeClosed, NoticeDigested, NoticeReplied, NoticeSent,
@@ -46,6 +47,32 @@ pub async fn reopen_nc_notice(
     recheck_eligibility(tx, books, &notice.reg_no).await?;
     tx.expected_revision = expected;
     Ok(notice)
+}
+
+/// A duty chief of the origin decides what a port proposed; a suspension takes direct release back in the same breath
+/// (domain R16).
+pub async fn decide_nc_suspension(
+    tx: &mut Tx,
+    books: &Books,
+    actor: &Actor,
+    id: ReceivedNoticeId,
+    (decision, reason): (Suspension, String),
+) -> Result<ReceivedNotice, Failure> {
+    let notice = receive::decide_suspension(tx, actor, id, decision, reason.clone()).await?;
+    if decision == Suspension::Suspended {
+        let why = (ground_of(&notice), reason.trim());
+        enterprise::suspend_as_proposed(tx, books, actor, &notice.reg_no, why).await?;
+    }
+    Ok(notice)
+}
+
+/// On which of the five grounds (domain 4.5) a critical notice takes direct release back.
+fn ground_of(notice: &ReceivedNotice) -> Ground {
+    match (notice.content.category, notice.content.subject.kind) {
+        (Category::Seal, _) => Ground::Tampering,
+        (_, SubjectKind::DirectConsignment) => Ground::Penalised,
+        (_, SubjectKind::Declaration | SubjectKind::Transfer) => Ground::MismatchAtPort,
+    }
 }
 
 /// What is wrong with a payload of that type: its shape first, then everything in it.

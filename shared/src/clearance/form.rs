@@ -137,6 +137,8 @@ pub struct NewForm {
     /// Issued before the inspection result: the goods are not for sale or use until then (domain R11).
     pub before_result: bool,
     pub valid_until: NaiveDate,
+    /// What it says beside its goods: under direct release where they leave, in which containers, behind which seals.
+    pub remark: Option<String>,
 }
 
 /// A clearance form (通关单).
@@ -154,6 +156,7 @@ pub struct Form {
     pub issued_by: Option<Uuid>,
     /// Inclusive.
     pub valid_until: NaiveDate,
+    pub remark: Option<String>,
     pub voided_at: Option<DateTime<Utc>>,
     pub void_reason: Option<String>,
 }

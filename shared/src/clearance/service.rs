@@ -29,6 +29,7 @@ pub async fn issue(tx: &mut Tx, actor: &Actor, new: NewForm) -> Result<Form, Fai
         issued_at: tx.now,
         issued_by: actor.id,
         valid_until: new.valid_until,
+        remark: new.remark,
         voided_at: None,
         void_reason: None,
     };

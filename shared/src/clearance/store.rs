@@ -17,6 +17,7 @@ struct Row {
     issued_at: DateTime<Utc>,
     issued_by: Option<Uuid>,
     valid_until: NaiveDate,
+    remark: Option<String>,
     voided_at: Option<DateTime<Utc>>,
     void_reason: Option<String>,
 }
@@ -34,6 +35,7 @@ impl From<Row> for Form {
             issued_at: row.issued_at,
             issued_by: row.issued_by,
             valid_until: row.valid_until,
+            remark: row.remark,
             voided_at: row.voided_at,
             void_reason: row.void_reason,
         }
@@ -49,7 +51,7 @@ pub(super) async fn of_declaration(
         r#"
         select id as "id: FormId", declaration_id as "declaration_id: DeclarationId", clearance_no, sequence,
             state as "state: State", lines as "lines: sqlx::types::Json<Vec<Line>>", before_result,
-            issued_at, issued_by, valid_until, voided_at, void_reason
+            issued_at, issued_by, valid_until, remark, voided_at, void_reason
         from clearance_forms where declaration_id = $1 order by sequence
         "#,
         declaration.0,
@@ -75,8 +77,8 @@ pub(super) async fn insert(conn: &mut PgConnection, form: &Form) -> sqlx::Result
     sqlx::query!(
         r#"
         insert into clearance_forms (id, declaration_id, clearance_no, sequence, state, lines, before_result,
-            issued_at, issued_by, valid_until)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            issued_at, issued_by, valid_until, remark)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         "#,
         form.id.0,
         form.declaration_id.0,
@@ -88,6 +90,7 @@ pub(super) async fn insert(conn: &mut PgConnection, form: &Form) -> sqlx::Result
         form.issued_at,
         form.issued_by,
         form.valid_until,
+        form.remark,
     )
     .execute(conn)
     .await?;

@@ -84,6 +84,18 @@ permissions! {
     DirectEnterpriseRefuse "direct-enterprise:refuse" [AcceptanceOfficer DutyChief],
     DirectEnterpriseSuspend "direct-enterprise:suspend" [AcceptanceOfficer Inspector ReleaseOfficer DutyChief Director],
     DirectEnterprisePush "direct-enterprise:push" [DutyChief Administrator],
+    DirectSealApply "direct-seal:apply" [Inspector],
+    DirectConsignmentRead "direct-consignment:read" [Declarant AcceptanceOfficer Inspector ReleaseOfficer DutyChief Director],
+    DirectConsignmentIssue "direct-consignment:issue" [ReleaseOfficer],
+    DirectConsignmentArrive "direct-consignment:arrive" [Inspector ReleaseOfficer],
+    DirectConsignmentCheck "direct-consignment:check" [Inspector],
+    DirectConsignmentExit "direct-consignment:exit" [Inspector ReleaseOfficer],
+    DirectConsignmentLook "direct-consignment:look-at-goods" [Inspector],
+    DirectConsignmentResolve "direct-consignment:resolve" [DutyChief],
+    DirectConsignmentStop "direct-consignment:stop" [Inspector],
+    DirectConsignmentReturn "direct-consignment:return" [DutyChief],
+    DirectConsignmentCorrect "direct-consignment:correct" [ReleaseOfficer],
+    DirectConsignmentConfirm "direct-consignment:confirm" [ReleaseOfficer DutyChief],
 
     StatisticsRead "statistics:read" [DutyChief Director Administrator AcceptanceOfficer FeeOfficer ReleaseOfficer],
 

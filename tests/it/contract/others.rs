@@ -11,13 +11,14 @@ use uuid::Uuid;
 use super::operations::{Operation, operations};
 
 /// Records that are part of a case: an office sees those of its own cases only.
-const OF_A_CASE: [&str; 6] = [
+const OF_A_CASE: [&str; 7] = [
     "/v1/declarations/",
     "/v1/fee-notices/",
     "/v1/payments/",
     "/v1/handoffs/",
     "/v1/amendments/",
     "/v1/transfers/",
+    "/v1/direct-consignments/",
 ];
 
 /// Real records, all of one enterprise and two offices, by the beginning of their paths.
@@ -75,6 +76,7 @@ impl Records {
             ("/v1/powers-of-attorney/", one(bureau, "select id from powers_of_attorney").await),
             ("/v1/direct-enterprises/", known(grant.text("/id"))),
             ("/v1/transfers/", one(bureau, TRANSFER).await),
+            ("/v1/direct-consignments/", one(bureau, CONSIGNMENT).await),
             ("/v1/eligibilities/", one(bureau, ELIGIBILITY).await),
             ("/v1/nc-notices/", known(notice_of_nc.text("/id"))),
             ("/v1/received-nc-notices/", one(bureau, "select id from received_nc_notices").await),
@@ -100,6 +102,13 @@ const TRANSFER: &str = "insert into transfers (id, side, transfer_no, decl_no, o
     values (gen_random_uuid(), 'ORIGIN', '310900214000001T', '310900214000001', '310000', '310900', '330000',
         '3100602345', '$argon2id$', 'CREATED', 1, 0, '{\"goods\": []}', '2014-05-12', '2014-07-11',
         gen_random_uuid(), now(), now())
+    returning id";
+
+/// A lot of the enterprise that goes directly from one office to another.
+const CONSIGNMENT: &str = "insert into direct_consignments (id, direction, clearance_no, reg_no, issuing_org,
+        checking_org, place, goods, containers, valid_until, issued_at, state, version, updated_at)
+    values (gen_random_uuid(), 'EXPORT', '310900214000001000', '3100602345', '310900', '311000', '311001', '[]',
+        '[]', '2014-07-11', now(), 'ISSUED', 1, now())
     returning id";
 
 async fn one(bureau: &Bureau, sql: &'static str) -> String {

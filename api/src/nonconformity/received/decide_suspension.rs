@@ -2,8 +2,9 @@
 use actix_web::post;
 use serde::Deserialize;
 use shared::{
+    acts,
     identity::Permission,
-    nonconformity::{ReceivedNoticeId, Suspension, service::receive},
+    nonconformity::{ReceivedNoticeId, Suspension},
 };
 use utoipa::ToSchema;
 
@@ -29,7 +30,7 @@ pub(super) struct DecisionIn {
 /// Decide on a proposed suspension
 ///
 /// A port withholds the enterprise's facilitations for something critical, and asks its bureau to suspend it. Whichever
-/// the decision, the port's block ends with it.
+/// the decision, the port's block ends with it. A suspended enterprise loses direct release for a year.
 #[utoipa::path(
     operation_id = "decideSuspension", tag = "non-conformity",
     params(("id" = ReceivedNoticeId, Path, description = "The id of the notice here.")),
@@ -43,10 +44,11 @@ pub(super) async fn handler(
     id: Path<ReceivedNoticeId>,
     body: Body<DecisionIn>,
 ) -> Answer {
+    let desk = caller.ctx.desk();
     caller
         .act(Permission::SuspensionDecide, &body, async |tx, actor| {
-            let (decision, reason) = (body.decision, body.reason.clone());
-            let notice = receive::decide_suspension(tx, actor, *id, decision, reason).await?;
+            let said = (body.decision, body.reason.clone());
+            let notice = acts::decide_nc_suspension(tx, &desk.books, actor, *id, said).await?;
             let revision = notice.revision();
             Ok(Reply::ok(&ReceivedNcNoticeOut::from(notice))?.revision(revision))
         })

@@ -1,4 +1,16 @@
-//! Direct release (直通放行): what moves more rooms than its own.
-mod enterprises;
+//! Direct release (直通放行; domain 4.5, R16): what moves a consignment together with a declaration, a clearance form, a
+//! notice of non-conformity or the day's draw.
+mod anomaly;
+mod check;
+mod consign;
+mod correct;
+pub(super) mod hear;
+mod seals;
+mod under_way;
 
-pub use enterprises::approve_direct_enterprise;
+pub use anomaly::{Stopped, look_at_goods, resolve, send_back, stop};
+pub use check::{arrive, check, exit};
+pub use consign::consign;
+pub use correct::{confirm, correct};
+pub use seals::{apply_seals, seals_of};
+pub(super) use under_way::must_not_be_under_way;

@@ -53,5 +53,6 @@ pub(super) fn form(
         lines: reading::form_lines(content),
         before_result: false,
         valid_until: review.facts.validity.until(today).min(transfer.valid_until),
+        remark: None,
     })
 }

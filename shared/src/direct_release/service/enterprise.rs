@@ -20,6 +20,7 @@ use crate::{
     },
     kernel::{Actor, Failure, OrganisationKind, Page, PageRequest},
     ledger::Tx,
+    nonconformity,
     reference::Books,
 };
 
@@ -85,18 +86,16 @@ async fn enterprise_of(tx: &mut Tx, actor: &Actor) -> Result<String, Failure> {
     }
 }
 
-/// Granted when every condition holds; otherwise the refusal tells all that do not. `is_blocked`: something critical
-/// is open against it.
+/// Granted when every condition holds; otherwise the refusal tells all that do not.
 pub async fn approve(
     tx: &mut Tx,
     books: &Books,
     actor: &Actor,
     id: EnterpriseId,
-    is_blocked: bool,
 ) -> Result<Enterprise, Failure> {
     let enterprise = hold(tx, actor, id).await?;
     enterprise.status.take(Action::Approve)?;
-    let facts = facts(tx, books, &enterprise, is_blocked).await?;
+    let facts = facts(tx, books, &enterprise).await?;
     let unmet = facts.unmet();
     if !unmet.is_empty() {
         return Err(refusal(&unmet).into());
@@ -111,12 +110,7 @@ pub async fn approve(
 }
 
 /// What the conditions look at, today.
-async fn facts(
-    tx: &mut Tx,
-    books: &Books,
-    enterprise: &Enterprise,
-    is_blocked: bool,
-) -> Result<Facts, Failure> {
+async fn facts(tx: &mut Tx, books: &Books, enterprise: &Enterprise) -> Result<Facts, Failure> {
     let (today, reg_no) = (tx.today(), &enterprise.reg_no);
     let parties = identity::service::facts_of(tx, std::slice::from_ref(reg_no), today).await?;
     let party = parties.get(reg_no);
@@ -126,7 +120,7 @@ async fn facts(
         direction: enterprise.direction,
         is_active: party.is_some_and(|party| party.state == OrganisationState::Active),
         credit_class: party.map_or(identity::CreditClass::D, |party| party.credit_class),
-        is_blocked: is_blocked || store::suspension::is_blocked(tx, reg_no).await?,
+        is_blocked: nonconformity::service::is_blocked(tx, reg_no).await?,
         claims: claims.ok_or_else(|| anyhow::anyhow!("{} stated nothing", enterprise.id))?,
         terms: Terms::on(books, today),
     })
@@ -182,6 +176,36 @@ pub async fn suspend(
             step(tx, actor, suspended, Action::Suspend).await
         }
     }
+}
+
+/// Takes the grants of an enterprise of ours back, for a port that proposed it: the port's notice was drafted and
+/// approved by two persons, and whoever decides here is a duty chief. An enterprise without a grant has none to lose.
+pub async fn suspend_as_proposed(
+    tx: &mut Tx,
+    books: &Books,
+    actor: &Actor,
+    reg_no: &str,
+    (ground, reason): (Ground, &str),
+) -> Result<(), Failure> {
+    for direction in [Direction::Export, Direction::Import] {
+        let Some(seen) = store::enterprise::live(tx, reg_no, direction).await? else { continue };
+        let held = store::enterprise::lock(tx, seen.id).await?;
+        let Some(enterprise) = held.filter(|one| one.partner.is_none() && one.is_approved()) else {
+            continue;
+        };
+        let today = tx.today();
+        let suspended = Enterprise {
+            suspended_on: Some(today),
+            suspended_until: Some(suspended_until(books, today)),
+            ground: Some(ground),
+            reason: Some(reason.to_owned()),
+            proposed: None,
+            decided_by: Some(actor.person()?),
+            ..enterprise
+        };
+        step(tx, actor, suspended, Action::Suspend).await?;
+    }
+    Ok(())
 }
 
 /// A suspended enterprise applies again, once its year is over (domain R16, invariant 23).

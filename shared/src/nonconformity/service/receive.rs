@@ -113,8 +113,8 @@ pub async fn reply(
     Ok(notice)
 }
 
-/// We suspend the enterprise, or do not think that we should (domain R16). Who suspends it in fact is told by the room
-/// that granted the facilitation.
+/// We suspend the enterprise, or do not think that we should (domain R16). What it is suspended from is told by the
+/// rooms that granted it.
 pub async fn decide_suspension(
     tx: &mut Tx,
     actor: &Actor,
