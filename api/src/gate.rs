@@ -53,7 +53,8 @@ pub(crate) async fn enter(
     let is_spent = proven.is_none();
     let proven = proven.unwrap_or(Ok(None));
     let known = proven.as_ref().ok().and_then(Option::as_ref).and_then(|actor| actor.id);
-    let allowance = ctx.limits.take(known.map_or(stranger, Who::Known), now);
+    let unknown = || ctx.bureaus.counted_as(request.request(), stranger, now);
+    let allowance = ctx.limits.take(known.map_or_else(unknown, Who::Known), now);
     let entry = Entry { allowance, origin: ctx.origins.admit(request) };
     if is_spent || !allowance.is_granted {
         return (entry, Err(Stop::Refused(allowance.refusal())));

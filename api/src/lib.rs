@@ -6,6 +6,7 @@ mod clearance;
 pub mod command;
 pub mod context;
 pub mod contract;
+mod credit;
 pub mod declaration;
 mod direct_release;
 mod document;
@@ -89,6 +90,7 @@ fn rooms(cfg: &mut ServiceConfig<'_>) {
         .configure(exchange::routes)
         .configure(direct_release::routes)
         .configure(nonconformity::routes)
+        .configure(credit::routes)
         .configure(clearance::routes)
         .configure(swap::routes)
         .configure(statistics::routes)

@@ -1,7 +1,8 @@
 //! How much one caller may ask for: a bucket each, filled at a steady rate, twice a second's worth deep.
 //!
-//! Known callers are counted by who they are, all others by the address they come from. What is remembered is
-//! bounded: a full bucket and none at all are the same, so full ones are forgotten.
+//! Known callers are counted by who they are, partner bureaus by who they are and where they call from, all others by
+//! the address they come from. What is remembered is bounded: a full bucket and none at all are the same, so full ones
+//! are forgotten.
 use std::{
     collections::HashMap,
     net::{IpAddr, Ipv6Addr},
@@ -26,6 +27,8 @@ pub enum Who {
     Known(Uuid),
     /// Somebody without a token.
     From(Option<IpAddr>),
+    /// A partner bureau, by its code, that has proved itself from that address.
+    Partner(Option<IpAddr>, u32),
     /// Whoever tries to sign in under that name, from wherever.
     As(Uuid),
     /// All who come while too many others are remembered.

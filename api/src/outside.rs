@@ -12,9 +12,12 @@ use ed25519_dalek::{
     pkcs8::{EncodePublicKey as _, spki::der::pem::LineEnding},
 };
 use jsonwebtoken::DecodingKey;
+use serde_json::Value;
 use shared::{
+    acts::exchange,
     config,
     declaration::{self, Content, Parties, check_digit, do_key::do_key, iso6346, parse},
+    exchange::{Envelope, Memorandum, MemorandumId, MemorandumKind},
     inspection::DrawKeys,
     kernel::Violation,
     payment::{
@@ -23,11 +26,14 @@ use shared::{
     },
     reference::{self, Books, LAYOUTS, file::SEEDED_FROM},
 };
+use uuid::Uuid;
 
 use crate::{
     CONTRACT,
     body::parse as parse_json,
-    caller, declaration as acts, gate,
+    caller, declaration as acts,
+    exchange::{acknowledge, push},
+    gate,
     identity::{
         access::{assertion, token as door},
         token,
@@ -61,6 +67,10 @@ pub const READERS: &[Reader] = &[
     Reader { name: "reference", read: reference_table },
     Reader { name: "bank-word", read: bank_word },
     Reader { name: "bank-seal", read: bank_seal },
+    Reader { name: "exchange-messages", read: exchange_messages },
+    Reader { name: "exchange-lines", read: exchange_lines },
+    Reader { name: "exchange-subject", read: exchange_subject },
+    Reader { name: "exchange-receipts", read: exchange_receipts },
     Reader { name: "access-token", read: access_token },
     Reader { name: "client-assertion", read: client_assertion },
     Reader { name: "basic", read: basic },
@@ -191,6 +201,69 @@ fn bank_seal(bytes: &[u8]) -> Outcome {
     let message = Message { method: "POST", path: "/v1/bank/callback", body };
     let key = SealingKey::from_seed(&[1; 32]).checking_key();
     plainly(key.check(message, date.as_deref(), signature.as_deref(), noon()).ok())
+}
+
+/// A body of `POST /v1/exchange/messages`, as JSON.
+fn exchange_messages(bytes: &[u8]) -> Outcome {
+    formed(push::read("application/json", bytes))
+}
+
+/// The same with one message a line.
+fn exchange_lines(bytes: &[u8]) -> Outcome {
+    formed(push::read("application/x-ndjson", bytes))
+}
+
+/// Every message that can be read is reviewed, and can be spelled for its signature.
+fn formed(read: Result<Vec<Envelope>, Problem>) -> Outcome {
+    let messages = match read {
+        Ok(messages) => messages,
+        Err(problem) => return told::<()>(Err(problem)),
+    };
+    let mut wrong = Vec::new();
+    for message in &messages {
+        let _ = (message.sent_at(), message.is_signed_by(&bureaus_key()));
+        wrong.extend(message.review().into_vec());
+    }
+    if wrong.is_empty() { Outcome::Read } else { Outcome::Refused(wrong) }
+}
+
+/// One message, put through the review of its type, whatever its form and its sender.
+fn exchange_subject(bytes: &[u8]) -> Outcome {
+    static MEMORANDA: LazyLock<Vec<Memorandum>> = LazyLock::new(|| {
+        let agreed = |kind: &MemorandumKind| Memorandum {
+            id: MemorandumId(Uuid::nil()),
+            partner: "330000".to_owned(),
+            kind: *kind,
+            valid_from: noon().date_naive(),
+            valid_to: None,
+            terms: Value::Null,
+            ended_at: None,
+        };
+        MemorandumKind::ALL.iter().map(agreed).collect()
+    });
+    let message = match parse_json::<Envelope>(bytes) {
+        Ok(message) => message,
+        Err(problem) => return told::<()>(Err(problem)),
+    };
+    let review = exchange::review(&message, &MEMORANDA);
+    let (errors, bad) = (review.errors.into_vec(), review.refused_records.len());
+    let record_errors = review.record_errors.into_vec();
+    assert!(bad <= record_errors.len() + errors.len(), "a record is left out without a reason");
+    let wrong: Vec<_> = errors.into_iter().chain(record_errors).collect();
+    if wrong.is_empty() { Outcome::Read } else { Outcome::Refused(wrong) }
+}
+
+/// A body of `POST /v1/exchange/receipts`, and what a partner answers to what we bring.
+fn exchange_receipts(bytes: &[u8]) -> Outcome {
+    let read = acknowledge::read(bytes);
+    for receipt in read.iter().flatten() {
+        let _ = (receipt.is_between("310000", "330000"), receipt.is_signed_by(&bureaus_key()));
+    }
+    told(read)
+}
+
+fn bureaus_key() -> String {
+    SealingKey::from_seed(&[1; 32]).checking_key().to_base64()
 }
 
 const ISSUER: &str = "https://anyport.example";

@@ -15,6 +15,7 @@ mod demo;
 mod keys;
 mod mapping;
 mod officer;
+mod partition;
 mod pressure;
 mod protocol;
 mod replay;
@@ -58,6 +59,10 @@ async fn obey() -> ExitCode {
         Some(name @ ("chaos" | "soak")) => return in_a_town(name, words).await,
         Some("bureaus") => {
             return with(bureaus::Plan::parse(words), bureaus::USAGE, bureaus::run).await;
+        }
+        Some("partition") => {
+            let plan = partition::Plan::parse(words);
+            return with(plan, partition::USAGE, partition::run).await;
         }
         Some("conformance") => {
             let plan = conformance::Plan::parse(words);

@@ -1,13 +1,15 @@
-//! The world outside, played: a bank that speaks the protocol of `docs/bank.md` and misbehaves on request.
+//! The world outside, played, misbehaving on request: a bank that speaks the protocol of `docs/bank.md`, and, in
+//! [`partner`], another bureau.
 //!
-//! *Dramatis personae*: the `counter` takes signed requests; the [`Bank`] books them as their [`Behaviour`] asks;
-//! the `ledger` remembers; `callback` tells the bureau afterwards. An order that comes twice is booked twice:
-//! `GET /sandbox/ledger` shows it.
+//! *Dramatis personae* of the bank: the `counter` takes signed requests; the [`Bank`] books them as their
+//! [`Behaviour`] asks; the `ledger` remembers; `callback` tells the bureau afterwards. An order that comes twice is
+//! booked twice: `GET /sandbox/ledger` shows it.
 mod bank;
 mod behaviour;
 mod callback;
 mod counter;
 mod ledger;
+pub mod partner;
 mod settings;
 
 use std::{net::SocketAddr, sync::Arc};

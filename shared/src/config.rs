@@ -142,7 +142,7 @@ fn one_word(text: &str) -> Result<String, String> {
 }
 
 /// Six digits.
-fn bureau_code(text: &str) -> Result<String, String> {
+pub fn bureau_code(text: &str) -> Result<String, String> {
     let is_code = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit());
     if is_code { Ok(text.to_owned()) } else { Err("must be a bureau code of 6 digits".to_owned()) }
 }

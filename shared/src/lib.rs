@@ -23,6 +23,7 @@ pub mod exchange;
 pub mod handoff;
 pub mod swap;
 
+pub mod credit;
 pub mod nonconformity;
 
 pub mod clearance;

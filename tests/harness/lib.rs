@@ -43,7 +43,7 @@ pub use consignments::{Consignment, down, screws, toys, wine};
 pub use league::League;
 pub use neighbour::{Neighbour, keys_of};
 pub use people::{Person, Reply};
-pub use town::{Caller, Durability, Heard, Program, Town, Worker, eventually, run_alone};
+pub use town::{Caller, Durability, Heard, Partner, Program, Town, Worker, eventually, run_alone};
 
 /// The direct bureau that tests open where they name none.
 pub const SHANGHAI: &str = "310000";
@@ -140,7 +140,9 @@ impl Bureau {
             clock: clock.clone(),
             pool: pool.clone(),
         };
-        let exchange = worker::outbound::exchange::Exchange::new(own_keys).unwrap();
+        // Partners that play dead are not waited for as long as real ones.
+        let patience = std::time::Duration::from_secs(2);
+        let exchange = worker::outbound::exchange::Exchange::new(own_keys, patience).unwrap();
         let worker = worker::Context {
             exchange: Some(Arc::new(exchange)),
             ..worker::Context::new(pool, clock, shelf, keys::no_bank())

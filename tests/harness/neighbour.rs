@@ -1,17 +1,15 @@
-//! Another bureau, played by the test: it has keys of its own and speaks the protocol, well or badly.
+//! Another bureau at the door of the one under test: it speaks with the voice of the sandbox's partner, without a
+//! network in between.
 use actix_web::{http::Method, test::TestRequest};
 use chrono::{DateTime, Duration, Utc};
+use sandbox::partner::Voice;
 use serde_json::{Value, json};
 use shared::{
     exchange::{
-        Envelope, Header, Key, MemorandumKind, MessageId, Outcome, Outgoing, OwnKeys, Receipt,
-        keys::{BUREAU_HEADER, KEY_HEADER},
+        Envelope, Header, Key, MemorandumKind, Outcome, OwnKeys, Receipt,
         service::partner::{self, Input},
     },
-    kernel::{
-        Actor, id,
-        signature::{DATE_HEADER, Message, SIGNATURE_HEADER},
-    },
+    kernel::{Actor, signature::Message},
     ledger::Tx,
 };
 use uuid::Uuid;
@@ -37,14 +35,22 @@ pub fn keys_of(bureau: &str, key_id: &str) -> OwnKeys {
 impl<'b> Neighbour<'b> {
     /// Registers it, with one key and these memoranda since 2013. It is not called: it comes for its messages.
     pub async fn of(bureau: &'b Bureau, code: &str, memoranda: &[MemorandumKind]) -> Self {
+        Self::at(bureau, code, memoranda, None).await
+    }
+
+    /// The same, to be called at that address.
+    pub async fn at(
+        bureau: &'b Bureau,
+        code: &str,
+        memoranda: &[MemorandumKind],
+        base_url: Option<String>,
+    ) -> Self {
         let mut tx = Tx::begin(bureau.pool(), &bureau.ctx.clock).await.unwrap();
         let (actor, own) = (Actor::system(), bureau.ctx.bureaus.own());
-        let input = Input {
-            code: code.to_owned(),
-            name_zh: "产地局".to_owned(),
-            name_en: None,
-            base_url: None,
-        };
+        let input =
+            Input {
+                code: code.to_owned(), name_zh: "产地局".to_owned(), name_en: None, base_url
+            };
         partner::register(&mut tx, &actor, own, input).await.unwrap();
         let since = "2013-01-01".parse().unwrap();
         for kind in memoranda {
@@ -77,15 +83,15 @@ impl<'b> Neighbour<'b> {
         self.bureau.ctx.clock.now()
     }
 
+    fn voice(&self) -> Voice {
+        let receiver = self.bureau.ctx.bureaus.own().unwrap().to_owned();
+        Voice { keys: self.keys.clone(), receiver }
+    }
+
     /// The message it would say now.
     #[must_use]
-    pub fn says(
-        &self,
-        kind: &'static str,
-        (correlation, sequence): (Uuid, i32),
-        payload: Value,
-    ) -> Envelope {
-        self.says_at(self.now(), kind, (correlation, sequence), payload)
+    pub fn says(&self, kind: &str, place: (Uuid, i32), payload: Value) -> Envelope {
+        self.says_at(self.now(), kind, place, payload)
     }
 
     /// The message it would say then.
@@ -93,19 +99,17 @@ impl<'b> Neighbour<'b> {
     pub fn says_at(
         &self,
         at: DateTime<Utc>,
-        kind: &'static str,
-        (correlation, sequence): (Uuid, i32),
+        kind: &str,
+        place: (Uuid, i32),
         payload: Value,
     ) -> Envelope {
-        let receiver = self.bureau.ctx.bureaus.own().unwrap().to_owned();
-        let message = Outgoing { receiver, kind, version: 1, correlation, payload };
-        Envelope::seal(&self.keys, MessageId(id::mint(at)), sequence, at, message).unwrap()
+        self.voice().says(at, kind, place, payload).unwrap()
     }
 
     /// Signs a header again, after the test has changed it.
     #[must_use]
     pub fn signed(&self, header: Header, payload: Value) -> Envelope {
-        Envelope { signature: self.keys.sign(&header).unwrap(), header, payload }
+        self.voice().signed(header, payload).unwrap()
     }
 
     /// Brings messages in one signed call.
@@ -127,8 +131,9 @@ impl<'b> Neighbour<'b> {
 
     /// Gives receipts for what it fetched.
     pub async fn acknowledge(&self, messages: &[Envelope]) -> Reply {
+        let (voice, now) = (self.voice(), self.now());
         let receipt = |message: &Envelope| {
-            Receipt::seal(&self.keys, &message.header, self.now(), Outcome::Stored, vec![]).unwrap()
+            voice.receipt(&message.header, now, Outcome::Stored, vec![]).unwrap()
         };
         let receipts: Vec<_> = messages.iter().map(receipt).collect();
         self.bring_receipts(&receipts).await
@@ -160,16 +165,10 @@ impl<'b> Neighbour<'b> {
         late: Duration,
     ) -> Reply {
         let message = Message { method: method.as_str(), path, body: &body };
-        let seal = self.keys.seal_request(message, self.now() - late);
-        let request = TestRequest::default()
-            .method(method)
-            .uri(path)
-            .insert_header((BUREAU_HEADER, self.keys.bureau()))
-            .insert_header((KEY_HEADER, self.keys.key_id()))
-            .insert_header((DATE_HEADER, seal.date))
-            .insert_header((SIGNATURE_HEADER, seal.signature))
-            .insert_header(("content-type", kind))
-            .set_payload(body);
+        let seal = self.voice().seal(message, self.now() - late);
+        let request = TestRequest::default().method(method).uri(path);
+        let request = seal.into_iter().fold(request, TestRequest::insert_header);
+        let request = request.insert_header(("content-type", kind)).set_payload(body);
         Person::stranger(self.bureau).send(request).await
     }
 }

@@ -29,7 +29,7 @@ fn corpora() -> BTreeMap<String, Vec<Vec<u8>>> {
 
 /// One way to spoil some bytes.
 #[derive(Clone, Debug)]
-enum Mutation {
+pub(crate) enum Mutation {
     Set(prop::sample::Index, u8),
     Insert(prop::sample::Index, Vec<u8>),
     Remove(prop::sample::Index, usize),
@@ -58,7 +58,7 @@ const AWKWARD: [&[u8]; 16] = [
     "\u{202e}\u{1e9e}\u{130}".as_bytes(),
 ];
 
-fn mutation() -> impl Strategy<Value = Mutation> {
+pub(crate) fn mutation() -> impl Strategy<Value = Mutation> {
     let place = any::<prop::sample::Index>;
     let piece = prop_oneof![
         prop::sample::select(&AWKWARD[..]).prop_map(<[u8]>::to_vec),
@@ -73,7 +73,7 @@ fn mutation() -> impl Strategy<Value = Mutation> {
     ]
 }
 
-fn spoil(mut bytes: Vec<u8>, mutations: &[Mutation]) -> Vec<u8> {
+pub(crate) fn spoil(mut bytes: Vec<u8>, mutations: &[Mutation]) -> Vec<u8> {
     for mutation in mutations {
         let at = |place: &prop::sample::Index| place.index(bytes.len() + 1);
         match mutation {

@@ -2,6 +2,7 @@
 //! Yangshan, where nobody declares anything.
 mod anomaly;
 mod export;
+mod import;
 mod limits;
 
 use serde_json::{Value, json};

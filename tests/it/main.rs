@@ -1,12 +1,16 @@
 //! One binary for all tests that need Postgres, Redis or HTTP: linked once.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
+mod agreements;
 mod cases;
 mod chores;
 mod clearance;
 mod compose;
 mod contract;
 mod corpora;
+mod credit;
+mod credit_exemption;
+mod credit_recognition;
 mod declaration;
 mod direct_consignments;
 mod direct_enterprises;
@@ -26,6 +30,7 @@ mod league;
 mod ledger;
 mod nonconformity;
 mod outbound;
+mod partner;
 mod payment;
 mod pressure;
 mod processes;

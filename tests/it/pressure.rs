@@ -5,10 +5,11 @@ use std::sync::Arc;
 use actix_web::test::TestRequest;
 use api::{identity::Passwords, limits::Limits};
 use futures_util::future::join_all;
+use sandbox::partner::{Fault, Voice};
 use serde_json::{Value, json};
 use shared::kernel::Role;
 use sqlx::PgPool;
-use tests::{Bureau, DERUI, HAIYUAN, Person, Reply, SSE, screws, wine};
+use tests::{Bureau, DERUI, HAIYUAN, Neighbour, Person, Reply, SHANGHAI, SSE, screws, wine};
 
 use crate::cases::Case;
 
@@ -174,4 +175,45 @@ async fn a_text_that_cannot_be_kept_is_the_callers_fault(pool: PgPool) {
 
     assert_eq!(refused.expect(400).codes(), ["character-nul"]);
     derui.get("/v1/declarations?decl_no=%00").await.expect(400);
+}
+
+/// Forged and good calls of partners, each from an address.
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_flood_of_forged_signatures_starves_no_partner_that_is_known(pool: PgPool) {
+    let mut bureau = Bureau::open(pool).await;
+    bureau.refit(|ctx| ctx.limits = Arc::new(Limits::per_second(5)));
+    let now = bureau.ctx.clock.now();
+    let zhejiang = Neighbour::of(&bureau, "330000", &[]).await;
+    let jiangsu = Neighbour::of(&bureau, "320000", &[]).await;
+    let anhui = Neighbour::of(&bureau, "340000", &[]).await;
+    let brings = async |who: &Neighbour<'_>, fault: Fault, address: &str| {
+        let message = who.says("exchange.ping", (bureau.nobody(), 1), json!({}));
+        let voice = Voice { keys: who.keys.clone(), receiver: SHANGHAI.into() };
+        let call = fault.calls(&voice, vec![message], now, false).unwrap().remove(0);
+        let request = TestRequest::post().uri("/v1/exchange/messages");
+        let request = call.headers.into_iter().fold(request, TestRequest::insert_header);
+        let request = request.insert_header(("content-type", call.content_type));
+        bureau.stranger().send(from(address, request.set_payload(call.body))).await
+    };
+    brings(&zhejiang, Fault::None, "192.0.2.1").await.expect(200);
+    brings(&jiangsu, Fault::None, "192.0.2.1").await.expect(200);
+
+    let mut flood = Vec::new();
+    for _ in 0..10 {
+        // In the name of a partner that is known here, of one that is not, and of nobody.
+        flood.push(brings(&jiangsu, Fault::WrongSeal, "192.0.2.1").await);
+        flood.push(brings(&anhui, Fault::WrongSeal, "192.0.2.1").await);
+        let nobody = TestRequest::post().uri("/v1/exchange/messages");
+        flood.push(bureau.stranger().send(from("192.0.2.1", nobody)).await);
+        // And of one that is known, from where it never was.
+        flood.push(brings(&zhejiang, Fault::WrongSeal, "192.0.2.9").await);
+    }
+
+    // Ten in the name of the one that is known here; the eight that this address had left for all others; and the ten
+    // of the other address. No signature was looked at for the rest.
+    assert_eq!(tally(&flood), [(401, 10 + 8 + 10), (429, 12)]);
+    brings(&zhejiang, Fault::None, "192.0.2.1").await.expect(200);
+    brings(&anhui, Fault::None, "192.0.2.1").await.expect(429);
+    brings(&anhui, Fault::None, "192.0.2.2").await.expect(200);
+    assert_eq!(bureau.count("select count(*) from inbox").await, 4);
 }

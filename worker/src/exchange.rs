@@ -23,10 +23,11 @@ pub(crate) async fn deliver(ctx: &Context, job: Deliver) -> Result<(), JobError>
     let answer = exchange.push(&ctx.clock, &delivery).await;
 
     let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
+    let own = exchange.keys.bureau();
     let kept = match answer {
         Ok(receipts) => {
             let sent = &delivery.messages;
-            acts::exchange::answered(&mut tx, &job.partner, sent, receipts).await
+            acts::exchange::answered(&mut tx, own, &job.partner, sent, receipts).await
         }
         Err(error) => {
             tracing::warn!(partner = job.partner, "a delivery failed: {error:#}");

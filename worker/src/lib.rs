@@ -6,6 +6,8 @@
 pub mod bell;
 mod cases;
 mod context;
+mod credit;
+mod direct_release;
 mod exchange;
 pub mod health;
 mod lease;

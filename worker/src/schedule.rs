@@ -48,6 +48,8 @@ pub const RECURRING: &[(&str, When)] = &[
     ("clearance.expire_forms", When::Daily(NIGHT)),
     ("identity.review_eligibilities", When::Daily(NIGHT)),
     ("transfer.notice_overdue", When::Minutes(1)),
+    ("credit.evaluate", When::Daily(NIGHT)),
+    ("credit.expire_recognitions", When::Daily(NIGHT)),
     ("transfer.expire", When::Daily(NIGHT)),
     ("nonconformity.digest", When::Daily(NIGHT)),
     ("statistics.fold", When::Seconds(10)),

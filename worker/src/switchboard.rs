@@ -12,7 +12,10 @@ use shared::{
     ledger::{Tx, jobs::Claimed},
 };
 
-use crate::{Context, cases, exchange, ledger, nonconformity, payment, statistics, swap};
+use crate::{
+    Context, cases, credit, direct_release, exchange, ledger, nonconformity, payment, statistics,
+    swap,
+};
 
 /// How a handler fails. `?` means "try again later"; giving up has to be said out loud.
 #[derive(Debug)]
@@ -135,6 +138,8 @@ pub fn find(kind: &str) -> Option<Handler> {
         "clearance.expire_forms" => transactional!(cases::expire_forms),
         "declaration.auto_withdraw" => transactional!(cases::withdraw_silent_cases),
         "identity.review_eligibilities" => transactional!(cases::review_eligibilities),
+        "credit.evaluate" => transactional!(credit::evaluate),
+        "credit.expire_recognitions" => transactional!(credit::expire_recognitions),
         "payment.settled" => together!(cases::fees_settled),
         "payment.debit" => outward_together!(payment::debits),
         "payment.query" => outward!(payment::query),
@@ -147,6 +152,7 @@ pub fn find(kind: &str) -> Option<Handler> {
         "transfer.swap" => transactional!(swap::swap),
         "transfer.notice_overdue" => transactional!(swap::notice_overdue),
         "transfer.expire" => transactional!(swap::expire),
+        "direct_release.chase" => transactional!(direct_release::chase),
         "statistics.fold" => transactional!(statistics::fold),
         _ => return None,
     })

@@ -1,6 +1,7 @@
 //! One Anyport among the services: its keys, schema, first administrator, sandbox bank, api and worker.
 
 use std::fs::{self, File};
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -29,7 +30,7 @@ pub struct Anyport {
     /// The clock that its programs share, in test mode.
     pub clock: PathBuf,
     pub programs: PathBuf,
-    pub ports: Ports,
+    pub seat: Seat,
     pub manner: Manner,
     pub database_url: String,
     pub redis_url: String,
@@ -52,7 +53,35 @@ impl Manner {
     }
 }
 
-/// Where the programs listen, all on the loopback address.
+/// Where the programs run and listen.
+#[derive(Clone, Copy)]
+pub struct Seat {
+    pub address: Ipv4Addr,
+    pub ports: Ports,
+    /// The network namespace they run in, where it is not ours.
+    pub space: Option<&'static str>,
+}
+
+impl Seat {
+    /// On the loopback address.
+    pub const fn here(ports: Ports) -> Self {
+        Self { address: Ipv4Addr::LOCALHOST, ports, space: None }
+    }
+
+    const fn at(&self, port: u16) -> SocketAddrV4 {
+        SocketAddrV4::new(self.address, port)
+    }
+
+    /// The task that runs a program there.
+    fn task(&self, name: &str, program: &Path) -> Task {
+        match self.space {
+            None => Task::new(name, program),
+            Some(space) => Task::new(name, "ip").args(["netns", "exec", space]).arg(program),
+        }
+    }
+}
+
+/// On which ports they listen.
 #[derive(Clone, Copy)]
 pub struct Ports {
     pub api: u16,
@@ -82,7 +111,7 @@ impl Ports {
 
 impl Anyport {
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.ports.api)
+        format!("http://{}", self.seat.at(self.seat.ports.api))
     }
 
     /// Makes what is missing of keys and schema, and starts the programs. Returns how long each took from its start
@@ -160,10 +189,11 @@ impl Anyport {
 
     fn start(&self, crew: &mut Crew) -> Result<Vec<(&'static str, Duration)>, Stop> {
         let mut ready = Vec::new();
+        let ports = self.seat.ports;
         for (name, port, path) in [
-            ("sandbox", self.ports.sandbox, "/health/live"),
-            ("api", self.ports.api, "/health/ready"),
-            ("worker", self.ports.worker, "/health/live"),
+            ("sandbox", ports.sandbox, "/health/live"),
+            ("api", ports.api, "/health/ready"),
+            ("worker", ports.worker, "/health/live"),
         ] {
             let task = self.program(name).log(self.log(name)?);
             let begun = Instant::now();
@@ -177,7 +207,9 @@ impl Anyport {
     fn wait(&self, (name, port, path): (&str, u16, &str), crew: &mut Crew) -> Result<(), Stop> {
         let until = Instant::now() + PATIENCE;
         while Instant::now() < until {
-            if net::get_status(port, path).is_some_and(|status| (200..300).contains(&status)) {
+            if net::get_status(self.seat.at(port), path)
+                .is_some_and(|status| (200..300).contains(&status))
+            {
                 return Ok(());
             }
             crew.tend()?;
@@ -189,9 +221,10 @@ impl Anyport {
 
     /// One of our programs with every setting that any of them reads.
     fn program(&self, name: &str) -> Task {
-        let loopback = |port| format!("127.0.0.1:{port}");
-        let bank_url = format!("http://{}", loopback(self.ports.sandbox));
-        let task = Task::new(name, self.programs.join(name));
+        let (seat, ports) = (self.seat, self.seat.ports);
+        let at = |port| seat.at(port).to_string();
+        let bank_url = format!("http://{}", at(ports.sandbox));
+        let task = seat.task(name, &self.programs.join(name));
         let task = match self.manner {
             Manner::ForUse(_) => {
                 task.env("ANYPORT_MODE", "test").env("ANYPORT_CLOCK_FILE", &self.clock)
@@ -200,8 +233,8 @@ impl Anyport {
         };
         task.env("DATABASE_URL", &self.database_url)
             .env("REDIS_URL", &self.redis_url)
-            .env("ANYPORT_BIND", loopback(self.ports.api))
-            .env("ANYPORT_WORKER_BIND", loopback(self.ports.worker))
+            .env("ANYPORT_BIND", at(ports.api))
+            .env("ANYPORT_WORKER_BIND", at(ports.worker))
             .env("ANYPORT_PUBLIC_URL", self.url())
             .env("ANYPORT_TOKEN_KEYS", self.key("token"))
             .env("ANYPORT_EXCHANGE_KEYS", self.key("exchange"))
@@ -211,7 +244,7 @@ impl Anyport {
             .env("ANYPORT_BANK_URL", bank_url)
             .env("ANYPORT_BANK_PUBLIC_KEY", self.key("bank.pub.pem"))
             .env("ANYPORT_BANK_SIGNING_KEY", self.key("anyport.pem"))
-            .env("SANDBOX_BIND", loopback(self.ports.sandbox))
+            .env("SANDBOX_BIND", at(ports.sandbox))
             .env("SANDBOX_STATE", self.place.join("bank.state"))
             .env("SANDBOX_SIGNING_KEY", self.key("bank.pem"))
             .env("SANDBOX_CLIENT_PUBLIC_KEY", self.key("anyport.pub.pem"))

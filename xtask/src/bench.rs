@@ -7,7 +7,8 @@ use crate::stage::Stage;
 
 /// What can be measured; the driver keeps the same names. `all` is every one of them but `growth`, which
 /// fills the disk, and `smoke`.
-const NAMES: &[&str] = &["accept", "clear", "latency", "footprint", "growth", "all", "smoke"];
+const NAMES: &[&str] =
+    &["accept", "clear", "latency", "partner", "footprint", "growth", "all", "smoke"];
 
 pub fn run(site: &Site, _: &str, args: &[String]) -> Outcome {
     let (profile, mut args) = profile::take(args)?;

@@ -1,9 +1,10 @@
 //! `cargo xtask up --bureaus 3`: a port and two inland bureaus on one machine, each with its own database, Redis
-//! database, keys and ports; the driver makes partners of them and does their business.
+//! database, keys and ports; the driver makes partners of them and does their business. `cargo xtask partition` puts
+//! each into a network of its own.
 
 use std::path::PathBuf;
 
-use crate::anyport::{Anyport, Manner, Ports, password_file};
+use crate::anyport::{Anyport, Manner, Ports, Seat, password_file};
 use crate::crew::Crew;
 use crate::folder::Folder;
 use crate::leash::Task;
@@ -24,8 +25,8 @@ pub struct Bureaus {
 }
 
 impl Bureaus {
-    /// Brings services, databases and all programs.
-    pub fn raise(
+    /// Brings services and programs for bureaus that stand side by side on this machine.
+    pub fn side_by_side(
         site: &Site,
         folder: Folder,
         ports: [Ports; 3],
@@ -33,7 +34,19 @@ impl Bureaus {
     ) -> Result<Self, Stop> {
         let mut crew = Crew::default();
         let services = services::given_or_private(site, &folder, &mut crew)?;
-        let programs = stage::build(site, profile, &PACKAGES, &mut crew)?;
+        stage::build(site, profile, &PACKAGES, &mut crew)?;
+        Self::raise(site, folder, ports.map(Seat::here), profile, (services, crew))
+    }
+
+    /// Brings the databases, and starts all programs, which are built.
+    pub fn raise(
+        site: &Site,
+        folder: Folder,
+        seats: [Seat; 3],
+        profile: &'static str,
+        (services, mut crew): (Services, Crew),
+    ) -> Result<Self, Stop> {
+        let programs = stage::programs(site, profile);
         let databases = Task::new("driver", programs.join("driver"))
             .arg("databases")
             .args(CODES.map(database))
@@ -42,7 +55,7 @@ impl Bureaus {
 
         let places = folder.inner("bureaus")?;
         let mut all = Vec::new();
-        for (at, (bureau, ports)) in CODES.into_iter().zip(ports).enumerate() {
+        for (at, (bureau, seat)) in CODES.into_iter().zip(seats).enumerate() {
             let place = folder.inner(&format!("bureaus/{bureau}"))?;
             let Services { database_url, redis_url } = &services;
             let anyport = Anyport {
@@ -51,10 +64,10 @@ impl Bureaus {
                 // What one agrees to do today the other does today: the clock is moved for all of them.
                 clock: places.join("clock"),
                 programs: programs.clone(),
-                ports,
+                seat,
                 manner: Manner::ForUse(profile),
                 database_url: with_last(database_url, &database(bureau)),
-                redis_url: with_last(redis_url, &(at + 1).to_string()),
+                redis_url: redis_database(redis_url, at + 1),
             };
             anyport.raise(&mut crew)?;
             all.push(anyport);
@@ -81,14 +94,29 @@ impl Bureaus {
 
     /// Makes them partners, and runs the business between them; the story and the report are the driver's.
     pub fn drive(&mut self) -> Outcome {
+        let task = self.driver("bureaus")?;
+        stage::narrate(&task, &mut self.crew)
+    }
+
+    /// Makes them partners, and cuts the links between them while they do business.
+    pub fn part(&mut self, wishes: &[String]) -> Outcome {
+        let mut task = self.driver("partition")?.args(wishes);
+        for one in &self.all {
+            task = task.arg("--ledger").arg(&one.database_url);
+        }
+        stage::narrate(&task, &mut self.crew)
+    }
+
+    /// The driver, told where each of them is.
+    fn driver(&self, name: &str) -> Result<Task, Stop> {
         let run = stage::next_run(self.folder.path())?.to_string();
-        let mut task = Task::new("driver", self.programs.join("driver"))
-            .args(["bureaus", "--run", &run].map(String::from));
+        let mut task =
+            Task::new("driver", self.programs.join("driver")).args([name, "--run", &run]);
         for one in &self.all {
             let words = format!("{},{},{}", one.bureau, one.url(), one.place.display());
             task = task.arg("--bureau").arg(words);
         }
-        stage::narrate(&task, &mut self.crew)
+        Ok(task)
     }
 
     pub fn serve(&mut self) -> Result<(), Stop> {
@@ -111,6 +139,15 @@ fn with_last(url: &str, last: &str) -> String {
     format!("{server}/{last}{options}")
 }
 
+/// Another database of the same Redis; by a socket it stands among the options.
+fn redis_database(url: &str, number: usize) -> String {
+    if url.starts_with("redis+unix://") {
+        format!("{url}&db={number}")
+    } else {
+        with_last(url, &number.to_string())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,7 +156,11 @@ mod tests {
     fn each_bureau_has_a_database_of_its_own_on_the_same_server() {
         let socket = "postgres://anyport@%2Ftmp%2Fx:5432/anyport?options=a/b";
         assert_eq!(with_last(socket, "b"), "postgres://anyport@%2Ftmp%2Fx:5432/b?options=a/b");
-        assert_eq!(with_last("redis://:p@127.0.0.1:6379/", "2"), "redis://:p@127.0.0.1:6379/2");
-        assert_eq!(with_last("redis://127.0.0.1", "1"), "redis://127.0.0.1/1");
+        assert_eq!(redis_database("redis://:p@127.0.0.1:6379/", 2), "redis://:p@127.0.0.1:6379/2");
+        assert_eq!(redis_database("redis://127.0.0.1", 1), "redis://127.0.0.1/1");
+        assert_eq!(
+            redis_database("redis+unix:///r.sock?pass=p", 3),
+            "redis+unix:///r.sock?pass=p&db=3"
+        );
     }
 }

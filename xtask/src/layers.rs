@@ -14,7 +14,7 @@ const ORDER: &[&[&str]] = &[
     &["declaration"],
     &["payment", "inspection", "permit"],
     &["exchange", "handoff", "swap"],
-    &["nonconformity"],
+    &["nonconformity", "credit"],
     &["clearance"],
     &["direct_release"],
     &["certificate"],

@@ -22,7 +22,9 @@ mod layers;
 mod leash;
 mod lint;
 mod net;
+mod netspace;
 mod outcome;
+mod partition;
 mod prepare;
 mod profile;
 mod secrets;
@@ -98,7 +100,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "bench",
         usage: "[NAME] [--profile P] [figures]",
-        about: "measure against the limits: accept, clear, latency, footprint, all; growth; smoke",
+        about: "measure against the limits: accept, clear, latency, partner, footprint, all; growth; smoke",
         run: bench::run,
     },
     Command {
@@ -124,6 +126,12 @@ const COMMANDS: &[Command] = &[
         usage: "[smoke] [--minutes N] [--seed S]",
         about: "load, faults at random, and an account of everything afterwards",
         run: town::run,
+    },
+    Command {
+        name: "partition",
+        usage: "[--cuts N] [--seed S]",
+        about: "three bureaus whose links are cut while they do business; root only",
+        run: partition::run,
     },
     Command {
         name: "soak",

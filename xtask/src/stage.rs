@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use crate::anyport::{Anyport, Manner, Ports, password_file};
+use crate::anyport::{Anyport, Manner, Ports, Seat, password_file};
 use crate::crew::Crew;
 use crate::folder::Folder;
 use crate::leash::Task;
@@ -73,9 +73,9 @@ impl Stage {
         let programs = build(site, manner.profile(), &PACKAGES, &mut crew)?;
         let Services { database_url, redis_url } = services;
         let place = folder.path().to_path_buf();
-        let (bureau, clock) = (BUREAU, place.join("clock"));
+        let (bureau, clock, seat) = (BUREAU, place.join("clock"), Seat::here(ports));
         let anyport =
-            Anyport { bureau, place, clock, programs, ports, manner, database_url, redis_url };
+            Anyport { bureau, place, clock, programs, seat, manner, database_url, redis_url };
         let ready = anyport.raise(&mut crew)?;
         Ok(Self { crew, anyport, folder, ready })
     }
@@ -125,7 +125,7 @@ pub fn build(
     packages: &[&str],
     crew: &mut Crew,
 ) -> Result<PathBuf, Stop> {
-    let programs = site.target.join(if profile == DEV { "debug" } else { profile });
+    let programs = programs(site, profile);
     if !programs.exists() {
         eprintln!("xtask: building; the first time this takes some minutes");
     }
@@ -133,6 +133,11 @@ pub fn build(
     let build = packages.iter().fold(build, |build, package| build.args(["--package", package]));
     crew.must(&build, "cargo build")?;
     Ok(programs)
+}
+
+/// Where programs are that were built with a profile.
+pub fn programs(site: &Site, profile: &str) -> PathBuf {
+    site.target.join(if profile == DEV { "debug" } else { profile })
 }
 
 /// The driver with what it needs to know; what the user says himself wins.

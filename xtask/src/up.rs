@@ -99,7 +99,7 @@ fn up_alone(site: &Site, wish: &Wish) -> Outcome {
 
 fn up_with_partners(site: &Site, wish: &Wish) -> Outcome {
     let ports = [wish.ports(0)?, wish.ports(1)?, wish.ports(2)?];
-    let mut bureaus = Bureaus::raise(site, wish.folder(site)?, ports, wish.profile)?;
+    let mut bureaus = Bureaus::side_by_side(site, wish.folder(site)?, ports, wish.profile)?;
     bureaus.tell();
     let verdict = bureaus.drive();
     let places = bureaus.urls();

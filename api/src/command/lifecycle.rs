@@ -2,7 +2,7 @@
 use std::{fs, path::Path};
 
 use shared::{
-    clearance, declaration, direct_release, handoff, identity, nonconformity, payment, swap,
+    clearance, credit, declaration, direct_release, handoff, identity, nonconformity, payment, swap,
 };
 
 /// Each lifecycle, its title, and the ruling it follows.
@@ -33,6 +33,16 @@ fn diagrams() -> Vec<(&'static str, &'static str, String)> {
             "direct-enterprise",
             "Enterprise of direct release (直通放行企业), domain 4.5 and R16",
             direct_release::enterprise::mermaid(),
+        ),
+        (
+            "credit-change",
+            "Change of a credit class (信用等级调整), domain 4.6 and R10",
+            credit::change::mermaid(),
+        ),
+        (
+            "credit-recognition",
+            "Recognition of a credit class (诚信互认), domain 4.6",
+            credit::recognition::mermaid(),
         ),
         (
             "direct-consignment",

@@ -1,5 +1,6 @@
 //! What the `api` program can be told to do.
 mod admin;
+mod agreements;
 mod draw;
 mod keys;
 mod lifecycle;
@@ -14,6 +15,7 @@ use shared::config::Wrong;
 pub const USAGE: &str = "\
 usage: api [serve]                 serve HTTP
        api migrate                 bring the schema and the seeded reference tables up to date
+       api agreements BUREAU [FILE] register partners and memoranda of that bureau: ours, or of a CSV file
        api admin create LOGIN      create the first administrator; the password comes on standard input
        api draw DECL_NO            repeat a draw from what is stored, and compare
        api openapi                 print the contract
@@ -26,6 +28,7 @@ usage: api [serve]                 serve HTTP
 pub enum Command {
     Serve,
     Migrate,
+    Agreements { bureau: String, file: Option<PathBuf> },
     CreateAdmin { login: String },
     Draw { decl_no: String },
     OpenApi,
@@ -62,6 +65,10 @@ impl Command {
         Some(match words[..] {
             [] | ["serve"] => Self::Serve,
             ["migrate"] => Self::Migrate,
+            ["agreements", bureau] => Self::Agreements { bureau: bureau.to_owned(), file: None },
+            ["agreements", bureau, file] => {
+                Self::Agreements { bureau: bureau.to_owned(), file: Some(file.into()) }
+            }
             ["admin", "create", login] => Self::CreateAdmin { login: login.to_owned() },
             ["draw", decl_no] => Self::Draw { decl_no: decl_no.to_owned() },
             ["openapi"] => Self::OpenApi,
@@ -77,6 +84,7 @@ impl Command {
         match self {
             Self::Serve => serve::run(env).await?,
             Self::Migrate => migrate::run(env).await?,
+            Self::Agreements { bureau, file } => agreements::run(env, &bureau, file).await?,
             Self::CreateAdmin { login } => admin::create(env, &login).await?,
             Self::Draw { decl_no } => draw::run(env, &decl_no).await?,
             Self::OpenApi => println!("{}", crate::openapi_json()),

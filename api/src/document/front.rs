@@ -73,6 +73,10 @@ pub(super) fn tags() -> Value {
     let tags = [
         ("amendment", "Changes of accepted declarations, asked for and decided."),
         ("clearance", "Clearance forms of catalogue goods, at the release office."),
+        (
+            "credit",
+            "Credit classes of enterprises: what is scored, evaluated, changed and recognised.",
+        ),
         ("declaration", "Declarations from filing to their end."),
         (
             "direct release",

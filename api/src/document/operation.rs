@@ -4,10 +4,12 @@ use serde_json::{Map, Value, json};
 use super::problems;
 
 /// Records that count their revisions: acts on them heed `If-Match`.
-const REVISED: [&str; 8] = [
+const REVISED: [&str; 10] = [
     "/v1/declarations/{id}",
     "/v1/fee-notices/{id}",
     "/v1/clients/{id}",
+    "/v1/credit-changes/{id}",
+    "/v1/credit-recognitions/{id}",
     "/v1/eligibilities/{id}",
     "/v1/organisations/{id}",
     "/v1/partners/{code}",

@@ -1,14 +1,15 @@
 //! Other bureaus: their doors, and the desk of those who keep partners, keys and memoranda.
 //!
 //! Partners prove themselves by their signature, not by a token: `docs/exchange-protocol.md`.
-mod acknowledge;
+pub(crate) mod acknowledge;
+mod acquaintances;
 mod fetch;
 mod keys;
 mod memoranda;
 mod partner_keys;
 mod partners;
 mod ping;
-mod push;
+pub(crate) mod push;
 mod redrive;
 mod show;
 mod signed;

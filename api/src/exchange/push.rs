@@ -2,7 +2,10 @@
 use actix_web::{HttpRequest, HttpResponse, post, web::Data};
 use shared::{
     acts,
-    exchange::{Envelope, service::inbox},
+    exchange::{
+        Envelope,
+        service::inbox::{self, Taken},
+    },
     kernel::Violations,
     ledger::Tx,
 };
@@ -33,20 +36,31 @@ const MOST: usize = 1000;
 pub(super) async fn handler(ctx: Data<Context>, request: HttpRequest, body: Raw<LIMIT>) -> Answer {
     let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
     let caller = signed::caller(&ctx, &mut tx, &request, &body.bytes).await?;
-    let messages = read(&body)?;
+    let messages = read(&body.content_type, &body.bytes)?;
     let keys = ctx.bureaus.keys()?;
     let review = acts::exchange::review;
-    let receipts = inbox::take(&mut tx, keys, &caller, &messages, review).await?;
+    let taken = inbox::take(&mut tx, keys, &caller, &messages, review).await?;
     tx.commit().await?;
-    Ok(HttpResponse::Ok().json(Receipts { receipts }))
+    count(&caller, &taken);
+    Ok(HttpResponse::Ok().json(Receipts { receipts: taken.receipts }))
+}
+
+/// How often a partner says the same again tells how well the line and its receipts travel.
+fn count(partner: &str, taken: &Taken) {
+    let outcomes =
+        [("stored", taken.stored), ("repeated", taken.repeated), ("refused", taken.refused())];
+    for (outcome, count) in outcomes.into_iter().filter(|(_, count)| *count > 0) {
+        let labels = [("partner", partner.to_owned()), ("outcome", outcome.to_owned())];
+        metrics::counter!("exchange_messages_total", &labels).increment(count as u64);
+    }
 }
 
 /// All messages of a call, or every one that cannot be read.
-fn read(body: &Raw<LIMIT>) -> Result<Vec<Envelope>, Problem> {
-    let kind = body.content_type.split(';').next().unwrap_or_default().trim();
+pub(crate) fn read(content_type: &str, bytes: &[u8]) -> Result<Vec<Envelope>, Problem> {
+    let kind = content_type.split(';').next().unwrap_or_default().trim();
     let messages = match kind {
-        "application/json" => crate::body::parse::<Messages>(&body.bytes)?.messages,
-        "application/x-ndjson" => read_lines(&body.bytes)?,
+        "application/json" => crate::body::parse::<Messages>(bytes)?.messages,
+        "application/x-ndjson" => read_lines(bytes)?,
         _ => {
             return Err(Problem::unsupported_media_type(
                 "application/json or application/x-ndjson",

@@ -18,11 +18,15 @@ use shared::{
 };
 use sqlx::PgConnection;
 
-use crate::{Context, problem::Problem};
+use super::acquaintances::Acquaintances;
+use crate::{Context, limits::Who, problem::Problem};
 
-/// Our own keys, if this Anyport speaks with other bureaus at all.
+/// Our own keys, if this Anyport speaks with other bureaus at all, and who of these called lately.
 #[derive(Clone, Default)]
-pub struct Bureaus(Option<Arc<OwnKeys>>);
+pub struct Bureaus {
+    own: Option<Arc<OwnKeys>>,
+    seen: Arc<Acquaintances>,
+}
 
 impl Bureaus {
     /// Reads the keys that the settings name, and publishes their public halves.
@@ -31,7 +35,7 @@ impl Bureaus {
         pool: &sqlx::PgPool,
         clock: &shared::Clock,
     ) -> anyhow::Result<Self> {
-        let Some(settings) = settings else { return Ok(Self(None)) };
+        let Some(settings) = settings else { return Ok(Self::default()) };
         let keys = OwnKeys::read(&settings.bureau, &settings.keys)?;
         Self::publish(keys, pool, clock).await
     }
@@ -45,19 +49,40 @@ impl Bureaus {
         let mut tx = Tx::begin(pool, clock).await?;
         partner::publish_own_keys(&mut tx, &keys).await?;
         tx.commit().await?;
-        Ok(Self(Some(Arc::new(keys))))
+        Ok(Self { own: Some(Arc::new(keys)), seen: Arc::default() })
     }
 
     /// The keys; a bureau that speaks with nobody has no such doors.
     pub fn keys(&self) -> Result<&OwnKeys, Failure> {
-        self.0.as_deref().ok_or(Failure::Missing("exchange"))
+        self.own.as_deref().ok_or(Failure::Missing("exchange"))
     }
 
     /// Our own code, where we have one.
     #[must_use]
     pub fn own(&self) -> Option<&str> {
-        self.0.as_deref().map(OwnKeys::bureau)
+        self.own.as_deref().map(OwnKeys::bureau)
     }
+
+    /// By whom a request without a token is counted, before its signature is looked at: by its address; but a partner
+    /// that has proved itself from there lately by itself, so that who forges beside it does not starve it.
+    pub(crate) fn counted_as(
+        &self,
+        request: &HttpRequest,
+        stranger: Who,
+        now: DateTime<Utc>,
+    ) -> Who {
+        let is_ours = request.path().starts_with("/v1/exchange/");
+        let partner = is_ours.then(|| partner_at(request, stranger)).flatten();
+        partner.filter(|partner| self.seen.knows(*partner, now)).unwrap_or(stranger)
+    }
+}
+
+/// The bureau that a request names, at that address.
+fn partner_at(request: &HttpRequest, stranger: Who) -> Option<Who> {
+    let code = request.headers().get(BUREAU_HEADER)?.to_str().ok()?;
+    let Who::From(address) = stranger else { return None };
+    let is_code = code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit());
+    is_code.then(|| code.parse().ok()).flatten().map(|code| Who::Partner(address, code))
 }
 
 /// The bureau that signed this request, just now, as it stands. Whatever is wrong, the answer is the same 401.
@@ -80,7 +105,13 @@ pub(super) async fn caller(
     let path = request.uri().path_and_query().map_or(request.path(), |whole| whole.as_str());
     let message = Message { method: request.method().as_str(), path, body };
     match key.check(message, date, header(SIGNATURE_HEADER), now) {
-        Ok(()) => Ok(bureau.to_owned()),
+        Ok(()) => {
+            let stranger = Who::at(request.peer_addr().map(|address| address.ip()));
+            if let Some(partner) = partner_at(request, stranger) {
+                ctx.bureaus.seen.note(partner, now);
+            }
+            Ok(bureau.to_owned())
+        }
         Err(distrust) => {
             tracing::warn!(bureau, %distrust, "a request of a bureau was turned away");
             Err(turned_away("the signature does not fit, or its date is too far off"))

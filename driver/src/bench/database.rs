@@ -76,8 +76,8 @@ impl Database {
                      left join payments p on p.notice_id = n.id where n.declaration_id = d.id) as fees,
                     (select string_agg(h.to_org || ' ' || h.state, ', ') from handoffs h
                      where h.declaration_id = d.id) as handoffs,
-                    (select string_agg(e.kind, ', ' order by e.at, e.seq) from events e
-                     where e.subject = d.id) as history
+                    (select string_agg(concat(e.kind, ' (' || e.reason || ')'), ', ' order by e.at, e.seq)
+                     from events e where e.subject = d.id) as history
                 from declarations d where d.status not in ('RELEASED', 'CLOSED', 'REJECTED', 'WITHDRAWN',
                     'AUTO_WITHDRAWN', 'CANCELLED_BY_CIQ') limit 5) as told",
         )
@@ -96,6 +96,31 @@ impl Database {
 
     pub(crate) async fn dead_jobs(&self) -> anyhow::Result<u64> {
         self.count("select count(*) /* bench */ from jobs where state = 'dead'").await
+    }
+
+    /// Messages of a partner that took effect.
+    pub(crate) async fn applied_from(&self, bureau: &'static str) -> anyhow::Result<u64> {
+        let asked =
+            "select count(*) /* bench */ from inbox where sender = $1 and state = 'APPLIED'";
+        self.count_of(asked, bureau).await
+    }
+
+    /// Enterprises that a partner told of.
+    pub(crate) async fn enterprises_of(&self, bureau: &'static str) -> anyhow::Result<u64> {
+        let asked = "select count(*) /* bench */ from direct_enterprises where partner = $1";
+        self.count_of(asked, bureau).await
+    }
+
+    /// Those of them that are suspended.
+    pub(crate) async fn suspended_of(&self, bureau: &'static str) -> anyhow::Result<u64> {
+        let asked = "select count(*) /* bench */ from direct_enterprises
+            where partner = $1 and state = 'SUSPENDED'";
+        self.count_of(asked, bureau).await
+    }
+
+    async fn count_of(&self, question: &'static str, of: &'static str) -> anyhow::Result<u64> {
+        let count: i64 = sqlx::query_scalar(question).bind(of).fetch_one(&self.pool).await?;
+        Ok(count.try_into()?)
     }
 
     async fn count(&self, question: &'static str) -> anyhow::Result<u64> {

@@ -14,17 +14,21 @@ use tokio::{
 /// Heads of answers are a few hundred bytes.
 const LONGEST_HEAD: usize = 16 * 1024;
 
-/// The server lets go of connections that were idle for five seconds: one that may be about to is opened anew.
+/// The server lets go of connections that were idle for five seconds: one that may be about to is opened anew. It
+/// counts from its answer, which we may read late; so we count from our request.
 const IDLE: Duration = Duration::from_secs(3);
 
 /// One connection.
 pub(crate) struct Line {
     stream: TcpStream,
+    /// When it was last written to.
     used: Instant,
     address: SocketAddr,
     host: String,
     written: Vec<u8>,
     read: Vec<u8>,
+    /// Of the latest answer.
+    head: Head,
 }
 
 /// What came back.
@@ -50,7 +54,14 @@ impl Line {
         let stream = connect(address).await?;
         let (host, used) = (address.to_string(), Instant::now());
         let (written, read) = (Vec::with_capacity(4096), Vec::with_capacity(4096));
-        Ok(Self { stream, used, address, host, written, read })
+        let head = Head { status: 0, size: 0, body: 0 };
+        Ok(Self { stream, used, address, host, written, read, head })
+    }
+
+    /// The latest answer once more.
+    pub(crate) fn latest(&self) -> Answer<'_> {
+        let Head { status, size, body } = self.head;
+        Answer { status, body: &self.read[size..size + body] }
     }
 
     pub(crate) async fn get(&mut self, path: &str, bearer: &str) -> io::Result<Answer<'_>> {
@@ -94,9 +105,29 @@ impl Line {
     }
 
     async fn answered(&mut self) -> io::Result<Answer<'_>> {
-        if self.used.elapsed() > IDLE {
+        let idle = self.used.elapsed();
+        if idle > IDLE {
             self.stream = connect(self.address).await?;
         }
+        self.used = Instant::now();
+        match self.exchange().await {
+            Ok(head) => {
+                self.head = head;
+                Ok(self.latest())
+            }
+            Err(error) => {
+                let asked = String::from_utf8_lossy(&self.written);
+                let (asked, waited) =
+                    (asked.lines().next().unwrap_or_default(), self.used.elapsed());
+                let told =
+                    format!("{error}, {waited:.1?} after {asked}, idle {idle:.1?} before it");
+                Err(io::Error::new(error.kind(), told))
+            }
+        }
+    }
+
+    /// Writes the request and reads the whole answer.
+    async fn exchange(&mut self) -> io::Result<Head> {
         self.stream.write_all(&self.written).await?;
         self.read.clear();
         loop {
@@ -104,14 +135,12 @@ impl Line {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             if let Some(head) = Head::of(&self.read)? {
-                let whole = head.size + head.body;
-                while self.read.len() < whole {
+                while self.read.len() < head.size + head.body {
                     if self.stream.read_buf(&mut self.read).await? == 0 {
                         return Err(io::ErrorKind::UnexpectedEof.into());
                     }
                 }
-                self.used = Instant::now();
-                return Ok(Answer { status: head.status, body: &self.read[head.size..whole] });
+                return Ok(head);
             }
         }
     }
@@ -124,7 +153,7 @@ async fn connect(address: SocketAddr) -> io::Result<TcpStream> {
 }
 
 /// What the head of an answer tells.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Head {
     status: u16,
     /// Bytes up to the body, and of the body.

@@ -10,6 +10,7 @@ mod footprint;
 mod growth;
 mod http;
 mod latency;
+mod partner;
 mod peer;
 mod plan;
 mod processes;
@@ -40,7 +41,10 @@ use crate::{
 
 /// Everything a bench works with.
 struct Yard {
+    url: String,
     address: SocketAddr,
+    /// Of the administrator.
+    password_file: PathBuf,
     world: World,
     who: Vec<Enterprise>,
     forms: Forms,
@@ -99,6 +103,7 @@ pub(crate) async fn run(
             Bench::Accept => accept::run(&yard, plan).await.context("accept")?,
             Bench::Clear => clear::run(&yard, plan).await.context("clear")?,
             Bench::Latency => latency::run(&yard, plan).await.context("latency")?,
+            Bench::Partner => partner::run(&yard, plan).await.context("partner")?,
             Bench::Growth => growth::run(&yard, plan).await.context("growth")?,
             Bench::Footprint => footprint::run(&yard, plan).await.context("footprint")?,
         };
@@ -125,10 +130,12 @@ impl Yard {
         eprintln!("driver: setting up offices, enterprises and their clients");
         let who = consignment::declarants();
         let world = World::ensure(server, password_file, keys, &who).await?;
-        let address = server.url("");
-        let address = address.strip_prefix("http://").unwrap_or(&address);
+        let url = server.url("");
+        let address = url.strip_prefix("http://").unwrap_or(&url);
         let yard = Self {
+            url: url.clone(),
             address: address.parse().with_context(|| format!("{address} is no address"))?,
+            password_file: password_file.to_owned(),
             forms: Forms::render(run, world.server.clock.today()?, &who),
             who,
             world,

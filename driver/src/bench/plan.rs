@@ -9,6 +9,7 @@ pub(crate) enum Bench {
     Footprint,
     Clear,
     Latency,
+    Partner,
     /// Last: it leaves more work behind than the others would like to find.
     Accept,
     /// Not among all of them: it fills the disk, and takes its time.
@@ -16,10 +17,11 @@ pub(crate) enum Bench {
 }
 
 impl Bench {
-    const ALL: [(&'static str, Self); 4] = [
+    const ALL: [(&'static str, Self); 5] = [
         ("footprint", Self::Footprint),
         ("clear", Self::Clear),
         ("latency", Self::Latency),
+        ("partner", Self::Partner),
         ("accept", Self::Accept),
     ];
 }
@@ -60,7 +62,7 @@ impl Plan {
         let is_smoke = name == "smoke";
         let benches = match name {
             "all" => Bench::ALL.map(|(_, bench)| bench).to_vec(),
-            "smoke" => vec![Bench::Clear, Bench::Latency, Bench::Accept],
+            "smoke" => vec![Bench::Clear, Bench::Latency, Bench::Partner, Bench::Accept],
             "growth" => vec![Bench::Growth],
             name => {
                 let found = Bench::ALL.iter().find(|(known, _)| *known == name);
@@ -137,7 +139,7 @@ mod tests {
         assert_eq!(usual.ready_ms, [("api".to_owned(), 210), ("worker".to_owned(), 95)]);
         let report = plan(Some("clear"), &[("--report", "")]).unwrap();
         assert_eq!((report.rounds, report.count), (1, 310_000));
-        assert_eq!(plan(None, &[]).unwrap().benches.len(), 4);
+        assert_eq!(plan(None, &[]).unwrap().benches.len(), 5);
         let growth = plan(Some("growth"), &[("--up-to", "1000000")]).unwrap();
         assert_eq!((growth.benches, growth.up_to), (vec![Bench::Growth], 1_000_000));
         assert!(plan(Some("smoke"), &[]).unwrap().is_smoke);

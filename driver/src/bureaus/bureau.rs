@@ -74,6 +74,19 @@ impl Bureau {
         Ok(case)
     }
 
+    /// An enterprise pays what a case costs, and the bank says so; what that was.
+    pub(crate) async fn pays(&self, reg_no: &str, id: &str) -> anyhow::Result<String> {
+        let payer = self.world.declarant(reg_no)?;
+        let notices = payer.fee_notices(id).await?;
+        let notice = notices.first().context("no fee notice")?;
+        payer.pay(&notice.id).await.context("paying")?;
+        until("the bank", async || {
+            Ok((payer.fee_notice(&notice.id).await?.state == "PAID").then_some(()))
+        })
+        .await?;
+        Ok(notice.total.to_string())
+    }
+
     /// Two inspectors of an office look at the goods of a case and find them in order.
     pub(crate) async fn inspect(&self, office: &str, id: &str) -> anyhow::Result<()> {
         let inspectors = [Post::FirstInspector, Post::SecondInspector];

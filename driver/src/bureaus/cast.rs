@@ -14,6 +14,8 @@ pub(crate) const JIANGSU: &str = "320000";
 pub(crate) const EXCHANGE: &str = "310900";
 /// Inspects at the quay.
 pub(crate) const WAIGAOQIAO: &str = "310700";
+/// Reads the seals of what goes directly.
+pub(crate) const YANGSHAN: &str = "311000";
 /// Inspects in and around Hangzhou.
 pub(crate) const XIAOSHAN: &str = "330900";
 pub(crate) const SUZHOU: &str = "320500";
@@ -24,12 +26,13 @@ pub(crate) const IMPORTER: &str = demo::PLAIN_DECLARANT;
 pub(crate) const CLAIMANT: &str = "3100605678";
 /// Makes down in Xiaoshan and sends it abroad.
 pub(crate) const EXPORTER: &str = "3300601234";
-/// Makes machines in Suzhou.
+/// Makes toys in Suzhou.
 pub(crate) const MAKER: &str = "3205600077";
 
-const AT_THE_PORT: [Place; 2] = [
+const AT_THE_PORT: [Place; 3] = [
     place(EXCHANGE, "上海局航交所办事处", "Shipping Exchange"),
     place(WAIGAOQIAO, "上海外高桥局", "Waigaoqiao"),
+    place(YANGSHAN, "上海洋山局", "Yangshan"),
 ];
 const IN_ZHEJIANG: [Place; 2] =
     [place(ZHEJIANG, "浙江出入境检验检疫局", "Zhejiang"), place(XIAOSHAN, "萧山局", "Xiaoshan")];
@@ -43,7 +46,7 @@ pub(super) fn enterprises(bureau: &str) -> Vec<Enterprise> {
             vec![inland(EXPORTER, ("萧山样例羽绒有限公司", "Xiaoshan Example Down Co., Ltd."))]
         }
         JIANGSU => {
-            vec![inland(MAKER, ("苏州样例机械有限公司", "Suzhou Example Machinery Co., Ltd."))]
+            vec![inland(MAKER, ("苏州样例玩具有限公司", "Suzhou Example Toys Co., Ltd."))]
         }
         _ => {
             let all = demo::enterprises().into_iter();
@@ -70,23 +73,38 @@ fn inland(reg_no: &str, (zh, en): (&str, &str)) -> Enterprise {
 /// Offices of a bureau and whoever has something to do there.
 pub(super) fn of<'a>(bureau: &str, enterprises: &'a [Enterprise]) -> anyhow::Result<Cast<'a>> {
     use Post::{Acceptance, Certification, Chief, Fee, FirstInspector, Release, SecondInspector};
-    let at = |office, posts: &[Post]| posts.iter().map(|post| (office, *post)).collect::<Vec<_>>();
-    let inspectors = [FirstInspector, SecondInspector];
-    let desk = [Acceptance, Fee, Chief];
-    let (offices, posts, front_office): (&[Place], _, _) = match bureau {
-        PORT => {
-            let exchange =
-                [at(EXCHANGE, &desk), at(EXCHANGE, &inspectors), at(EXCHANGE, &[Release])];
-            let quay = [at(WAIGAOQIAO, &[Chief]), at(WAIGAOQIAO, &inspectors)];
-            (&AT_THE_PORT, [exchange.concat(), quay.concat()].concat(), EXCHANGE)
-        }
-        ZHEJIANG => {
-            let office = [at(XIAOSHAN, &desk), at(XIAOSHAN, &inspectors)].concat();
-            let others = [at(XIAOSHAN, &[Certification]), at(ZHEJIANG, &[Chief])].concat();
-            (&IN_ZHEJIANG, [office, others].concat(), XIAOSHAN)
-        }
-        JIANGSU => (&IN_JIANGSU, [at(SUZHOU, &desk), at(JIANGSU, &[Chief])].concat(), SUZHOU),
+    type Staff = [(&'static str, &'static [Post])];
+    let (offices, staff, front_office): (&[Place], &Staff, _) = match bureau {
+        PORT => (
+            &AT_THE_PORT,
+            &[
+                (EXCHANGE, &[Acceptance, Fee, Chief, FirstInspector, SecondInspector, Release]),
+                (WAIGAOQIAO, &[Chief, FirstInspector, SecondInspector]),
+                (YANGSHAN, &[FirstInspector, SecondInspector]),
+            ],
+            EXCHANGE,
+        ),
+        ZHEJIANG => (
+            &IN_ZHEJIANG,
+            &[
+                (ZHEJIANG, &[Chief]),
+                (
+                    XIAOSHAN,
+                    &[Acceptance, Fee, Chief, FirstInspector, SecondInspector, Certification],
+                ),
+            ],
+            XIAOSHAN,
+        ),
+        JIANGSU => (
+            &IN_JIANGSU,
+            &[
+                (JIANGSU, &[Chief]),
+                (SUZHOU, &[Acceptance, Fee, Chief, FirstInspector, SecondInspector, Release]),
+            ],
+            SUZHOU,
+        ),
         other => bail!("no part is written for bureau {other}"),
     };
-    Ok(Cast { offices, posts, enterprises, front_office })
+    let posts = staff.iter().flat_map(|(office, posts)| posts.iter().map(|post| (*office, *post)));
+    Ok(Cast { offices, posts: posts.collect(), enterprises, front_office })
 }

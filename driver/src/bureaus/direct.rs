@@ -1,4 +1,4 @@
-//! Direct release (直通放行): the bureau of an enterprise grants it, and tells the port.
+//! Direct release (直通放行): the bureau of an enterprise grants it and tells the port, and a lot goes out on its form.
 use anyhow::{Context as _, ensure};
 use serde_json::{Value, json};
 
@@ -6,23 +6,25 @@ use super::{
     Bureau,
     bureau::until,
     cast::{EXCHANGE, JIANGSU, MAKER, PORT, SUZHOU},
+    lot,
     told::{Side, tell, text},
 };
 use crate::world::Post;
 
 const ENTERPRISES: &str = "/v1/direct-enterprises";
 
-/// Granted, told, and told again; returns what the port knows.
-pub(super) async fn run(port: &Bureau, origin: &Bureau) -> anyhow::Result<String> {
-    println!("\nDirect release: Jiangsu grants it to an enterprise of Suzhou, and the port knows");
+/// Granted, told, told again, and used; returns the number of the form.
+pub(super) async fn run(port: &Bureau, origin: &Bureau, run: u64) -> anyhow::Result<String> {
+    println!("\nDirect release: toys of Suzhou leave through Yangshan, where nobody declares");
     let ours = granted(origin).await?;
     let theirs = known(port).await?;
     let path = format!("/v1/partners/{PORT}/push-direct-enterprises");
     let pushed: Value = origin.admin.post(&path, None).await.context("the push")?;
     let records = pushed["records"].as_u64().unwrap_or_default();
     ensure!(records > 0, "nothing was pushed: {pushed}");
+    println!("  {MAKER} may send goods directly; told to {PORT} once more: {records}");
     tell(&[ours, theirs]).await?;
-    Ok(format!("{MAKER} may send goods directly; {records} told once more"))
+    lot::run(port, origin, run).await
 }
 
 /// The enterprise applies, an officer grants; in a later run it has it already.

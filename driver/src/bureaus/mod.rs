@@ -7,6 +7,7 @@ mod direct;
 mod exchange;
 mod goods;
 mod handoff;
+mod lot;
 mod notice;
 mod partners;
 mod plan;
@@ -17,7 +18,9 @@ use anyhow::Context as _;
 use serde_json::{Map, Value};
 
 pub(crate) use bureau::Bureau;
+pub(crate) use cast::{EXCHANGE, IMPORTER, SUZHOU, XIAOSHAN};
 pub(crate) use databases::create as create_databases;
+pub(crate) use goods::flowing;
 pub(crate) use partners::befriend;
 pub(crate) use plan::{Plan, USAGE};
 
@@ -69,7 +72,7 @@ async fn all(bureaus: &[Bureau], run: u64) -> anyhow::Result<Vec<Business>> {
     let transfer = swap.as_ref().map_or("330900214000001T", String::as_str);
     let notice = notice::run(port, zhejiang, transfer).await;
     let handoff = handoff::run(port, zhejiang, run).await;
-    let direct = direct::run(port, jiangsu).await;
+    let direct = direct::run(port, jiangsu, run).await;
     Ok([
         ("exchange", exchange),
         ("swap", swap),

@@ -29,34 +29,21 @@ pub(super) async fn run(port: &Bureau, origin: &Bureau, transfer: &str) -> anyho
         eyes: port.who(WAIGAOQIAO, Post::Chief)?,
         path: format!("{NOTICES}/{}", text(&drafted, "/id")),
     };
-    act(&ours, "approve", None).await?;
+    ours.act("approve", None).await?;
     told_of_block(port).await?;
 
     let theirs = received(origin, &number).await?;
-    act(&theirs, "acknowledge", None).await?;
-    comes_to(&ours, "ACKED").await?;
-    act(&theirs, "reply", Some(json!({ "text": "证书系他人伪造，已移交查处" }))).await?;
-    comes_to(&ours, "REPLIED").await?;
+    theirs.act("acknowledge", None).await?;
+    ours.comes_to("status", "ACKED").await?;
+    theirs.act("reply", Some(json!({ "text": "证书系他人伪造，已移交查处" }))).await?;
+    ours.comes_to("status", "REPLIED").await?;
     let decision = json!({ "decision": "DECLINED", "reason": "企业无过错" });
-    act(&theirs, "decide-suspension", Some(decision)).await?;
-    until("the decision to be known", async || {
-        Ok((text(&ours.look().await?, "/suspension") == "DECLINED").then_some(()))
-    })
-    .await?;
-    act(&ours, "close", Some(json!({ "disposition": "RETURNED" }))).await?;
-    comes_to(&theirs, "CLOSED").await?;
+    theirs.act("decide-suspension", Some(decision)).await?;
+    ours.comes_to("suspension", "DECLINED").await?;
+    ours.act("close", Some(json!({ "disposition": "RETURNED" }))).await?;
+    theirs.comes_to("status", "CLOSED").await?;
     tell(&[ours, theirs]).await?;
     Ok(number)
-}
-
-async fn act(side: &Side<'_>, verb: &str, body: Option<Value>) -> anyhow::Result<()> {
-    let acted = side.eyes.act(&format!("{}/{verb}", side.path), body.as_ref()).await;
-    acted.with_context(|| format!("{verb} at {}", side.bureau.code)).map(drop)
-}
-
-async fn comes_to(side: &Side<'_>, status: &str) -> anyhow::Result<()> {
-    let what = format!("{status} at {}", side.bureau.code);
-    until(&what, async || Ok((text(&side.look().await?, "/status") == status).then_some(()))).await
 }
 
 /// What a critical notice withholds from the moment of its approval.

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::{
     Bureau,
-    bureau::until,
     cast::{CLAIMANT, EXCHANGE, EXPORTER, PORT, XIAOSHAN},
     goods,
     told::{Side, tell, text},
@@ -18,15 +17,8 @@ pub(super) async fn run(port: &Bureau, origin: &Bureau, run: u64) -> anyhow::Res
     let (ours, password) = transferred(origin, &declaration).await.context("the transfer")?;
     let theirs = claimed(port, &ours, &password).await.context("at the port")?;
 
-    let swapped = until("the clearance form", async || {
-        let seen = theirs.look().await?;
-        Ok((text(&seen, "/state") == "SWAPPED").then_some(seen))
-    })
-    .await?;
-    until("the origin to know of the swap", async || {
-        Ok((text(&ours.look().await?, "/state") == "SWAPPED").then_some(()))
-    })
-    .await?;
+    let swapped = theirs.comes_to("state", "SWAPPED").await?;
+    ours.comes_to("state", "SWAPPED").await?;
     tell(&[ours, theirs]).await?;
     let (number, form) = (text(&swapped, "/transfer_no"), text(&swapped, "/clearance_no"));
     println!("  {number} was swapped for the form {form}");
@@ -37,15 +29,8 @@ pub(super) async fn run(port: &Bureau, origin: &Bureau, run: u64) -> anyhow::Res
 async fn conforming(origin: &Bureau, run: u64) -> anyhow::Result<String> {
     let case = origin.drawn(EXPORTER, &goods::down(run, origin.today()?)?).await?;
     origin.inspect(XIAOSHAN, &case.id).await?;
-    let exporter = origin.world.declarant(EXPORTER)?;
-    let notices = exporter.fee_notices(&case.id).await?;
-    let notice = notices.first().context("no fee notice")?;
-    exporter.pay(&notice.id).await?;
-    until("the bank", async || {
-        Ok((exporter.fee_notice(&notice.id).await?.state == "PAID").then_some(()))
-    })
-    .await?;
-    println!("  {} inspected and paid: {}", case.decl_no.as_deref().unwrap_or("?"), notice.total);
+    let total = origin.pays(EXPORTER, &case.id).await?;
+    println!("  {} inspected and paid: {total}", case.decl_no.as_deref().unwrap_or("?"));
     Ok(case.id)
 }
 
@@ -68,10 +53,7 @@ async fn transferred<'b>(
         text(&slip, "/valid_until")
     );
     let ours = Side { bureau: origin, eyes: officer, path };
-    until("the port to have it", async || {
-        Ok((text(&ours.look().await?, "/state") == "RECEIVED_BY_PORT").then_some(()))
-    })
-    .await?;
+    ours.comes_to("state", "RECEIVED_BY_PORT").await?;
     Ok((ours, text(&made, "/password").to_owned()))
 }
 

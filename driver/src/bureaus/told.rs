@@ -1,7 +1,8 @@
 //! What a case looks like from each side.
+use anyhow::Context as _;
 use serde_json::Value;
 
-use super::Bureau;
+use super::{Bureau, bureau::until};
 use crate::{session::Session, tally, wire::Timeline};
 
 /// One side of a business: who looks, and where its timeline is.
@@ -16,6 +17,22 @@ impl Side<'_> {
     /// The thing itself, as this side has it.
     pub(super) async fn look(&self) -> anyhow::Result<Value> {
         Ok(self.eyes.get(&self.path).await?)
+    }
+
+    /// An act on it.
+    pub(super) async fn act(&self, verb: &str, body: Option<Value>) -> anyhow::Result<()> {
+        let acted = self.eyes.act(&format!("{}/{verb}", self.path), body.as_ref()).await;
+        acted.with_context(|| format!("{verb} at {}", self.bureau.code)).map(drop)
+    }
+
+    /// Waits until a member of it says that.
+    pub(super) async fn comes_to(&self, member: &str, value: &str) -> anyhow::Result<Value> {
+        let what = format!("{value} at {}", self.bureau.code);
+        until(&what, async || {
+            let seen = self.look().await?;
+            Ok((seen[member] == value).then_some(seen))
+        })
+        .await
     }
 
     /// Prints everything that happened here.

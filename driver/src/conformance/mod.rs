@@ -10,6 +10,7 @@ mod register;
 use serde_json::json;
 
 pub(crate) use plan::{Plan, USAGE};
+pub(crate) use register::introduce;
 
 use crate::tally;
 use cases::CASES;

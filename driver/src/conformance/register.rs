@@ -58,8 +58,18 @@ pub(super) fn read_keys(file: &Path) -> anyhow::Result<Signer> {
     Signer::from_pem(&kept.bureau, &kept.key_id, &kept.private_key)
 }
 
-/// Has the administrator of a private Anyport enter us.
+/// Has the administrator of a private Anyport enter the tester.
 pub(super) async fn register(url: &str, password_file: &Path) -> anyhow::Result<Signer> {
+    introduce(url, password_file, (TESTER, "一致性测试局"), &[]).await
+}
+
+/// Has the administrator of a private Anyport enter a bureau of ours that cannot be called, with these memoranda.
+pub(crate) async fn introduce(
+    url: &str,
+    password_file: &Path,
+    (code, name): (&str, &str),
+    memoranda: &[&str],
+) -> anyhow::Result<Signer> {
     let password = std::fs::read_to_string(password_file)
         .with_context(|| format!("reading {}", password_file.display()))?;
     let credential = Credential::Password {
@@ -68,12 +78,17 @@ pub(super) async fn register(url: &str, password_file: &Path) -> anyhow::Result<
     };
     let admin = Session::new(&Server::at(url)?, credential);
     let (private, _) = new_key_pair()?;
-    let signer = Signer::from_pem(TESTER, "kit", &private)?;
-    let partner = json!({ "code": TESTER, "name_zh": "一致性测试局" });
-    admin.act("/v1/partners", Some(&partner)).await.context("entering the tester")?;
+    let signer = Signer::from_pem(code, "kit", &private)?;
+    let partner = json!({ "code": code, "name_zh": name });
+    admin.act("/v1/partners", Some(&partner)).await.with_context(|| format!("entering {code}"))?;
     let key =
         json!({ "key_id": signer.key_id, "public_key": signer.public_key(), "valid_from": SINCE });
-    let path = format!("/v1/partners/{TESTER}/keys");
-    admin.act(&path, Some(&key)).await.context("entering the tester's key")?;
+    let path = format!("/v1/partners/{code}");
+    admin.act(&format!("{path}/keys"), Some(&key)).await.context("entering its key")?;
+    for kind in memoranda {
+        let memorandum = json!({ "kind": kind, "valid_from": "2010-01-01" });
+        let agreed = admin.act(&format!("{path}/memoranda"), Some(&memorandum)).await;
+        agreed.with_context(|| format!("agreeing on {kind}"))?;
+    }
     Ok(signer)
 }

@@ -18,6 +18,7 @@ use super::{
 };
 use crate::{
     acts::between_bureaus,
+    credit,
     direct_release::{self, consignment::wire as direct},
     exchange::{
         Envelope, Memorandum, MemorandumKind, Message, MessageId,
@@ -65,6 +66,13 @@ const SUBJECTS: &[Subject] = &[
         apply: |tx, _, message| {
             Box::pin(direct_release::service::push::hear_enterprises(tx, message))
         },
+    },
+    Subject {
+        kind: credit::recognition::message::PUSHED,
+        version: 1,
+        memorandum: Some(MemorandumKind::Credit),
+        review: credit::recognition::message::review,
+        apply: |tx, _, message| Box::pin(credit::service::recognition::hear(tx, message)),
     },
     Subject {
         kind: direct::CONSIGNED,
@@ -208,7 +216,7 @@ const SUBJECTS: &[Subject] = &[
         version: 1,
         memorandum: Some(MemorandumKind::NonConformity),
         review: notices::review_closed,
-        apply: |tx, _, message| Box::pin(notices::hear_closed(tx, message)),
+        apply: |tx, books, message| Box::pin(notices::hear_closed(tx, books, message)),
     },
     Subject {
         kind: wire::DIGESTED,

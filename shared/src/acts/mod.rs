@@ -9,10 +9,12 @@ mod amend;
 mod between_bureaus;
 mod cancel;
 mod clearance_forms;
+mod credit;
 mod desk;
 pub mod direct_release;
 mod eligibility;
 pub mod exchange;
+mod exemption;
 mod file;
 mod handoffs;
 mod judge;
@@ -34,6 +36,7 @@ pub use cancel::cancel;
 pub use clearance_forms::{
     WantedLine, expire_clearance_forms, issue_clearance_form, void_clearance_form,
 };
+pub use credit::confirm_credit_change;
 pub use desk::Desk;
 pub use eligibility::{approve_eligibility, reinstate_eligibility, review_eligibilities};
 pub use file::{Filed, Filing, file_many, review_only};

@@ -5,12 +5,14 @@ use serde_json::{Value, json};
 
 use super::eligibility::recheck_eligibility;
 use crate::{
+    credit,
     direct_release::{Ground, service::enterprise},
     exchange::{Envelope, Message, service::inbox::Review},
     kernel::{Actor, Failure, Violations},
     ledger::Tx,
     nonconformity::{
-        Category, NcNoticeId, Notice, ReceivedNotice, ReceivedNoticeId, SubjectKind, Suspension,
+        Category, NcNoticeId, NcSeverity, Notice, ReceivedNotice, ReceivedNoticeId, SubjectKind,
+        Suspension,
         service::{issue, receive},
         wire::{
             NoticeAcknowledged, NoticeClosed, NoticeDigested, NoticeReplied, NoticeSent,
@@ -29,9 +31,20 @@ pub async fn approve_nc_notice(
 ) -> Result<Notice, Failure> {
     let notice = issue::approve(tx, books, actor, id).await?;
     let expected = tx.expected_revision.take();
+    let against = (notice.reg_no.as_str(), item_of(notice.severity));
+    credit::service::score::note(tx, books, actor, against, (notice.found_on, notice.id.0)).await?;
     recheck_eligibility(tx, books, &notice.reg_no).await?;
     tx.expected_revision = expected;
     Ok(notice)
+}
+
+/// How a notice counts against the enterprise's credit (domain 4.7: counts feed the score).
+const fn item_of(severity: NcSeverity) -> &'static str {
+    match severity {
+        NcSeverity::Minor => "NC-MINOR",
+        NcSeverity::Major => "NC-MAJOR",
+        NcSeverity::Critical => "NC-CRITICAL",
+    }
 }
 
 /// A duty chief asks again; the enterprise's eligibility is looked at again as well.
@@ -135,10 +148,18 @@ pub(super) async fn hear_replied(tx: &mut Tx, message: &Message) -> Result<Value
     Ok(json!({ "notice_no": notice_no }))
 }
 
-pub(super) async fn hear_closed(tx: &mut Tx, message: &Message) -> Result<Value, Failure> {
+/// What another port found and is done with counts against our enterprise.
+pub(super) async fn hear_closed(
+    tx: &mut Tx,
+    books: &Books,
+    message: &Message,
+) -> Result<Value, Failure> {
     let told: NoticeClosed = told(message)?;
     let outcome = json!({ "notice_no": told.notice_no });
-    receive::hear_closed(tx, &message.sender, told).await?;
+    let notice = receive::hear_closed(tx, &message.sender, told).await?;
+    let against = (notice.content.reg_no.as_str(), item_of(notice.content.severity));
+    let found = (notice.content.found_on, notice.id.0);
+    credit::service::score::note(tx, books, &Actor::system(), against, found).await?;
     Ok(outcome)
 }
 

@@ -7,13 +7,13 @@ use sqlx::PgConnection;
 use crate::{
     clearance::Line,
     declaration::{
-        self, Content, Declaration,
+        self, Content, Declaration, Direction,
         content::Given,
         parse,
         rules::{self, Parties, Review},
     },
-    exchange::{MemorandumKind, service::partner},
-    identity::{self, PartyFacts},
+    exchange::{MemorandumKind, records, service::partner},
+    identity::{self, Known, Privilege},
     kernel::{Failure, OrganisationKind},
     reference::Books,
 };
@@ -33,7 +33,7 @@ pub(super) async fn current_content(
 
 /// What identity knows about everybody a batch of declarations speaks of.
 pub(super) struct People {
-    parties: HashMap<String, PartyFacts>,
+    known: HashMap<String, Known>,
     /// Bureaus that take cases over; not asked where no goods flow to another bureau.
     takers: Vec<String>,
     /// Agent and enterprise, where a power of attorney is in force.
@@ -51,12 +51,14 @@ impl People {
         for content in contents {
             codes.push(content.reg_no().to_owned());
             codes.extend(domestic_party(content));
+            codes.extend(producers(content).map(str::to_owned));
         }
         codes.sort_unstable();
         codes.dedup();
-        let parties = identity::service::facts_of(conn, &codes, on).await?;
+        let known = identity::service::known_of(conn, &codes, on).await?;
         let is_agent = |code: &str| {
-            parties.get(code).is_some_and(|party| party.kind == OrganisationKind::DeclaringAgent)
+            let party = known.get(code).and_then(|known| known.party.as_ref());
+            party.is_some_and(|party| party.kind == OrganisationKind::DeclaringAgent)
         };
         let mut pairs: Vec<(String, String)> = contents
             .iter()
@@ -75,7 +77,7 @@ impl People {
         } else {
             Vec::new()
         };
-        Ok(Self { parties, takers, empowered })
+        Ok(Self { known, takers, empowered })
     }
 
     /// Reviews one of them (电子审单): every rule, every finding.
@@ -83,13 +85,39 @@ impl People {
         rules::review(content, books, &self.parties_of(content), today)
     }
 
-    fn parties_of(&self, content: &Content) -> Parties {
+    /// Whether that bureau asks, for all of these goods, that they are spared the check at the port.
+    pub(super) fn is_recommended(&self, content: &Content, bureau: &str) -> bool {
+        let enterprise = domestic_party(content).and_then(|code| self.known.get(&code));
+        enterprise.is_some_and(|known| {
+            let goods = hs_codes(content);
+            known.granted(Privilege::PortCheckExemption, &goods).any(|partner| partner == bureau)
+        })
+    }
+
+    /// Whether facilitations are withheld from one of those who count.
+    pub(super) fn is_any_blocked(&self, content: &Content) -> bool {
         let domestic = domestic_party(content);
+        let parties = [Some(content.reg_no()), domestic.as_deref()].into_iter().flatten();
+        let mut known = parties.chain(producers(content)).filter_map(|code| self.known.get(code));
+        known.any(|known| known.is_blocked)
+    }
+
+    fn parties_of(&self, content: &Content) -> Parties {
+        let goods = hs_codes(content);
+        let known = |code: &str| self.known.get(code);
+        let domestic = domestic_party(content);
+        let party = |code: &str| known(code)?.party_for(&goods);
+        // Those who are registered speak for themselves.
+        let unregistered = [Some(content.reg_no()), domestic.as_deref()].into_iter().flatten();
+        let unregistered = unregistered.filter_map(known).filter(|known| known.party.is_none());
+        let others = unregistered.chain(producers(content).filter_map(known));
+        let other_classes = others.filter_map(|known| known.class_for(&goods)).collect();
         let pair = domestic.clone().map(|enterprise| (content.reg_no().to_owned(), enterprise));
         Parties {
-            declaring_unit: self.parties.get(content.reg_no()).cloned(),
+            declaring_unit: party(content.reg_no()),
             takers: if content.flows_outside() { self.takers.clone() } else { Vec::new() },
-            domestic: domestic.as_ref().and_then(|code| self.parties.get(code)).cloned(),
+            domestic: domestic.as_deref().and_then(party),
+            other_classes,
             has_power_of_attorney: pair.is_some_and(|pair| self.empowered.contains(&pair)),
         }
     }
@@ -98,6 +126,17 @@ impl People {
 /// Whom the bureau knows: the consignee of what comes in, the consignor of what goes out.
 fn domestic_party(content: &Content) -> Option<String> {
     content.domestic_party().and_then(|party| party.code.clone())
+}
+
+/// Who made the goods that go out, where the form says so by registration numbers. Who made what comes in is abroad.
+fn producers(content: &Content) -> impl Iterator<Item = &str> {
+    let goods = content.goods.iter().filter(|_| content.direction() == Direction::Outbound);
+    let named = goods.filter_map(|goods| goods.mnufctr_reg_no.as_deref());
+    named.filter(|code| records::is_reg_no(code))
+}
+
+fn hs_codes(content: &Content) -> Vec<&str> {
+    content.goods.iter().filter_map(|goods| goods.hs_code.as_deref()).collect()
 }
 
 /// The declared goods, as a clearance form states them.

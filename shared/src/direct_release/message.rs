@@ -1,24 +1,20 @@
 //! What bureaus tell each other about direct release: payloads, and what is wrong with them at the door.
 use chrono::{Months, NaiveDate};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{
-    Direction, Enterprise, Ground,
-    enterprise::Status,
-    model::{is_reg_no, is_text, speaks_for},
-};
+use super::{Direction, Enterprise, Ground, enterprise::Status};
 use crate::{
-    exchange::{Envelope, service::inbox::Review},
+    exchange::{
+        Envelope,
+        records::{is_text, must_be_own, review_records},
+        service::inbox::Review,
+    },
     kernel::{Violations, calendar},
 };
 
 /// `direct.enterprises`: who was granted direct release, and who lost it.
 pub const ENTERPRISES: &str = "direct.enterprises";
-
-/// The most records of one message.
-pub const MOST_RECORDS: usize = 1000;
 
 /// One enterprise, as the bureau that grants it tells its partners.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -112,70 +108,10 @@ impl EnterpriseRecord {
     }
 }
 
-/// May this bureau say this about that enterprise?
-fn must_be_own(sender: &str, reg_no: &str, at: &str, wrong: &mut Violations) {
-    if !is_reg_no(reg_no) {
-        let (zh, en) = ("登记号应为10位数字", "a registration number has 10 digits");
-        wrong.error(format!("{at}/reg_no"), "reg-no-malformed", zh, en);
-    } else if !speaks_for(sender, reg_no) {
-        let (zh, en) = ("该企业不归发送局管辖", "this enterprise belongs to another bureau");
-        wrong.error(format!("{at}/reg_no"), "not-its-enterprise", zh, en);
-    }
-}
-
 /// What is wrong with `direct.enterprises`, record by record.
 #[must_use]
 pub fn review_enterprises(envelope: &Envelope) -> Review {
     review_records::<EnterpriseRecord>(envelope, EnterpriseRecord::find_faults)
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Records {
-    records: Vec<Value>,
-}
-
-/// Judges each record by itself; the message is refused only if it is no list of records, or none of them is good.
-pub(super) fn review_records<T: DeserializeOwned>(
-    envelope: &Envelope,
-    find_faults: fn(&T, &Envelope, &str, &mut Violations),
-) -> Review {
-    let mut review = Review::default();
-    let records = match Records::deserialize(&envelope.payload) {
-        Ok(payload) if (1..=MOST_RECORDS).contains(&payload.records.len()) => payload.records,
-        _ => {
-            let (zh, en) = ("内容应为1至1000条记录", "the payload holds 1 to 1,000 records");
-            review.errors.error("/payload/records", "records-malformed", zh, en);
-            return review;
-        }
-    };
-    let count = records.len();
-    for (place, record) in (0_i32..).zip(records) {
-        let at = format!("/payload/records/{place}");
-        let mut wrong = Violations::default();
-        match T::deserialize(record) {
-            Ok(record) => find_faults(&record, envelope, &at, &mut wrong),
-            Err(error) => wrong.error(at, "record-malformed", "记录格式有误", error.to_string()),
-        }
-        if !wrong.is_empty() {
-            review.refused_records.push(place);
-            review.record_errors.extend(wrong);
-        }
-    }
-    if review.refused_records.len() == count {
-        review.errors = std::mem::take(&mut review.record_errors);
-    }
-    review
-}
-
-/// The good records of a stored message, each with its place in it.
-pub(super) fn records_of<T: DeserializeOwned>(
-    payload: &Value,
-    refused: &[i32],
-) -> anyhow::Result<Vec<(i32, T)>> {
-    let records = Records::deserialize(payload)?.records;
-    let good = (0_i32..).zip(records).filter(|(place, _)| !refused.contains(place));
-    good.map(|(place, record)| Ok((place, T::deserialize(record)?))).collect()
 }
 
 /// The conversation about what a number names: registration numbers and clearance numbers differ in length.

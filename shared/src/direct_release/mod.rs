@@ -15,5 +15,5 @@ pub mod suspension;
 
 pub use consignment::{Consignment, ConsignmentId};
 pub use enterprise::{Enterprise, EnterpriseId};
-pub use model::{Direction, speaks_for};
+pub use model::Direction;
 pub use suspension::Ground;

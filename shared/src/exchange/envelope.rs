@@ -118,6 +118,11 @@ impl Envelope {
             let (zh, en) = ("不支持的协议", "this protocol is not spoken here");
             wrong.error("/header/protocol", "protocol-unknown", zh, en);
         }
+        if !is_type(&header.kind) {
+            let (zh, en) =
+                ("消息类型格式有误", "a type is a room, a dot and a word: transfer.created");
+            wrong.error("/header/type", "type-malformed", zh, en);
+        }
         if self.sent_at().is_none() {
             let (zh, en) =
                 ("时间格式应为 2014-05-12T02:20:00.000Z", "send 2014-05-12T02:20:00.000Z");
@@ -143,6 +148,15 @@ impl Envelope {
     }
 }
 
+/// `transfer.created`, at most 64 letters long.
+fn is_type(kind: &str) -> bool {
+    let is_word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    };
+    kind.len() <= 64
+        && kind.split_once('.').is_some_and(|(room, verb)| is_word(room) && is_word(verb))
+}
+
 /// Whole numbers that every language can hold, and texts that every database can: anything else would not survive
 /// the way with its hash.
 fn review_values(value: &Value, pointer: &str, wrong: &mut Violations) {
@@ -166,6 +180,10 @@ fn review_values(value: &Value, pointer: &str, wrong: &mut Violations) {
         }
         Value::Object(members) => {
             for (name, member) in members {
+                if name.contains('\0') {
+                    let (zh, en) = ("名称不得含空字符", "a name may not hold U+0000");
+                    wrong.error(pointer, "text-malformed", zh, en);
+                }
                 let name = name.replace('~', "~0").replace('/', "~1");
                 review_values(member, &format!("{pointer}/{name}"), wrong);
             }
@@ -244,9 +262,10 @@ mod tests {
     fn all_faults_of_form_are_told_at_once() {
         let mut message = message();
         message.header.protocol = "post/1".into();
+        message.header.kind = "Credit.\0".into();
         message.header.sent_at = "2014-05-12T02:20:00Z".into();
         message.header.sequence = -1;
-        message.payload = json!({ "weight": 1.5, "a/b": ["x\0"] });
+        message.payload = json!({ "weight": 1.5, "a/b": ["x\0"], "c": { "\0": 1 } });
         let found = message.review();
         let found: Vec<_> =
             found.iter().map(|one| (one.pointer.as_str(), one.code.as_str())).collect();
@@ -254,9 +273,11 @@ mod tests {
             found,
             [
                 ("/header/protocol", "protocol-unknown"),
+                ("/header/type", "type-malformed"),
                 ("/header/sent_at", "time-malformed"),
                 ("/header/sequence", "number-too-small"),
                 ("/payload/a~1b/0", "text-malformed"),
+                ("/payload/c", "text-malformed"),
                 ("/payload/weight", "number-not-whole"),
                 ("/header/payload_hash", "payload-changed"),
             ]

@@ -11,6 +11,7 @@ pub mod job;
 pub mod keys;
 mod model;
 mod receipt;
+pub mod records;
 pub mod service;
 mod store;
 

@@ -77,6 +77,19 @@ impl Receipt {
         Ok(receipt)
     }
 
+    /// Is it what that receiver says about a message of that sender, in words that can be kept?
+    #[must_use]
+    pub fn is_between(&self, sender: &str, receiver: &str) -> bool {
+        let can_be_kept = |error: &Violation| {
+            let texts = [&error.pointer, &error.code, &error.message_zh, &error.message_en];
+            texts.iter().all(|text| !text.contains('\0'))
+        };
+        self.protocol == PROTOCOL
+            && self.sender == sender
+            && self.receiver == receiver
+            && self.errors.iter().all(can_be_kept)
+    }
+
     /// Did the holder of that key sign it?
     #[must_use]
     pub fn is_signed_by(&self, public_key: &str) -> bool {

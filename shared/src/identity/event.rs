@@ -3,8 +3,8 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::{
-    ClientId, EligibilityId, FacilitationBlockId, OrganisationId, PowerOfAttorneyId, StaffId,
-    eligibility,
+    ClientId, CreditClass, EligibilityId, FacilitationBlockId, OrganisationId, PowerOfAttorneyId,
+    StaffId, eligibility,
 };
 use crate::ledger::Event;
 
@@ -63,6 +63,28 @@ plain! {
 
     /// An enterprise asked to declare anywhere.
     EligibilityApplied "eligibility.applied" of eligibility: EligibilityId;
+}
+
+/// The credit class of an enterprise is another from now on (domain 4.6).
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct OrganisationReclassified {
+    pub organisation: OrganisationId,
+    #[serde(skip)]
+    pub from: CreditClass,
+    #[serde(skip)]
+    pub to: CreditClass,
+    /// How often the class was changed.
+    pub version: i64,
+}
+
+impl Event for OrganisationReclassified {
+    const KIND: &'static str = "organisation.reclassified";
+    fn subject(&self) -> Uuid {
+        self.organisation.0
+    }
+    fn step(&self) -> Option<(&str, &str)> {
+        Some((self.from.name(), self.to.name()))
+    }
 }
 
 /// Events that move an eligibility from one state to the next, perhaps with a reason.

@@ -12,6 +12,7 @@ mod field;
 pub mod organisation;
 pub mod password;
 pub mod permission;
+mod recognised;
 pub mod roles;
 pub mod service;
 pub mod staff;
@@ -21,7 +22,10 @@ pub use attorney::{PowerOfAttorney, PowerOfAttorneyId};
 pub use client::{Client, ClientId};
 pub use eligibility::{Eligibility, EligibilityId};
 pub use facilitation::{FacilitationBlock, FacilitationBlockId};
-pub use organisation::{CreditClass, Organisation, OrganisationId, OrganisationState, PartyFacts};
+pub use organisation::{
+    CreditClass, Organisation, OrganisationId, OrganisationState, PartyFacts, Rated,
+};
 pub use permission::Permission;
+pub use recognised::{Known, Privilege, Recognised};
 pub use roles::Roles;
 pub use staff::{Staff, StaffId};

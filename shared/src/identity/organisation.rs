@@ -44,6 +44,9 @@ pub enum CreditClass {
 }
 
 impl CreditClass {
+    /// Best first.
+    pub const ALL: [Self; 5] = [Self::Aa, Self::A, Self::B, Self::C, Self::D];
+
     /// The name on the wire, in tables and in the reference book of classes.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -105,6 +108,19 @@ impl Organisation {
     pub const fn revision(&self) -> i64 {
         self.updated_at.timestamp_micros()
     }
+}
+
+/// An enterprise or agent, as far as its credit is concerned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rated {
+    pub id: OrganisationId,
+    pub reg_no: String,
+    /// The effective class: a black-listed enterprise is D.
+    pub class: CreditClass,
+    /// Counts changes of the class.
+    pub version: i64,
+    /// When the class was last changed; the day of registration while it never was.
+    pub since: NaiveDate,
 }
 
 /// A new organisation, as it was asked for.

@@ -97,6 +97,23 @@ permissions! {
     DirectConsignmentCorrect "direct-consignment:correct" [ReleaseOfficer],
     DirectConsignmentConfirm "direct-consignment:confirm" [ReleaseOfficer DutyChief],
 
+    CreditEventRead "credit-event:read" [Declarant AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director],
+    CreditEventRecord "credit-event:record" [AcceptanceOfficer FeeOfficer Inspector CertificationOfficer ReleaseOfficer DutyChief],
+    CreditEventStrike "credit-event:strike" [DutyChief],
+    CreditChangeRead "credit-change:read" [Declarant AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director],
+    CreditChangePropose "credit-change:propose" [AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director],
+    CreditChangeConfirm "credit-change:confirm" [AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director],
+    CreditChangeRefuse "credit-change:refuse" [AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director],
+    CreditRecognitionRead "credit-recognition:read" [Declarant AcceptanceOfficer Inspector ReleaseOfficer DutyChief Director],
+    CreditRecognitionAcknowledge "credit-recognition:acknowledge" [AcceptanceOfficer DutyChief],
+    CreditRecognitionRefuse "credit-recognition:refuse" [AcceptanceOfficer DutyChief],
+    CreditRecognitionActivate "credit-recognition:activate" [DutyChief],
+    CreditRecognitionSuspend "credit-recognition:suspend" [AcceptanceOfficer Inspector ReleaseOfficer DutyChief Director],
+    CreditRecognitionResume "credit-recognition:resume" [DutyChief],
+    CreditRecognitionRevoke "credit-recognition:revoke" [DutyChief],
+    CreditPush "credit:push" [DutyChief Administrator],
+    CreditStandingRead "credit-standing:read" [Declarant AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director],
+
     StatisticsRead "statistics:read" [DutyChief Director Administrator AcceptanceOfficer FeeOfficer ReleaseOfficer],
 
     OrganisationRead "organisation:read" [Administrator],

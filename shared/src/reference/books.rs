@@ -2,7 +2,9 @@
 use std::collections::HashMap;
 
 use super::{
-    book::{catalogue, consignment, direct, draw, fees, measures, papers, places, settings},
+    book::{
+        catalogue, consignment, credit, direct, draw, fees, measures, papers, places, settings,
+    },
     file,
     row::Row,
     sheet::{Layout, Line, Sheet as _},
@@ -65,6 +67,7 @@ library! {
     tariff: fees::TariffItem,
     waivers: fees::Waiver,
     credit_classes: draw::CreditClass,
+    credit_items: credit::CreditItem,
     selection_factors: draw::SelectionFactor,
     packaging_factors: draw::PackagingFactor,
     alerts: draw::Alert,

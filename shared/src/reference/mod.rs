@@ -27,6 +27,7 @@ pub use book::{
     consignment::{
         Container, GoodsAttribute, Material, Package, PackageScheme, TradeMode, TransportMode, Use,
     },
+    credit::{CreditItem, WorstClass},
     direct::{DirectItem, DirectList, PortCertificate},
     draw::{Alert, Base, CreditClass, GoodsGroup, Packaging, SelectionFactor},
     fees::{Basis, TariffItem, Waiver},

@@ -62,7 +62,9 @@ pub fn exclusions(content: &Content, handling: Handling, root: &str) -> Violatio
     found
 }
 
-fn is_live(hs: &str) -> bool {
+/// Live animals, fish and shellfish, by their HS code.
+#[must_use]
+pub fn is_live(hs: &str) -> bool {
     let is_live_shellfish = (hs.starts_with("0306") && matches!(hs.get(4..5), Some("2" | "3")))
         || (hs.starts_with("0307") && (hs.get(5..6) == Some("1") || hs.starts_with("030760")));
     LIVE.iter().any(|heading| hs.starts_with(heading)) || is_live_shellfish

@@ -19,7 +19,7 @@ mod tries;
 
 pub use amending::{Weighed, weigh};
 pub use asked::{AskedAmendment, AskedAmendmentId, AskedState, AskedStep, Change, asked_mermaid};
-pub use exclusion::{Handling, exclusions};
+pub use exclusion::{Handling, exclusions, is_live};
 pub use model::{Filter, Presented, Side, Transfer, TransferId, TryId, transfer_no};
 pub use status::{Action, State, mermaid};
 pub use tries::{Failures, Limits, Standing};

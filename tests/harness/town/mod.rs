@@ -1,8 +1,9 @@
-//! A whole town of real processes: Postgres, Redis, `api`, `worker` and the `sandbox` bank, each a child process
-//! of the test that may be stopped, killed and started again. Nothing outlives the test.
+//! A whole town of real processes: Postgres, Redis, `api`, `worker`, the `sandbox` bank and partners, each a child
+//! process of the test that may be stopped, killed and started again. Nothing outlives the test.
 //!
 //! Its clock begins on 12 May 2014 at 10:20 in Shanghai and goes on from there, the same for all programs.
 mod caller;
+mod partner;
 mod postgres;
 mod program;
 mod redis;
@@ -31,6 +32,7 @@ use sqlx::{PgPool, postgres::PgPoolOptions};
 use uuid::Uuid;
 
 pub use caller::{Caller, Heard};
+pub use partner::Partner;
 pub use postgres::{Durability, Postgres};
 pub use program::Program;
 pub use redis::Redis;
@@ -71,7 +73,8 @@ impl Town {
         let (api_port, bank_port) = (free_port(), free_port());
         let pool = pool.unwrap();
         let town = Self { postgres, redis, pool, api_port, bank_port, folder };
-        for (name, folder) in [("test", "tokens"), ("ours", "keys"), ("bank", "keys")] {
+        let keys = [("test", "tokens"), ("ours", "keys"), ("bank", "keys"), ("2014-a", "exchange")];
+        for (name, folder) in keys {
             town.must(&["keys", name, &town.path(folder)], "");
         }
         fs::remove_file(town.path("tokens/test.pub.pem")).unwrap();
@@ -106,6 +109,8 @@ impl Town {
             .env("ANYPORT_PUBLIC_URL", self.url())
             .env("ANYPORT_TOKEN_KEYS", self.path("tokens"))
             .env("ANYPORT_DRAW_KEYS", self.path("draw.keys"))
+            .env("ANYPORT_BUREAU", crate::SHANGHAI)
+            .env("ANYPORT_EXCHANGE_KEYS", self.path("exchange"))
             .env("ANYPORT_BANK_CODE", "SANDBOX")
             .env("ANYPORT_BANK_URL", self.bank_url())
             .env("ANYPORT_BANK_PUBLIC_KEY", self.path("keys/bank.pub.pem"))
@@ -158,6 +163,26 @@ impl Town {
     /// Opens the bank.
     pub async fn bank(&self) -> Program {
         self.start("sandbox", &mut self.command("sandbox"), &self.bank_url()).await
+    }
+
+    /// Opens another bureau, and has the administrator enter it as a partner with these memoranda. Its memory is its
+    /// process.
+    pub async fn partner(&self, code: &str, memoranda: &[&str]) -> Partner {
+        let folder = self.path(&format!("partner-{code}"));
+        self.must(&["keys", "2014-a", &folder], "");
+        let port = free_port();
+        let url = format!("http://127.0.0.1:{port}");
+        let mut command = self.command("sandbox-partner");
+        command
+            .env("SANDBOX_BIND", format!("127.0.0.1:{port}"))
+            .env("SANDBOX_BUREAU", code)
+            .env("SANDBOX_KEYS", folder)
+            .env("SANDBOX_ANYPORT_URL", self.url())
+            .env("SANDBOX_ANYPORT_BUREAU", crate::SHANGHAI);
+        let program = self.start("sandbox-partner", &mut command, &url).await;
+        let partner = Partner { program, url };
+        partner.introduce(&self.administrator().await, code, memoranda).await;
+        partner
     }
 
     /// Starts one of our programs and waits for the first sign of life.

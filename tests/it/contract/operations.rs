@@ -57,6 +57,7 @@ impl Operation {
         self.path
             .replace("{id}", id)
             .replace("{code}", "330000")
+            .replace("{reg_no}", "3100601234")
             .replace("{key_id}", "2014-a")
             .replace("{book}", "offices")
             .replace("{sample_id}", &Uuid::nil().to_string())

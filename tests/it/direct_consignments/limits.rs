@@ -41,7 +41,10 @@ async fn invariant_10_excluded_goods_never_go_directly_whatever_the_override(poo
         handled
     };
 
-    let unlisted = plush("X-1").with("/goods/0/hs_code", json!("1905310000"));
+    let unlisted = plush("X-1")
+        .with("/goods/0/hs_code", json!("1905310000"))
+        .with("/goods/0/produce_date", json!("2014-04-01"))
+        .with("/goods/0/prod_valid_dt", json!("2015-04-01"));
     assert_eq!(refused(unlisted, plain.clone()).await, "/goods/0/hs_code");
     let shared = plush("X-2").with("/containers/0/lcl_flag", json!(true));
     assert_eq!(refused(shared, plain.clone()).await, "/containers/0/lcl_flag");

@@ -15,6 +15,11 @@ use shared::{
 /// How long the bank may take. What comes later is asked for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long a connection may rest and be used again. A debit that meets the bank's closing of it never arrives, must not
+/// be sent again, and is only known not to have arrived a quarter of an hour later; so we let go of it first. Servers
+/// keep resting connections for five seconds or more.
+const REST: Duration = Duration::from_secs(1);
+
 /// Many times what any answer needs. What is longer is not the bank, or not well: its signature comes after the whole.
 const ANSWER_LIMIT: usize = 64 * 1024;
 
@@ -50,6 +55,7 @@ impl Bank {
         // A redirect would be followed with our signature on another path: refused there, so never followed.
         let http = reqwest::Client::builder()
             .timeout(patience)
+            .pool_idle_timeout(REST)
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
         let base_url = Url::parse(base_url).context("the bank's URL")?;

@@ -16,6 +16,12 @@ use shared::{
 
 /// How long a partner may take to store a call's messages.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// A line may break behind a request that arrived: then nothing comes back, not even the news of it. Asking the other
+/// end after so long, and so often again, finds out.
+const SILENCE: Duration = Duration::from_secs(2);
+const QUESTIONS: u32 = 4;
+/// A line that was idle for longer is not used again: the other side may have closed it.
+const IDLE: Duration = Duration::from_secs(2);
 /// The longest answer that is read.
 const ANSWER_LIMIT: usize = 8 << 20;
 
@@ -40,13 +46,18 @@ impl Exchange {
     pub fn open(settings: &config::Exchange) -> anyhow::Result<Self> {
         let keys =
             OwnKeys::read(&settings.bureau, &settings.keys).context("ANYPORT_EXCHANGE_KEYS")?;
-        Self::new(keys)
+        Self::new(keys, PATIENCE)
     }
 
-    pub fn new(keys: OwnKeys) -> anyhow::Result<Self> {
+    /// Partners are given so much time to answer.
+    pub fn new(keys: OwnKeys, patience: Duration) -> anyhow::Result<Self> {
         // A redirect would be followed with our signature on another path: refused there, so never followed.
         let http = reqwest::Client::builder()
-            .timeout(PATIENCE)
+            .tcp_keepalive(SILENCE)
+            .tcp_keepalive_interval(SILENCE)
+            .tcp_keepalive_retries(QUESTIONS)
+            .timeout(patience)
+            .pool_idle_timeout(IDLE)
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
         Ok(Self { keys, http })

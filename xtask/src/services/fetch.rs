@@ -47,6 +47,21 @@ pub fn ensure(site: &Site, database: bool, queue: bool, crew: &mut Crew) -> Resu
     if no_database() || no_queue() { Err(Stop::Impossible(ADVICE.into())) } else { Ok(()) }
 }
 
+/// Sees to it that programs are here, each from its package.
+pub fn programs(wanted: &[(&str, &str)], crew: &mut Crew) -> Result<(), Stop> {
+    let missing = || wanted.iter().filter(|(name, _)| program(name).is_none());
+    let packages: Vec<_> = missing().map(|(_, package)| *package).collect();
+    if !packages.is_empty() && is_root() && program("apt-get").is_some() {
+        install(&packages, crew)?;
+    }
+    match missing().next() {
+        None => Ok(()),
+        Some((name, package)) => Err(Stop::Impossible(format!(
+            "there is no `{name}`: install it (Debian: `apt-get install {package}`)"
+        ))),
+    }
+}
+
 /// Installs Debian's packages without letting them start anything.
 fn install(packages: &[&str], crew: &mut Crew) -> Result<(), Stop> {
     eprintln!("xtask: installing {} by apt-get", packages.join(" and "));
@@ -66,7 +81,7 @@ fn install(packages: &[&str], crew: &mut Crew) -> Result<(), Stop> {
     }
     crew.run(&apt(&["update", "-q"]))?;
     if !crew.run(&apt(&args))?.success() {
-        eprintln!("xtask: apt-get did not succeed; trying wheels");
+        eprintln!("xtask: apt-get did not succeed");
     }
     Ok(())
 }

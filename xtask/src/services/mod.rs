@@ -17,8 +17,9 @@ use account::Account;
 
 use crate::crew::Crew;
 use crate::folder::Folder;
-use crate::outcome::{Object, Outcome, Stop, Verdict};
-use crate::site::{Site, setting};
+use crate::outcome::{Doing, Object, Outcome, Stop, Verdict};
+use crate::secrets;
+use crate::site::{Site, private_folder, setting};
 
 /// Where the services listen.
 pub struct Services {
@@ -37,12 +38,22 @@ pub enum Durability {
     Careless,
 }
 
+/// From where the services can be reached.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// Postgres by a socket in a folder, Redis on the loopback address.
+    Here,
+    /// Both by sockets in folders, which every network namespace of this machine sees.
+    AnyNetwork,
+}
+
 /// What the services need to know about their place.
 struct Ground<'a> {
     site: &'a Site,
     folder: &'a Folder,
     account: &'a Account,
     durability: Durability,
+    reach: Reach,
 }
 
 impl Ground<'_> {
@@ -60,7 +71,7 @@ pub fn given_or_private(site: &Site, folder: &Folder, crew: &mut Crew) -> Result
             eprintln!("xtask: using the given {name}");
         }
     }
-    start(site, folder, Durability::Durable, given, crew)
+    start(site, folder, (Durability::Durable, Reach::Here), given, crew)
 }
 
 /// Private services, whatever is given: what uses them may empty them.
@@ -70,13 +81,18 @@ pub fn private(
     durability: Durability,
     crew: &mut Crew,
 ) -> Result<Services, Stop> {
-    start(site, folder, durability, (None, None), crew)
+    start(site, folder, (durability, Reach::Here), (None, None), crew)
+}
+
+/// Private services that programs of every network namespace can reach.
+pub fn private_by_sockets(site: &Site, folder: &Folder, crew: &mut Crew) -> Result<Services, Stop> {
+    start(site, folder, (Durability::Durable, Reach::AnyNetwork), (None, None), crew)
 }
 
 fn start(
     site: &Site,
     folder: &Folder,
-    durability: Durability,
+    (durability, reach): (Durability, Reach),
     given: (Option<String>, Option<String>),
     crew: &mut Crew,
 ) -> Result<Services, Stop> {
@@ -88,7 +104,7 @@ fn start(
     };
     fetch::ensure(site, database_url.is_none(), redis_url.is_none(), crew)?;
     let account = Account::choose()?;
-    let ground = Ground { site, folder, account: &account, durability };
+    let ground = Ground { site, folder, account: &account, durability, reach };
     let redis_url = match redis_url {
         Some(url) => url,
         None => redis::start(&ground, crew)?,
@@ -106,6 +122,11 @@ pub struct Tools {
     pub redis: PathBuf,
     /// `UID:GID`, where it is another user.
     pub user: Option<String>,
+}
+
+/// Sees to it that these programs are here: as root from Debian's packages of those names.
+pub fn bring(programs: &[(&str, &str)], crew: &mut Crew) -> Result<(), Stop> {
+    fetch::programs(programs, crew)
 }
 
 /// The services' programs, brought if need be.
@@ -135,7 +156,8 @@ pub fn search_path(site: &Site) -> Result<OsString, Stop> {
 pub fn postgres_alone(site: &Site, folder: &Folder, crew: &mut Crew) -> Result<Postgres, Stop> {
     fetch::ensure(site, true, false, crew)?;
     let account = Account::choose()?;
-    let ground = Ground { site, folder, account: &account, durability: Durability::Careless };
+    let (durability, reach) = (Durability::Careless, Reach::Here);
+    let ground = Ground { site, folder, account: &account, durability, reach };
     Postgres::start(&ground, crew)
 }
 
@@ -157,4 +179,12 @@ pub fn run(site: &Site, _: &str, args: &[String]) -> Outcome {
     eprintln!("xtask: the services run until Ctrl-C");
     crew.serve()?;
     Ok(Verdict::Passes(0))
+}
+
+/// A new folder under /tmp: a socket's path has at most 107 bytes.
+fn socket_folder(account: &Account) -> Result<PathBuf, Stop> {
+    let folder = PathBuf::from(format!("/tmp/anyport-{}", secrets::hex(6)?));
+    private_folder(&folder, 0o700).doing(folder.display())?;
+    account.own(&folder)?;
+    Ok(folder)
 }

@@ -4,12 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::account::Account;
-use super::{Durability, Ground, fetch};
+use super::{Durability, Ground, fetch, socket_folder};
 use crate::crew::{Crew, pause};
 use crate::leash::Task;
 use crate::outcome::{Doing, Stop};
-use crate::secrets;
 use crate::site::{is_program, output_of, program};
 
 /// The oldest version whose features the schema needs.
@@ -256,14 +254,6 @@ fn clear_stale_pid(data: &Path, crew: &mut Crew) -> Result<(), Stop> {
 fn is_server_on(pid: &str, data: &Path) -> bool {
     let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     line.split(|byte| *byte == 0).any(|word| word == data.as_os_str().as_encoded_bytes())
-}
-
-/// A new folder under /tmp: a socket's path has at most 107 bytes.
-fn socket_folder(account: &Account) -> Result<PathBuf, Stop> {
-    let folder = PathBuf::from(format!("/tmp/anyport-{}", secrets::hex(6)?));
-    crate::site::private_folder(&folder, 0o700).doing(folder.display())?;
-    account.own(&folder)?;
-    Ok(folder)
 }
 
 /// The eighth line of the pid file tells when the server takes connections.

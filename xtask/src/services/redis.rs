@@ -1,10 +1,11 @@
-//! A private Redis: append-only file, a password of its own, a free port.
+//! A private Redis: append-only file, a password of its own, a free port; a socket too, where it is asked for.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::{Ground, fetch};
+use super::{Ground, Reach, fetch, socket_folder};
 use crate::crew::{Crew, pause};
 use crate::net;
 use crate::outcome::{Doing, Stop};
@@ -22,21 +23,31 @@ pub(super) fn start(ground: &Ground<'_>, crew: &mut Crew) -> Result<String, Stop
     let data = ground.folder.path().join("redis");
     ground.account.folder(&data)?;
     let log = ground.folder.log("redis")?;
+    let mut rubbish = ground.rubbish(&data);
+    let socket = match ground.reach {
+        Reach::Here => None,
+        Reach::AnyNetwork => Some(socket_folder(ground.account)?),
+    };
+    rubbish.extend(socket.clone());
+    let socket = socket.map(|folder| folder.join("redis.sock"));
     for _ in 0..TRIES {
         let port = net::free_port()?;
         let password = secrets::hex(16)?;
         let settings = data.join("redis.conf");
-        write_settings(&settings, port, &password, &data)?;
+        write_settings(&settings, port, &password, (&data, socket.as_deref()))?;
         ground.account.own(&settings)?;
         let task = ground
             .account
             .task("redis", &server)?
             .arg(&settings)
             .log(log.clone())
-            .rubbish(ground.rubbish(&data));
+            .rubbish(rubbish.clone());
         crew.hire(task)?;
         if is_ready(port, &password, crew)? {
-            return Ok(format!("redis://:{password}@127.0.0.1:{port}/"));
+            return Ok(match socket {
+                None => format!("redis://:{password}@127.0.0.1:{port}/"),
+                Some(socket) => format!("redis+unix://{}?pass={password}", socket.display()),
+            });
         }
         crew.dismiss_last();
     }
@@ -44,20 +55,29 @@ pub(super) fn start(ground: &Ground<'_>, crew: &mut Crew) -> Result<String, Stop
 }
 
 /// The settings go into a file: a password on the command line is everybody's.
-fn write_settings(file: &Path, port: u16, password: &str, data: &Path) -> Result<(), Stop> {
+fn write_settings(
+    file: &Path,
+    port: u16,
+    password: &str,
+    (data, socket): (&Path, Option<&Path>),
+) -> Result<(), Stop> {
     let _ = fs::remove_file(file);
-    let settings = format!(
+    let mut settings = format!(
         "bind 127.0.0.1\nport {port}\nrequirepass {password}\ndir \"{}\"\ndaemonize no\n\
          appendonly yes\nappendfsync everysec\nsave \"\"\nmaxmemory-policy noeviction\n",
         data.display()
     );
+    if let Some(socket) = socket {
+        let _ = writeln!(settings, "unixsocket {}\nunixsocketperm 700", socket.display());
+    }
     secrets::keep(file, &settings).doing(file.display())
 }
 
 fn is_ready(port: u16, password: &str, crew: &mut Crew) -> Result<bool, Stop> {
     let until = Instant::now() + PATIENCE;
     while Instant::now() < until && crew.last_lives()? {
-        let answer = net::ask(port, &format!("AUTH {password}\r\nPING\r\n")).unwrap_or_default();
+        let answer =
+            net::ask(net::here(port), &format!("AUTH {password}\r\nPING\r\n")).unwrap_or_default();
         if answer.contains("+PONG") {
             return Ok(true);
         }

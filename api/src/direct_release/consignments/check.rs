@@ -1,10 +1,12 @@
 //! What the office at the other end does with a lot.
 use actix_web::post;
+use serde::Deserialize;
 use shared::{
     acts::direct_release,
     direct_release::{ConsignmentId, consignment::Reading},
     identity::Permission,
 };
+use utoipa::ToSchema;
 
 use super::view::{self, ConsignmentOut, reply};
 use crate::{
@@ -28,6 +30,41 @@ pub(super) async fn arrive(caller: Caller, id: Path<ConsignmentId>, body: NoBody
     caller
         .act(Permission::DirectConsignmentArrive, &body, async |tx, actor| {
             Ok(reply(direct_release::arrive(tx, &desk, actor, *id).await?)?)
+        })
+        .await
+}
+
+/// What was declared at the destination.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = DirectArrivalIn)]
+pub(super) struct ArrivalIn {
+    /// The number of the declaration here, which names the declaration of the port.
+    #[schema(example = "320500114000077", max_length = 15, pattern = r"^\d{15}$")]
+    pub decl_no: String,
+}
+
+/// Note that an import has arrived
+///
+/// An officer of the destination sees the sealed lot, which the enterprise has declared there; that declaration names the
+/// one of the port (`correlation_decl_no`). Two inspectors read the seals next.
+#[utoipa::path(
+    operation_id = "arriveDirectImport", tag = "direct release",
+    params(("id" = ConsignmentId, Path, description = "The id of the consignment here.")),
+    request_body(content = ArrivalIn, example = json!({ "decl_no": "320500114000077" })),
+    responses((status = 200, description = "The consignment, at its destination.", body = ConsignmentOut,
+        example = json!(view::example()))),
+)]
+#[post("/direct-consignments/{id}/arrive-inland")]
+pub(super) async fn arrive_inland(
+    caller: Caller,
+    id: Path<ConsignmentId>,
+    body: Body<ArrivalIn>,
+) -> Answer {
+    caller
+        .act(Permission::DirectConsignmentArrive, &body, async |tx, actor| {
+            let decl_no = body.decl_no.as_str();
+            Ok(reply(direct_release::arrive_inland(tx, actor, *id, decl_no).await?)?)
         })
         .await
 }

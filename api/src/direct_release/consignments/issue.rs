@@ -11,9 +11,9 @@ use crate::{
 
 /// Let goods go directly
 ///
-/// A release officer issues the clearance form (通关单) of sealed exports that were marked for direct release; it names
-/// the exit port, the containers and the seals. The goods are released with it, and the office at the exit port is
-/// told. Refused for goods that never go directly, whoever asks.
+/// A release officer issues the clearance form (通关单) of sealed goods that were marked for direct release; it names the
+/// exit port or the destination, the containers and the seals. The goods are released with it, and the office at the other
+/// end is told. Refused for goods that never go directly, whoever asks.
 #[utoipa::path(
     operation_id = "issueDirectConsignment", tag = "direct release",
     params(("id" = DeclarationId, Path, description = "The declaration's id.")),

@@ -17,6 +17,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(read::get)
         .service(read::timeline)
         .service(check::arrive)
+        .service(check::arrive_inland)
         .service(check::check)
         .service(check::exit)
         .service(anomaly::look)

@@ -110,6 +110,11 @@ pub struct ConsignmentOut {
     pub valid_until: NaiveDate,
     /// The last day to arrive; imports only.
     pub due_on: Option<NaiveDate>,
+    /// When both sides noted that it has not arrived in time.
+    pub chased_at: Option<DateTime<Utc>>,
+    /// The declaration at the destination; imports only.
+    #[schema(max_length = 15, pattern = r"^\d{15}$")]
+    pub arrival_decl_no: Option<String>,
     /// How often the issuing side has spoken about it.
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
     pub version: i64,
@@ -162,6 +167,8 @@ impl From<Consignment> for ConsignmentOut {
             issued_at: row.issued_at,
             valid_until: row.valid_until,
             due_on: row.due_on,
+            chased_at: row.chased_at,
+            arrival_decl_no: row.arrival_decl_no,
             version: row.version,
             is_read_once: row.first.is_some() && row.reading.is_none(),
             checked_at: row.checked_at,
@@ -218,7 +225,8 @@ pub(super) fn example() -> Value {
             "unit": "007", "weight": "2400", "weight_unit": "035" }],
         "containers": [{ "container_no": "COSU6017779",
             "seals": [{ "seal_no": "SZ0099123", "kind": "MECHANICAL", "state": "REMOVED" }] }],
-        "issued_at": "2014-05-12T02:20:00Z", "valid_until": "2014-07-11", "due_on": null, "version": 1,
+        "issued_at": "2014-05-12T02:20:00Z", "valid_until": "2014-07-11", "due_on": null,
+        "chased_at": null, "arrival_decl_no": null, "version": 1,
         "is_read_once": false, "checked_at": "2014-05-14T03:10:00Z",
         "findings": [{ "container_no": "COSU6017779", "kind": "SEAL_MISMATCH", "expected": "SZ0099123",
             "read": "SZ0099132" }],

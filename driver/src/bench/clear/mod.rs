@@ -149,7 +149,13 @@ async fn file(yard: &Yard, mut line: Line, flow: &Flow) -> anyhow::Result<()> {
         let order = Order::of(yard.next_number(), Mix::Both);
         let bearer = yard.bearer(&order).await?;
         yard.forms.fill(&order, &mut body);
-        let answer = line.post("/v1/declarations", &bearer, &body).await?;
+        // A machine with its hands full says "in a moment"; who measures sees it in the rate.
+        let mut patience = Patience::new();
+        while line.post("/v1/declarations", &bearer, &body).await?.status == 503 {
+            patience.look(0)?;
+            tokio::time::sleep(GLANCE).await;
+        }
+        let answer = line.latest();
         let receipt: Receipt<'_> = serde_json::from_slice(answer.body)
             .with_context(|| format!("a filing was answered {}", answer.told()))?;
         if answer.status != 201 || !matches!(receipt.status, "SELECTED" | "CONFORMING") {

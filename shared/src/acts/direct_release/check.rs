@@ -2,8 +2,9 @@
 //! nothing, and is asked nothing.
 use rust_decimal::Decimal;
 
-use super::super::Desk;
+use super::super::{Desk, reading};
 use crate::{
+    declaration::{self, Direction as Way},
     direct_release::{
         Consignment, ConsignmentId, Direction,
         consignment::{Action, Reading, compare},
@@ -34,6 +35,10 @@ pub async fn arrive(
     id: ConsignmentId,
 ) -> Result<Consignment, Failure> {
     let mut lot = hold(tx, actor, id).await?;
+    if lot.direction == Direction::Import {
+        let detail = "an import arrives at its destination, with the number that it has there";
+        return Err(Failure::refused("direct-consignment/wrong-state", detail));
+    }
     consignment::step(tx, actor, &mut lot, Action::Arrive).await?;
     let (today, subject) = (tx.today(), lot.draw_subject());
     let key = desk.draw_keys.of_day(today).map_err(anyhow::Error::from)?;
@@ -44,6 +49,59 @@ pub async fn arrive(
     }
     consignment::report(tx, &mut lot).await?;
     Ok(lot)
+}
+
+/// An officer of the destination sees the lot, and the enterprise has declared it there: every seal is read.
+pub async fn arrive_inland(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: ConsignmentId,
+    decl_no: &str,
+) -> Result<Consignment, Failure> {
+    let mut lot = hold(tx, actor, id).await?;
+    lot.state.take(Action::ArriveInland)?;
+    if lot.direction == Direction::Export {
+        let detail = "an export arrives at its exit port";
+        return Err(Failure::refused("direct-consignment/wrong-state", detail));
+    }
+    must_be_declared_here(tx, actor, &lot, decl_no).await?;
+    lot.arrival_decl_no = Some(decl_no.to_owned());
+    consignment::step(tx, actor, &mut lot, Action::ArriveInland).await?;
+    consignment::report(tx, &mut lot).await?;
+    Ok(lot)
+}
+
+/// The declaration at the destination is accepted, comes in, and names the declaration of the port.
+async fn must_be_declared_here(
+    tx: &mut Tx,
+    actor: &Actor,
+    lot: &Consignment,
+    decl_no: &str,
+) -> Result<(), Failure> {
+    let mut is_its_own = false;
+    match declaration::service::id_of_number(tx, decl_no).await {
+        Ok(id) => match declaration::service::read(tx, actor, id).await {
+            Ok(case) => {
+                let content = reading::current_content(tx, &case).await?;
+                let named = content.correlation_decl_no.as_deref().unwrap_or_default();
+                let at_port = lot.clearance_no.get(..15).unwrap_or_default();
+                is_its_own = case.apl_kind == Way::Inbound
+                    && !case.status.is_final()
+                    && named.split([',', ' ', ';']).any(|number| number == at_port);
+            }
+            Err(Failure::Missing(_)) => {}
+            Err(failure) => return Err(failure),
+        },
+        Err(Failure::Missing(_)) => {}
+        Err(failure) => return Err(failure),
+    }
+    let mut wrong = Violations::default();
+    if !is_its_own {
+        let zh = "本机构无此入境报检,或其关联报检号不是口岸报检号";
+        let en = "no inbound declaration here that names the declaration of the port";
+        wrong.error("/decl_no", "declaration-not-of-consignment", zh, en);
+    }
+    Ok(wrong.finish(Some(()))?)
 }
 
 /// One in a hundred (domain R3); every lot of an enterprise that this bureau does not know as granted, or from which

@@ -52,6 +52,7 @@ pub(in crate::acts) async fn consigned(
         let arrives = new(tx, message, said);
         let id = arrives.id;
         consignment::insert(tx, &partner, &arrives, "direct_consignment.received").await?;
+        consignment::promise_chase(tx, &arrives)?;
         return Ok(json!({ "consignment": id }));
     };
     if known.issuing_partner.as_deref() != Some(message.sender.as_str()) {
@@ -117,6 +118,7 @@ fn new(tx: &Tx, message: &Message, said: Consigned) -> Consignment {
         valid_until: said.valid_until,
         issued_at: said.issued_at,
         due_on: said.due_on,
+        arrival_decl_no: None,
         state: State::Issued,
         version: said.version,
         report_version: 0,

@@ -9,7 +9,7 @@ mod seals;
 mod under_way;
 
 pub use anomaly::{Stopped, look_at_goods, resolve, send_back, stop};
-pub use check::{arrive, check, exit};
+pub use check::{arrive, arrive_inland, check, exit};
 pub use consign::consign;
 pub use correct::{confirm, correct};
 pub use seals::{apply_seals, seals_of};

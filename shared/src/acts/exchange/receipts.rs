@@ -12,21 +12,23 @@ use crate::{
 /// The partner answered a delivery of ours.
 pub async fn answered(
     tx: &mut Tx,
+    own: &str,
     partner: &str,
     sent: &[Envelope],
     receipts: Vec<Receipt>,
 ) -> Result<(), Failure> {
-    let believed = outbox::answered(tx, partner, sent, receipts).await?;
+    let believed = outbox::answered(tx, own, partner, sent, receipts).await?;
     tell(tx, &believed).await
 }
 
 /// The partner came for its messages and brings receipts for them; says how many were believed.
 pub async fn keep_receipts(
     tx: &mut Tx,
+    own: &str,
     partner: &str,
     receipts: Vec<Receipt>,
 ) -> Result<usize, Failure> {
-    let believed = outbox::keep_receipts(tx, partner, receipts).await?;
+    let believed = outbox::keep_receipts(tx, own, partner, receipts).await?;
     tell(tx, &believed).await?;
     Ok(believed.count)
 }

@@ -7,6 +7,7 @@ use super::{
     super::{
         Receipt, advance,
         amend::same_categories,
+        exemption::{Consignment, Exemption},
         reading::{self, People},
         resubmit::{must_be_the_same_case, restate},
     },
@@ -18,8 +19,8 @@ use super::{
 use crate::{
     clearance::{self, Form, State as FormState},
     declaration::{
-        self, Action as CaseAction, Amendment, AmendmentId, AmendmentState, Cause, Declaration,
-        Direction, Status,
+        self, Action as CaseAction, Amendment, AmendmentId, AmendmentState, Cause, Content,
+        Declaration, Direction, Status,
         event::{AmendmentApproved, AmendmentReferred, AmendmentRefused},
         parse::{self, Submission},
         rules::Review,
@@ -195,7 +196,8 @@ async fn apply(
         transfer.clearance_no = Some(form.clearance_no);
         transfer.form_valid_until = Some(form.valid_until);
     } else {
-        draw_again(tx, books, (actor, &transfer), &mut declaration, &wish.review).await?;
+        let case = (&mut declaration, &transfer);
+        draw_again(tx, books, actor, case, (&submission.content, &wish.review)).await?;
     }
     declaration::service::save(tx, &mut declaration).await?;
     let receipt = Receipt::of(&declaration, tx.now, None, Violations::default());
@@ -218,11 +220,21 @@ async fn apply(
 async fn draw_again(
     tx: &mut Tx,
     books: &Books,
-    (actor, transfer): (&Actor, &Transfer),
-    declaration: &mut Declaration,
-    review: &Review,
+    actor: &Actor,
+    (declaration, transfer): (&mut Declaration, &Transfer),
+    (content, review): (&Content, &Review),
 ) -> Result<(), Failure> {
-    let inputs = claim::inputs(tx, books, &review.facts, transfer).await?;
+    let today = tx.today();
+    let people = People::of(tx, &[content], today).await?;
+    let consignment = Consignment {
+        people: &people,
+        content,
+        facts: &review.facts,
+        bureau: &transfer.origin_bureau,
+        reg_no: &transfer.reg_no,
+    };
+    let exemption = Exemption::of(tx, books, &consignment).await?;
+    let inputs = claim::inputs(books, &review.facts, &exemption, today);
     let compared = inspection::service::compare_again(tx, actor, declaration, &inputs).await?;
     let Comparison::Raised { selects, is_mandatory } = compared else { return Ok(()) };
     declaration.is_mandatory |= is_mandatory;

@@ -9,6 +9,7 @@ use super::{
     super::{
         Desk, Receipt, WantedLine,
         acceptance::{self, Acceptance},
+        exemption::{Consignment, Exemption},
         reading::People,
     },
     follow::CLASS,
@@ -23,7 +24,6 @@ use crate::{
         numbers::Series,
         parse,
     },
-    exchange::{MemorandumKind, service::partner},
     inspection::{Factor, Inputs, Purpose, Rate, Selection, select},
     kernel::{Actor, Failure, Refusal, Violations},
     ledger::Tx,
@@ -72,7 +72,17 @@ pub async fn claim_transfer(
     let today = tx.today();
     let people = People::of(tx, &[&content], today).await?;
     let review = people.review(&content, &desk.books, today);
-    let declaration = accept(tx, desk, actor, &content, &review.facts, &transfer).await?;
+    let consignment = Consignment {
+        people: &people,
+        content: &content,
+        facts: &review.facts,
+        bureau: &transfer.origin_bureau,
+        reg_no: &transfer.reg_no,
+    };
+    let exemption = Exemption::of(tx, &desk.books, &consignment).await?;
+    let inputs = inputs(&desk.books, &review.facts, &exemption, today);
+    let declaration = accept(tx, desk, actor, &content, &review.facts, inputs).await?;
+    exemption.tell(tx, declaration.id)?;
     transfer.declaration_id = Some(declaration.id);
     transfer.port_decl_no.clone_from(&declaration.decl_no);
     transfer.port_org = Some(wanted.port_org.clone());
@@ -206,7 +216,7 @@ async fn accept(
     actor: &Actor,
     content: &Content,
     facts: &Facts,
-    transfer: &Transfer,
+    inputs: Inputs,
 ) -> Result<Declaration, Failure> {
     let series = Series::new(&facts.decl_org, facts.direction, tx.now);
     let number = desk.numbers.take(&series, 1).await?.pop().ok_or_else(|| {
@@ -214,7 +224,7 @@ async fn accept(
         Failure::refused("declaration/decl-no-exhausted", detail)
     })?;
     let key = desk.draw_keys.of_day(tx.today()).map_err(anyhow::Error::from)?;
-    let selection = select(key, &number, inputs(tx, &desk.books, facts, transfer).await?);
+    let selection = select(key, &number, inputs);
     let mut row = row(tx, content, facts, number, &selection);
     let action = if selection.is_selected() {
         CaseAction::AcceptSelected
@@ -284,17 +294,16 @@ fn row(
 
 /// What the spot check is drawn by (domain R3): mandatory before goods of which every batch is seen, before a
 /// partner's exemption, before the rate of the lowest class.
-pub(super) async fn inputs(
-    tx: &mut Tx,
+pub(super) fn inputs(
     books: &Books,
     facts: &Facts,
-    transfer: &Transfer,
-) -> Result<Inputs, Failure> {
-    let today = tx.today();
+    exemption: &Exemption,
+    today: NaiveDate,
+) -> Inputs {
     let class = facts.credit_class.name();
     let base = if facts.is_perishable {
         Factor::new(Decimal::ONE, "EVERY_BATCH")
-    } else if is_exempt(tx, transfer, today).await? {
+    } else if exemption.is_granted() {
         Factor::new(Decimal::ZERO, "EXEMPTION")
     } else {
         Factor::new(
@@ -304,7 +313,7 @@ pub(super) async fn inputs(
     };
     let one = |code: &str| Factor::new(Decimal::ONE, code);
     let audit = i32::try_from(books.integer("selection.audit_ppm", today)).unwrap_or_default();
-    Ok(Inputs {
+    Inputs {
         purpose: Purpose::Swap,
         base,
         credit: one("NONE"),
@@ -313,18 +322,5 @@ pub(super) async fn inputs(
         mandatory: facts.drawing.mandatory.as_ref().map(acceptance::mandate),
         is_inherited: false,
         audit: Rate::of_ppm(audit),
-    })
-}
-
-/// The origin recommended this enterprise: its exemption memorandum names it in `terms.enterprises`.
-async fn is_exempt(tx: &mut Tx, transfer: &Transfer, today: NaiveDate) -> Result<bool, Failure> {
-    let memoranda = partner::memoranda_of(tx, &transfer.origin_bureau).await?;
-    Ok(memoranda.iter().any(|memorandum| {
-        memorandum.kind == MemorandumKind::Exemption
-            && memorandum.valid_from <= today
-            && memorandum.valid_to.is_none_or(|end| today <= end)
-            && memorandum.terms["enterprises"].as_array().is_some_and(|named| {
-                named.iter().any(|reg_no| reg_no.as_str() == Some(&transfer.reg_no))
-            })
-    }))
+    }
 }

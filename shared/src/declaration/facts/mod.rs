@@ -42,7 +42,7 @@ pub struct Facts {
     pub anywhere: bool,
     /// The domestic party, on whom eligibility rests: consignee inbound, consignor outbound.
     pub domestic_code: Option<String>,
-    /// The lowest class among declaring unit and domestic party (domain R14, invariant 23).
+    /// The lowest class among declaring unit, domestic party and producers (domain R14, invariant 23).
     pub credit_class: CreditClass,
     /// In yuan, the sum of the lines; `None` where a value cannot be converted (domain R5).
     pub total_val_cn: Option<Decimal>,

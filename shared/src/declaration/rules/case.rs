@@ -20,18 +20,21 @@ pub struct Parties {
     pub domestic: Option<PartyFacts>,
     /// Other bureaus that take cases over (memoranda in force on the day of filing); empty unless goods flow there.
     pub takers: Vec<String>,
+    /// Classes of the others who count: producers, and parties that only their own bureau knows (invariant 23).
+    pub other_classes: Vec<CreditClass>,
     /// The domestic party gave the declaring unit a power of attorney that holds on that day.
     pub has_power_of_attorney: bool,
 }
 
 impl Parties {
-    /// The one class that counts: the lowest. Foreign and unknown parties are ignored, unrated ones are B
+    /// The one class that counts: the lowest of declaring unit, domestic party and producers. Foreign and unknown parties are ignored, unrated ones are B
     /// (domain R14).
     #[must_use]
     pub fn lowest_class(&self) -> CreditClass {
         let known = [&self.declaring_unit, &self.domestic];
+        let known = known.into_iter().flatten().map(|party| party.credit_class);
         // Classes are ordered best first.
-        known.into_iter().flatten().map(|party| party.credit_class).max().unwrap_or(CreditClass::B)
+        known.chain(self.other_classes.iter().copied()).max().unwrap_or(CreditClass::B)
     }
 
     pub(super) fn active_domestic(&self) -> Option<&PartyFacts> {

@@ -119,7 +119,9 @@ fn credit(case: &Case<'_>, notice: &mut Notice) {
     notice.note(
         rule,
         &At::ROOT.name(Content::decl_reg_no.name),
-        format!("报检单位与收发货人的最低信用等级为{class}"),
-        format!("the lowest credit class of declaring unit and domestic party is {class}"),
+        format!("报检单位、收发货人与生产单位的最低信用等级为{class}"),
+        format!(
+            "the lowest credit class of declaring unit, domestic party and producers is {class}"
+        ),
     );
 }

@@ -43,6 +43,7 @@ fn enterprise() -> PartyFacts {
 fn own_goods() -> Parties {
     Parties {
         takers: Vec::new(),
+        other_classes: Vec::new(),
         declaring_unit: Some(enterprise()),
         domestic: Some(enterprise()),
         has_power_of_attorney: false,

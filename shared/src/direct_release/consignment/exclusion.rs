@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    declaration::Content,
+    declaration::{Content, facts::Facts},
     kernel::Violations,
     reference::{Books, DirectList},
 };
@@ -79,6 +79,46 @@ pub fn export_exclusions(
     ];
     for (_, name, zh, en) in handled.iter().filter(|one| one.0) {
         found.note(&format!("/handling/{name}"), zh, en);
+    }
+    found.found
+}
+
+/// Everything that keeps these imports from going on sealed (domain 4.5): goods of the negative list, of an area under
+/// alert, not in their original container, or that must be checked at the port.
+#[must_use]
+pub fn import_exclusions(
+    content: &Content,
+    facts: &Facts,
+    books: &Books,
+    on: NaiveDate,
+) -> Violations {
+    let mut found = Excluded { root: "", found: Violations::default() };
+    for (index, goods) in content.goods.iter().enumerate() {
+        let hs = goods.hs_code.as_deref().unwrap_or_default();
+        if books.is_listed(DirectList::ImportExcluded, hs, on) {
+            let zh = "列入不实施进口直通放行货物目录";
+            let en = "in the catalogue of imports that do not go directly";
+            found.note(&format!("/goods/{index}/hs_code"), zh, en);
+        }
+    }
+    if facts.worst_alert.is_some() {
+        let (zh, en) =
+            ("来自疫区或受警示的货物不得直通放行", "an alert is in force for these goods");
+        found.note("/desp_ctry_code", zh, en);
+    }
+    if facts.drawing.mandatory.is_some() {
+        let (zh, en) = ("须在口岸查验的货物不得直通放行", "such goods are checked at the port");
+        found.note("/goods", zh, en);
+    }
+    if content.orig_box_flag != Some(true) || content.containers.is_empty() {
+        let (zh, en) = ("非原集装箱直运货物不得直通放行", "only in the original container");
+        found.note("/orig_box_flag", zh, en);
+    }
+    for (index, container) in content.containers.iter().enumerate() {
+        if container.lcl_flag == Some(true) {
+            let (zh, en) = ("拼箱货物不得直通放行", "the container is shared with goods of others");
+            found.note(&format!("/containers/{index}/lcl_flag"), zh, en);
+        }
     }
     found.found
 }

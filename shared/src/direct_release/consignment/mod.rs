@@ -4,6 +4,7 @@
 //! anybody to declare.
 pub mod event;
 mod exclusion;
+pub mod job;
 mod seal;
 mod status;
 pub mod wire;
@@ -12,7 +13,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-pub use exclusion::{Handling, export_exclusions};
+pub use exclusion::{Handling, export_exclusions, import_exclusions};
 pub use seal::{
     ContainerRead, Finding, FindingKind, Reading, Seal, SealKind, SealRead, SealState,
     SealedContainer, check_sealed, compare, states,
@@ -61,6 +62,8 @@ pub struct Consignment {
     pub issued_at: DateTime<Utc>,
     /// The last day to arrive; imports only.
     pub due_on: Option<NaiveDate>,
+    /// The declaration at the destination; imports only.
+    pub arrival_decl_no: Option<String>,
     pub state: State,
     /// How often the issuing side has spoken about it, as far as this bureau knows.
     pub version: i64,

@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use super::{Consignment, Finding, Reading, SealedContainer, State, check_sealed};
 use crate::{
     clearance::Line,
-    direct_release::{
-        Direction,
-        message::correlation_of,
-        model::{is_digits, is_reg_no, is_text, speaks_for},
+    direct_release::{Direction, message::correlation_of},
+    exchange::{
+        Envelope,
+        records::{is_digits, is_reg_no, is_text, speaks_for},
+        service::inbox::Review,
     },
-    exchange::{Envelope, service::inbox::Review},
     kernel::Violations,
 };
 

@@ -8,13 +8,14 @@ use crate::{
         consignment::{
             Action, Consignment, ConsignmentFilter, ConsignmentId, State,
             event::{ConsignmentDrawn, ConsignmentMoved, ConsignmentNoted},
+            job::Chase,
             wire::{self, Confirmed, Consigned, Reported},
         },
         store,
     },
     exchange::{Outgoing, service::outbox},
     inspection::Selection,
-    kernel::{Actor, Failure, Page, PageRequest},
+    kernel::{Actor, Failure, Page, PageRequest, calendar},
     ledger::{Happening, Tx, event},
 };
 
@@ -145,6 +146,30 @@ pub fn note(
         version: consignment.version,
     };
     Ok(tx.record(actor, &noted)?)
+}
+
+/// Promises to ask whether an import has arrived, when its last day is over.
+pub fn promise_chase(tx: &mut Tx, consignment: &Consignment) -> Result<(), Failure> {
+    if let Some(due_on) = consignment.due_on {
+        let over = calendar::start_of(calendar::days_after(due_on, 1));
+        tx.enqueue_at(&Chase { consignment: consignment.id }, over)?;
+    }
+    Ok(())
+}
+
+/// An import that should have arrived and has not: both sides note it, each in its own ledger.
+///
+/// Safe to run twice: what has arrived, or was noted, is left alone.
+pub async fn chase(tx: &mut Tx, id: ConsignmentId) -> Result<(), Failure> {
+    let system = Actor::system();
+    let mut lot = store::consignment::lock(tx, system.scope(), id).await?.ok_or(MISSING)?;
+    if lot.state != State::Issued || lot.chased_at.is_some() {
+        return Ok(());
+    }
+    tracing::warn!(consignment.id = %id, clearance_no = lot.clearance_no, "a sealed import has not arrived");
+    lot.chased_at = Some(tx.now);
+    note(tx, &system, &lot, "direct_consignment.overdue", None)?;
+    save(tx, &mut lot).await
 }
 
 /// Keeps the draw: once for each consignment, and never again.

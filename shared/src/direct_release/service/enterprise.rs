@@ -11,9 +11,9 @@ use crate::{
             condition::{refusal, suspended_until},
         },
         event::{EnterpriseMoved, SuspensionNoticed},
-        model::speaks_for,
         store,
     },
+    exchange::records::speaks_for,
     identity::{
         self, OrganisationState, StaffId,
         eligibility::{Consent, Person, consent},

@@ -5,11 +5,12 @@ use crate::{
     direct_release::{
         Enterprise,
         event::{EnterpriseTold, EnterprisesPushed},
-        message::{ENTERPRISES, EnterpriseRecord, MOST_RECORDS, correlation_of, records_of},
+        message::{ENTERPRISES, EnterpriseRecord, correlation_of},
         store::{self, told::Kept},
     },
     exchange::{
         MemorandumKind, Message, Outgoing,
+        records::{MOST_RECORDS, records_of},
         service::{outbox, partner},
     },
     kernel::{Actor, Failure},

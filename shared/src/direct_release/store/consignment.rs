@@ -33,6 +33,7 @@ struct Row {
     valid_until: NaiveDate,
     issued_at: DateTime<Utc>,
     due_on: Option<NaiveDate>,
+    arrival_decl_no: Option<String>,
     state: State,
     version: i64,
     report_version: i64,
@@ -69,6 +70,7 @@ impl From<Row> for Consignment {
             valid_until: row.valid_until,
             issued_at: row.issued_at,
             due_on: row.due_on,
+            arrival_decl_no: row.arrival_decl_no,
             state: row.state,
             version: row.version,
             report_version: row.report_version,
@@ -135,7 +137,8 @@ pub(in super::super) async fn update(
         update direct_consignments
         set clearance_no = $2, former = $3, goods = $4, containers = $5, valid_until = $6, state = $7, version = $8,
             report_version = $9, reading = $10, reading_by = $11, readings = $12, checked_at = $13, findings = $14,
-            further = $15, confirmation = $16, notice_id = $17, remark = $18, chased_at = $19, updated_at = $20
+            further = $15, confirmation = $16, notice_id = $17, remark = $18, chased_at = $19, updated_at = $20,
+            arrival_decl_no = $21
         where id = $1
         "#,
         one.id.0,
@@ -158,6 +161,7 @@ pub(in super::super) async fn update(
         one.remark,
         one.chased_at,
         one.updated_at,
+        one.arrival_decl_no,
     )
     .execute(conn)
     .await?;
@@ -175,7 +179,7 @@ pub(in super::super) async fn find(
         select id as "id: ConsignmentId", direction as "direction: Direction", clearance_no, former,
             declaration_id as "declaration_id: DeclarationId", declarant, reg_no, issuing_org, issuing_partner,
             checking_org, checking_partner, place, goods as "goods: Json<Vec<Line>>",
-            containers as "containers: Json<Vec<SealedContainer>>", valid_until, issued_at, due_on,
+            containers as "containers: Json<Vec<SealedContainer>>", valid_until, issued_at, due_on, arrival_decl_no,
             state as "state: State", version, report_version, reading as "reading: Json<Reading>", reading_by,
             readings as "readings: Json<Reading>", checked_at, findings as "findings: Json<Vec<Finding>>",
             further as "further: Json<FurtherCheck>", confirmation, notice_id, remark, chased_at, updated_at
@@ -217,7 +221,7 @@ pub(in super::super) async fn list(
         select id as "id: ConsignmentId", direction as "direction: Direction", clearance_no, former,
             declaration_id as "declaration_id: DeclarationId", declarant, reg_no, issuing_org, issuing_partner,
             checking_org, checking_partner, place, goods as "goods: Json<Vec<Line>>",
-            containers as "containers: Json<Vec<SealedContainer>>", valid_until, issued_at, due_on,
+            containers as "containers: Json<Vec<SealedContainer>>", valid_until, issued_at, due_on, arrival_decl_no,
             state as "state: State", version, report_version, reading as "reading: Json<Reading>", reading_by,
             readings as "readings: Json<Reading>", checked_at, findings as "findings: Json<Vec<Finding>>",
             further as "further: Json<FurtherCheck>", confirmation, notice_id, remark, chased_at, updated_at

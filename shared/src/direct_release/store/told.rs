@@ -33,7 +33,9 @@ pub(in super::super) async fn keep(
         .iter()
         .map(|row| ((row.reg_no.as_str(), row.direction.as_str()), EnterpriseId(row.id)))
         .collect();
-    let held = held(conn, &rows).await?;
+    // Where all of them were applied there is nothing to look up.
+    let is_all = applied.len() == records.len();
+    let held = if is_all { Vec::new() } else { held(conn, &rows).await? };
     let held: HashMap<(&str, &str), &Held> =
         held.iter().map(|row| ((row.reg_no.as_str(), row.direction.as_str()), row)).collect();
     let places: HashSet<i32> = newest.iter().map(|(place, _)| *place).collect();

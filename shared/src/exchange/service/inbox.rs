@@ -35,7 +35,26 @@ pub struct Review {
     pub record_errors: Violations,
 }
 
-/// Takes messages in. The answers come in the order of the messages; each is signed and can be kept.
+/// What became of the messages of one call.
+#[derive(Debug)]
+pub struct Taken {
+    /// In the order of the messages; each is signed and can be kept.
+    pub receipts: Vec<Receipt>,
+    /// How many were new, and are stored now.
+    pub stored: usize,
+    /// How many were here before: they change nothing.
+    pub repeated: usize,
+}
+
+impl Taken {
+    /// How many were not taken in.
+    #[must_use]
+    pub fn refused(&self) -> usize {
+        self.receipts.len().saturating_sub(self.stored + self.repeated)
+    }
+}
+
+/// Takes messages in.
 ///
 /// `review` says what the business finds wrong with a message, given what is agreed with its sender today.
 pub async fn take(
@@ -44,10 +63,11 @@ pub async fn take(
     caller: &str,
     messages: &[Envelope],
     review: fn(&Envelope, &[Memorandum]) -> Review,
-) -> Result<Vec<Receipt>, Failure> {
+) -> Result<Taken, Failure> {
     let (now, today) = (tx.now, tx.today());
+    let partner = partner::get(tx, caller).await?;
     let sender = Sender {
-        is_active: partner::get(tx, caller).await?.state == PartnerState::Active,
+        is_active: partner.state == PartnerState::Active,
         keys: store::partner::keys_of(tx, caller).await?,
         memoranda: store::partner::in_force(tx, caller, today).await?,
     };
@@ -74,12 +94,15 @@ pub async fn take(
         });
         receipts[place] = Some(receipt);
     }
-    store_all(tx, keys, caller, messages, &arrived, &mut receipts).await?;
-    store::partner::heard(tx, caller, now).await?;
-    Ok(receipts.into_iter().flatten().collect())
+    let stored = store_all(tx, keys, caller, messages, &arrived, &mut receipts).await?;
+    outbox::heard(tx, &partner).await?;
+    let receipts: Vec<_> = receipts.into_iter().flatten().collect();
+    let good = receipts.iter().filter(|receipt| receipt.outcome == Outcome::Stored).count();
+    Ok(Taken { receipts, stored, repeated: good.saturating_sub(stored) })
 }
 
-/// Stores what arrived, promises its application, and answers repetitions with the first receipt.
+/// Stores what arrived, promises its application, and answers repetitions with the first receipt. Says how many were
+/// new.
 async fn store_all(
     tx: &mut Tx,
     keys: &OwnKeys,
@@ -87,9 +110,9 @@ async fn store_all(
     messages: &[Envelope],
     arrived: &[Arrived<'_>],
     receipts: &mut [Option<Receipt>],
-) -> Result<(), Failure> {
+) -> Result<usize, Failure> {
     if arrived.is_empty() {
-        return Ok(());
+        return Ok(0);
     }
     let now = tx.now;
     let new = store::inbox::insert(tx, caller, now, arrived).await?;
@@ -130,7 +153,7 @@ async fn store_all(
             )?,
         });
     }
-    Ok(())
+    Ok(new.len())
 }
 
 /// What is known about whoever calls.

@@ -1,4 +1,5 @@
 //! The acts of the room.
+pub mod agreements;
 pub mod inbox;
 pub mod outbox;
 pub mod partner;

@@ -1,5 +1,5 @@
 //! What we say to partners: promised with the act that causes it, delivered in its order until a receipt is here.
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Duration, DurationRound as _};
 use serde_json::Value;
@@ -10,7 +10,7 @@ use crate::{
         event::{MessageRedriven, MessageStopped},
         job::Deliver,
         keys::{self, OwnKeys},
-        model::{MessageId, OutboxState, Outgoing, PartnerState},
+        model::{MessageId, OutboxState, Outgoing, Partner, PartnerState},
         receipt::{Outcome, Receipt},
         service::partner,
         store::{
@@ -26,6 +26,8 @@ use crate::{
 const PATIENCE: Duration = Duration::days(7);
 /// How much is put into one call.
 const CALL_BYTES: i64 = 3 << 20;
+/// How much of a partner's reasons an operator is shown.
+const LONGEST: usize = 500;
 /// How long one delivery may take before somebody else may try.
 const DELIVERY: Duration = Duration::seconds(60);
 
@@ -89,6 +91,16 @@ pub async fn begin_delivery(
     Ok(Some(Delivery { url, messages }))
 }
 
+/// A partner speaks, so the line is well again, or at least one way: what waits for it is tried at once.
+pub(super) async fn heard(tx: &mut Tx, partner: &Partner) -> Result<(), Failure> {
+    let now = tx.now;
+    store::partner::heard(tx, &partner.code, now).await?;
+    if partner.next_try_at.is_some_and(|at| at > now) {
+        tx.enqueue(&Deliver { partner: partner.code.clone() })?;
+    }
+    Ok(())
+}
+
 /// What waits for a partner that comes for it. Handed out again until its receipts are here.
 pub async fn fetch(tx: &mut Tx, keys: &OwnKeys, partner: &str) -> Result<Vec<Envelope>, Failure> {
     let now = tx.now;
@@ -141,16 +153,19 @@ fn envelope_of(keys: &OwnKeys, kept: Kept) -> anyhow::Result<Envelope> {
 /// partner, or speaks of something else, is worth nothing: its message waits on.
 pub async fn answered(
     tx: &mut Tx,
+    own: &str,
     partner: &str,
     sent: &[Envelope],
     receipts: Vec<Receipt>,
 ) -> Result<Believed, Failure> {
-    let believed = keep_receipts(tx, partner, receipts).await?;
-    if believed.count < sent.len() {
+    let sent_to_it: HashSet<_> = sent.iter().map(|message| message.header.id).collect();
+    let about_these = receipts.into_iter().filter(|one| sent_to_it.contains(&one.message_id));
+    let believed = keep_receipts(tx, own, partner, about_these.collect()).await?;
+    if believed.count < sent_to_it.len() {
         let error = format!(
             "{} of {} messages got no receipt to be trusted",
-            sent.len() - believed.count,
-            sent.len()
+            sent_to_it.len() - believed.count,
+            sent_to_it.len()
         );
         failed(tx, partner, &error).await?;
         return Ok(believed);
@@ -165,37 +180,40 @@ pub async fn answered(
 /// What came of receipts.
 #[derive(Debug)]
 pub struct Believed {
-    /// How many of them can be trusted.
+    /// About how many messages they can be trusted.
     pub count: usize,
     /// Messages that the partner has stored, and of which we did not know it before.
     pub delivered: Vec<MessageId>,
 }
 
-/// Keeps those receipts that the partner signed about messages of ours.
+/// Keeps those receipts that the partner signed about messages of ours, as we said them.
 pub async fn keep_receipts(
     tx: &mut Tx,
+    own: &str,
     partner: &str,
     receipts: Vec<Receipt>,
 ) -> Result<Believed, Failure> {
     let now = tx.now;
     let keys = store::partner::keys_of(tx, partner).await?;
     let keys: HashMap<_, _> = keys.iter().map(|key| (key.key_id.as_str(), key)).collect();
-    let mut believed = Vec::new();
+    let mut believed: Vec<Receipt> = Vec::new();
+    let mut about = HashSet::new();
     for receipt in receipts {
         let key = keys.get(receipt.key_id.as_str());
         let given_at = DateTime::parse_from_rfc3339(&receipt.received_at).ok();
-        let is_good = receipt.receiver == partner
+        let is_good = receipt.is_between(own, partner)
             && key.zip(given_at).is_some_and(|(key, at)| {
                 key.is_good(at.to_utc(), now) && receipt.is_signed_by(&key.public_key)
             });
-        if is_good {
+        // Two words about one message: the first counts.
+        if is_good && about.insert(receipt.message_id) {
             believed.push(receipt);
         }
     }
     let answers: Vec<_> = believed.iter().map(answer_of).collect::<serde_json::Result<_>>()?;
-    let settled = store::outbox::answer(tx, partner, now, &answers).await?;
+    let kept = store::outbox::answer(tx, partner, now, &answers).await?;
     let mut delivered = Vec::new();
-    for answer in answers.iter().filter(|answer| settled.contains(&answer.id)) {
+    for answer in answers.iter().filter(|answer| kept.settled.contains(&answer.id)) {
         if let Some(why) = &answer.error {
             let (message, state) = (answer.id, OutboxState::Dead.name());
             tx.record(&Actor::system(), &MessageStopped { bureau: partner, message, state, why })?;
@@ -203,7 +221,7 @@ pub async fn keep_receipts(
             delivered.push(answer.id);
         }
     }
-    Ok(Believed { count: believed.len(), delivered })
+    Ok(Believed { count: kept.known, delivered })
 }
 
 fn answer_of(receipt: &Receipt) -> serde_json::Result<Answered> {
@@ -215,18 +233,24 @@ fn answer_of(receipt: &Receipt) -> serde_json::Result<Answered> {
                 .iter()
                 .map(|error| format!("{} {}", error.pointer, error.code))
                 .collect();
-            (OutboxState::Dead, Some(format!("refused: {}", codes.join(", "))))
+            let why: String = codes.join(", ").chars().take(LONGEST).collect();
+            (OutboxState::Dead, Some(format!("refused: {why}")))
         }
     };
-    let (id, receipt) = (receipt.message_id, serde_json::to_value(receipt)?);
-    Ok(Answered { id, state: state.name(), error, receipt })
+    Ok(Answered {
+        id: receipt.message_id,
+        payload_hash: receipt.payload_hash.clone(),
+        state: state.name(),
+        error,
+        receipt: serde_json::to_value(receipt)?,
+    })
 }
 
 /// The partner could not be reached, or said nothing that can be trusted: it is left alone for a while, longer each
 /// time.
 pub async fn failed(tx: &mut Tx, partner: &str, error: &str) -> Result<(), Failure> {
     let now = tx.now;
-    let error: String = error.chars().take(500).collect();
+    let error: String = error.chars().take(LONGEST).collect();
     let at = store::outbox::fail_delivery(tx, partner, &error, |failures| now + pause(failures));
     let at = at.await?;
     tx.enqueue_at(&Deliver { partner: partner.to_owned() }, at)?;

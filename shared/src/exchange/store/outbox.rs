@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -207,40 +209,65 @@ pub(in crate::exchange) async fn fail_delivery(
 #[derive(Clone, Debug)]
 pub(in crate::exchange) struct Answered {
     pub id: MessageId,
+    pub payload_hash: String,
     pub state: &'static str,
     pub error: Option<String>,
     pub receipt: Value,
 }
 
-/// Keeps receipts. Returns the messages that were still waiting for one.
+/// What became of receipts.
+#[derive(Clone, Debug)]
+pub(in crate::exchange) struct Answers {
+    /// How many are about messages of ours, as we said them.
+    pub known: usize,
+    /// The messages that were still waiting for one.
+    pub settled: HashSet<MessageId>,
+}
+
+/// Keeps receipts, at most one about each message. What is about other content than ours is left out.
 pub(in crate::exchange) async fn answer(
     conn: &mut PgConnection,
     receiver: &str,
     now: DateTime<Utc>,
     answered: &[Answered],
-) -> sqlx::Result<Vec<MessageId>> {
+) -> sqlx::Result<Answers> {
     let ids: Vec<_> = answered.iter().map(|one| one.id.0).collect();
+    let hashes: Vec<_> = answered.iter().map(|one| one.payload_hash.clone()).collect();
     let states: Vec<_> = answered.iter().map(|one| one.state.to_owned()).collect();
     let errors: Vec<_> = answered.iter().map(|one| one.error.clone()).collect();
     let receipts: Vec<_> = answered.iter().map(|one| one.receipt.clone()).collect();
-    sqlx::query_scalar!(
+    let rows = sqlx::query!(
         r#"
-        update outbox set state = answer.state, last_error = answer.error, receipt = answer.receipt,
-            attempts = attempts + 1,
-            delivered_at = case when answer.state = 'DELIVERED' then $6::timestamptz end
-        from unnest($2::uuid[], $3::text[], $4::text[], $5::jsonb[]) as answer(id, state, error, receipt)
-        where outbox.id = answer.id and outbox.receiver = $1 and outbox.state = 'WAITING'
-        returning outbox.id as "id: MessageId"
+        with answer as (
+            select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[], $6::jsonb[])
+                as given(id, payload_hash, state, error, receipt)
+        ), settled as (
+            update outbox set state = answer.state, last_error = answer.error, receipt = answer.receipt,
+                attempts = attempts + 1,
+                delivered_at = case when answer.state = 'DELIVERED' then $7::timestamptz end
+            from answer
+            where outbox.id = answer.id and outbox.payload_hash = answer.payload_hash and outbox.receiver = $1
+              and outbox.state = 'WAITING'
+            returning outbox.id
+        )
+        select outbox.id as "id!: MessageId", settled.id is not null as "is_settled!"
+        from answer
+        join outbox on outbox.id = answer.id and outbox.payload_hash = answer.payload_hash
+            and outbox.receiver = $1
+        left join settled on settled.id = outbox.id
         "#,
         receiver,
         &ids,
+        &hashes,
         &states,
         &errors as &[Option<String>],
         &receipts,
         now,
     )
     .fetch_all(conn)
-    .await
+    .await?;
+    let settled = rows.iter().filter(|row| row.is_settled).map(|row| row.id).collect();
+    Ok(Answers { known: rows.len(), settled })
 }
 
 /// Gives up what has waited for too long.

@@ -100,9 +100,12 @@ pub(in crate::exchange) async fn heard(
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
-        "update partners set heard_at = $2 where code = $1 and heard_at is distinct from $2",
+        r#"
+        update partners set heard_at = $2, next_try_at = null
+        where code = $1 and (heard_at is distinct from $2 or next_try_at is not null)
+        "#,
         code,
-        now
+        now,
     )
     .execute(conn)
     .await?;

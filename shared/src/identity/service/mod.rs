@@ -8,5 +8,5 @@ pub mod organisation;
 pub mod staff;
 
 pub use attorney::powers_of_attorney_of;
-pub use organisation::facts_of;
+pub use organisation::{facts_of, known_of};
 pub use staff::{FirstAdministrator, create_first_administrator};

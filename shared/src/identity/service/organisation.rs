@@ -6,7 +6,8 @@ use sqlx::PgConnection;
 
 use crate::{
     identity::{
-        Organisation, OrganisationId, OrganisationState, PartyFacts, event,
+        CreditClass, Known, Organisation, OrganisationId, OrganisationState, PartyFacts, Rated,
+        event,
         organisation::{Draft, Input},
         store,
     },
@@ -100,12 +101,57 @@ pub async fn list(
     Ok(Page::cut(store::organisation::list(conn, filter, page).await?, page))
 }
 
-/// What the rules ask about the parties of declarations on one day: one query for a whole batch. A `reg_no`
-/// that nobody has is not in the answer.
+/// What the rules ask about the parties of declarations on one day: one query for a whole batch. Also of numbers that
+/// are not registered here: another bureau may have told us of them.
+pub async fn known_of(
+    conn: &mut PgConnection,
+    reg_nos: &[String],
+    on: NaiveDate,
+) -> Result<HashMap<String, Known>, Failure> {
+    Ok(store::organisation::known(conn, reg_nos, on).await?.into_iter().collect())
+}
+
+/// The same of those who are registered here, with the class that we gave them.
 pub async fn facts_of(
     conn: &mut PgConnection,
     reg_nos: &[String],
     on: NaiveDate,
 ) -> Result<HashMap<String, PartyFacts>, Failure> {
-    Ok(store::organisation::facts(conn, reg_nos, on).await?.into_iter().collect())
+    let known = known_of(conn, reg_nos, on).await?.into_iter();
+    Ok(known.filter_map(|(reg_no, known)| Some((reg_no, known.party?))).collect())
+}
+
+/// An enterprise or agent by its number, as far as its credit is concerned.
+pub async fn rated_of(conn: &mut PgConnection, reg_no: &str) -> Result<Option<Rated>, Failure> {
+    Ok(store::organisation::rated_of(conn, reg_no).await?)
+}
+
+/// Active enterprises and agents that were registered by that day, in the order of their numbers; those after `after`.
+pub async fn rated_since(
+    conn: &mut PgConnection,
+    registered_by: NaiveDate,
+    after: &str,
+    most: i64,
+) -> Result<Vec<Rated>, Failure> {
+    Ok(store::organisation::rated_since(conn, registered_by, after, most).await?)
+}
+
+/// Gives an enterprise another class, for whatever is accepted from now on. Also off the black list: its class is what
+/// two persons say it is.
+pub async fn reclassify(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: OrganisationId,
+    to: CreditClass,
+) -> Result<Rated, Failure> {
+    let organisation =
+        store::organisation::lock(tx, id).await?.ok_or(Failure::Missing("organisation"))?;
+    let (today, now) = (tx.today(), tx.now);
+    store::organisation::set_class(tx, id, to, (today, now)).await?;
+    let rated = store::organisation::rated_of(tx, &organisation.code).await?;
+    let rated = rated.ok_or_else(|| anyhow::anyhow!("{} has no class", organisation.code))?;
+    let from = organisation.credit_class.effective(organisation.black_listed);
+    let version = rated.version;
+    tx.record(actor, &event::OrganisationReclassified { organisation: id, from, to, version })?;
+    Ok(rated)
 }

@@ -1,10 +1,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use crate::{
     identity::{
-        CreditClass, Organisation, OrganisationId, OrganisationState, eligibility,
+        CreditClass, Known, Organisation, OrganisationId, OrganisationState, Rated, Recognised,
+        eligibility,
         organisation::{Draft, PartyFacts, is_registered_a_year},
         service::organisation::Filter,
     },
@@ -143,41 +144,119 @@ pub(in super::super) async fn set_state(
     Ok(())
 }
 
-pub(in super::super) async fn facts(
+/// Gives it a class of its own, whatever list it stood on.
+pub(in super::super) async fn set_class(
+    conn: &mut PgConnection,
+    id: OrganisationId,
+    class: CreditClass,
+    (today, now): (NaiveDate, DateTime<Utc>),
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        update organisations set credit_class = $2, black_listed = false, class_version = class_version + 1,
+            class_since = $3, updated_at = $4
+        where id = $1
+        "#,
+        id as OrganisationId,
+        class as CreditClass,
+        today,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(in super::super) async fn rated_of(
+    conn: &mut PgConnection,
+    reg_no: &str,
+) -> sqlx::Result<Option<Rated>> {
+    sqlx::query_as!(
+        Rated,
+        r#"
+        select id as "id: OrganisationId", code as reg_no,
+            case when black_listed then 'D' else credit_class end as "class!: CreditClass",
+            class_version as version, coalesce(class_since, registered_on) as "since!"
+        from organisations where code = $1 and kind <> 'BUREAU_OFFICE'
+        "#,
+        reg_no,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+pub(in super::super) async fn rated_since(
+    conn: &mut PgConnection,
+    registered_by: NaiveDate,
+    after: &str,
+    most: i64,
+) -> sqlx::Result<Vec<Rated>> {
+    sqlx::query_as!(
+        Rated,
+        r#"
+        select id as "id: OrganisationId", code as reg_no,
+            case when black_listed then 'D' else credit_class end as "class!: CreditClass",
+            class_version as version, coalesce(class_since, registered_on) as "since!"
+        from organisations
+        where kind <> 'BUREAU_OFFICE' and state = 'ACTIVE' and registered_on <= $1 and code > $2
+        order by code
+        limit $3
+        "#,
+        registered_by,
+        after,
+        most,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+pub(in super::super) async fn known(
     conn: &mut PgConnection,
     reg_nos: &[String],
     on: NaiveDate,
-) -> sqlx::Result<Vec<(String, PartyFacts)>> {
+) -> sqlx::Result<Vec<(String, Known)>> {
     let rows = sqlx::query!(
         r#"
-        select o.id as "id!: OrganisationId", o.code as "code!", o.kind as "kind!: OrganisationKind",
-               o.state as "state!: OrganisationState",
-               o.credit_class as "credit_class!: CreditClass",
-               o.black_listed as "black_listed!", o.registered_on as "registered_on!", e.state as "eligibility?: eligibility::Status",
-               exists (select from facilitation_blocks b where b.reg_no = o.code and b.lifted_at is null)
-                   as "is_blocked!"
-        from organisations o
+        select asked.code as "code!", o.id as "id?: OrganisationId", o.kind as "kind?: OrganisationKind",
+               o.state as "state?: OrganisationState",
+               o.credit_class as "credit_class?: CreditClass",
+               o.black_listed as "black_listed?", o.registered_on as "registered_on?",
+               e.state as "eligibility?: eligibility::Status",
+               exists (select from facilitation_blocks b where b.reg_no = asked.code and b.lifted_at is null)
+                   as "is_blocked!",
+               (select jsonb_agg(jsonb_build_object('partner', r.partner, 'class', r.class, 'hs_scope', r.hs_scope,
+                                                    'privileges', r.privileges))
+                from recognised_classes r
+                where r.reg_no = asked.code and r.valid_from <= $2 and (r.valid_to is null or $2 <= r.valid_to))
+                   as "recognised?: Json<Vec<Recognised>>"
+        from unnest($1::text[]) as asked (code)
+        left join organisations o on o.code = asked.code
         left join anywhere_eligibilities e on e.enterprise_id = o.id and e.state <> 'REMOVED'
-        where o.code = any($1)
         "#,
         reg_nos,
+        on,
     )
     .fetch_all(conn)
     .await?;
-    let facts = rows.into_iter().map(|row| {
-        let facts = PartyFacts {
-            organisation: row.id,
-            kind: row.kind,
-            state: row.state,
-            credit_class: row.credit_class.effective(row.black_listed),
-            registered_on: row.registered_on,
-            eligibility: row.eligibility,
-            is_blocked: row.is_blocked,
-            is_registered_a_year: is_registered_a_year(row.registered_on, on),
-        };
-        (row.code, facts)
+    let known = rows.into_iter().map(|row| {
+        let (is_blocked, recognised) = (row.is_blocked, row.recognised);
+        let party =
+            row.id.zip(row.kind).zip(row.state).zip(row.credit_class).zip(row.registered_on);
+        let party =
+            party.map(|((((organisation, kind), state), class), registered_on)| PartyFacts {
+                organisation,
+                kind,
+                state,
+                credit_class: class.effective(row.black_listed.unwrap_or_default()),
+                registered_on,
+                eligibility: row.eligibility,
+                is_blocked,
+                is_registered_a_year: is_registered_a_year(registered_on, on),
+            });
+        let recognised = recognised.map(|found| found.0).unwrap_or_default();
+        (row.code, Known { party, is_blocked, recognised })
     });
-    Ok(facts.collect())
+    Ok(known.collect())
 }
 
 /// The organisation's id by its code, if it is active: for those who refer to it.

@@ -157,13 +157,16 @@ fn must_be_an_answer(told: &SuspensionDecided) -> Result<(), Violations> {
 }
 
 /// The port is satisfied.
-pub async fn hear_closed(tx: &mut Tx, sender: &str, told: NoticeClosed) -> Result<(), Failure> {
+pub async fn hear_closed(
+    tx: &mut Tx,
+    sender: &str,
+    told: NoticeClosed,
+) -> Result<ReceivedNotice, Failure> {
     let notice = store::received::lock_from(tx, sender, &told.notice_no).await?;
     let mut notice = notice.ok_or(MISSING)?;
     notice.closed_at = Some(tx.now);
     notice.closing = Some(Closing { disposition: told.disposition, remark: told.remark });
-    step(tx, &Actor::partner(sender), notice, ReceivedNoticeAction::Close).await?;
-    Ok(())
+    step(tx, &Actor::partner(sender), notice, ReceivedNoticeAction::Close).await
 }
 
 /// A port tells what it found in a month. Told again, the last word counts.
