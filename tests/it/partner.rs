@@ -52,13 +52,10 @@ async fn play(
     played
 }
 
-/// A conversation of its own.
-fn talk(number: u128) -> Option<Uuid> {
-    Some(Uuid::from_u128(number))
-}
-
-fn ping(talk: Option<Uuid>, sequence: i32) -> Saying {
-    Saying { kind: PING.to_owned(), correlation_id: talk, sequence, payload: json!({}) }
+/// A ping in a conversation, or in one of its own.
+fn ping(talk: Option<u128>, sequence: i32) -> Saying {
+    let correlation_id = talk.map(Uuid::from_u128);
+    Saying { kind: PING.to_owned(), correlation_id, sequence, payload: json!({}) }
 }
 
 /// Says something to a partner, as a room would.

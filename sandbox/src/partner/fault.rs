@@ -108,8 +108,8 @@ impl Fault {
                     header.sent_at = ahead.to_rfc3339_opts(SecondsFormat::Millis, true);
                 })
             }
-            Self::Misdirected => signed(&|header| header.receiver = ANOTHER.to_owned()),
-            Self::Impersonating => signed(&|header| header.sender = ANOTHER.to_owned()),
+            Self::Misdirected => signed(&|header| ANOTHER.clone_into(&mut header.receiver)),
+            Self::Impersonating => signed(&|header| ANOTHER.clone_into(&mut header.sender)),
             Self::ChangedPayload => Ok(Envelope { payload: changed(message), ..message.clone() }),
             Self::IdReused => {
                 let payload = changed(message);

@@ -4,7 +4,7 @@ use serde_json::json;
 use sqlx::PgPool;
 use tests::Bureau;
 
-use super::{ZHEJIANG, ping, play, serve, talk, verdicts};
+use super::{ZHEJIANG, ping, play, serve, verdicts};
 
 /// What each fault is answered with: status, and the receipts' verdicts, call by call.
 const ANSWERS: [(Fault, &[(u16, &str)]); 14] = [
@@ -69,7 +69,7 @@ async fn a_replayed_call_gets_the_first_receipts_and_changes_nothing(pool: PgPoo
     let bureau = Bureau::open(pool).await;
     let door = serve(&bureau);
     let zhejiang = play(&bureau, &door, ZHEJIANG, &[]).await;
-    let said = zhejiang.compose(&[ping(talk(1), 1), ping(talk(1), 2)]).unwrap();
+    let said = zhejiang.compose(&[ping(Some(1), 1), ping(Some(1), 2)]).unwrap();
 
     let first = zhejiang.say(&said, Fault::None, false).await.unwrap();
     bureau.settle().await;
@@ -88,7 +88,7 @@ async fn a_conversation_that_comes_backwards_is_answered_forwards(pool: PgPool) 
     let bureau = Bureau::open(pool).await;
     let door = serve(&bureau);
     let zhejiang = play(&bureau, &door, ZHEJIANG, &[]).await;
-    let said: Vec<_> = (1..=20).map(|sequence| ping(talk(1), sequence)).collect();
+    let said: Vec<_> = (1..=20).map(|sequence| ping(Some(1), sequence)).collect();
     let said = zhejiang.compose(&said).unwrap();
 
     let heard = zhejiang.say(&said[10..], Fault::OutOfOrder, false).await.unwrap();
