@@ -93,8 +93,15 @@ const SUBJECTS: &[Subject] = &[
         kind: direct::CONFIRMED,
         version: 1,
         memorandum: None,
-        review: direct::review_confirmed,
+        review: direct::review_said,
         apply: |tx, _, message| Box::pin(directly::confirmed(tx, message)),
+    },
+    Subject {
+        kind: direct::RECALLED,
+        version: 1,
+        memorandum: None,
+        review: direct::review_said,
+        apply: |tx, _, message| Box::pin(directly::recalled(tx, message)),
     },
     Subject {
         kind: direct::REPORTED,

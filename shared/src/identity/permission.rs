@@ -95,6 +95,7 @@ permissions! {
     DirectConsignmentStop "direct-consignment:stop" [Inspector],
     DirectConsignmentReturn "direct-consignment:return" [DutyChief],
     DirectConsignmentCorrect "direct-consignment:correct" [ReleaseOfficer],
+    DirectConsignmentRecall "direct-consignment:recall" [ReleaseOfficer],
     DirectConsignmentConfirm "direct-consignment:confirm" [ReleaseOfficer DutyChief],
 
     CreditEventRead "credit-event:read" [Declarant AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director],

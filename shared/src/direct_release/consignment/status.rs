@@ -31,7 +31,7 @@ words! {
 }
 
 words! {
-    /// What is done with a consignment; all of it by the checking side.
+    /// What is done with a consignment; by the checking side, all but the recall.
     Action as DirectConsignmentAction {
         /// At the exit port: drawn or not.
         Arrive "ARRIVE",
@@ -45,6 +45,8 @@ words! {
         Stop "STOP",
         Exit "EXIT",
         Return "RETURN",
+        /// The issuing side takes it back and voids its form: the goods did not set out, or shall not leave.
+        Recall "RECALL",
     }
 }
 
@@ -62,7 +64,11 @@ impl State {
             (CheckAnomaly, Resolve) => Resolved,
             (CheckAnomaly, Stop) => Stopped,
             (NotChecked | CheckOk | Resolved, Exit) => Exited,
-            (NotChecked | CheckOk | Resolved | Stopped, Return) => Returned,
+            (NotChecked | CheckOk | Resolved | Stopped, Return)
+            | (
+                Issued | AtPort | AtDestination | NotChecked | CheckOk | CheckAnomaly | Resolved,
+                Recall,
+            ) => Returned,
             _ => return None,
         })
     }
