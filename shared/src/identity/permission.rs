@@ -173,6 +173,7 @@ permissions! {
     TransferRevoke "transfer:revoke" [CertificationOfficer DutyChief],
     TransferUnlock "transfer:unlock" [CertificationOfficer DutyChief],
     TransferAgree "transfer:agree-to-correction" [CertificationOfficer DutyChief],
+    TransferAmendmentDecide "transfer-amendment:decide" [CertificationOfficer DutyChief],
     TransferClaim "transfer:claim" [Declarant],
     TransferReturn "transfer:return" [DutyChief],
     JobRead "job:read" [Administrator],

@@ -11,13 +11,14 @@ use uuid::Uuid;
 use super::operations::{Operation, operations};
 
 /// Records that are part of a case: an office sees those of its own cases only.
-const OF_A_CASE: [&str; 7] = [
+const OF_A_CASE: [&str; 8] = [
     "/v1/declarations/",
     "/v1/fee-notices/",
     "/v1/payments/",
     "/v1/handoffs/",
     "/v1/amendments/",
     "/v1/transfers/",
+    "/v1/transfer-amendments/",
     "/v1/direct-consignments/",
 ];
 
@@ -76,6 +77,7 @@ impl Records {
             ("/v1/powers-of-attorney/", one(bureau, "select id from powers_of_attorney").await),
             ("/v1/direct-enterprises/", known(grant.text("/id"))),
             ("/v1/transfers/", one(bureau, TRANSFER).await),
+            ("/v1/transfer-amendments/", one(bureau, ASKED).await),
             ("/v1/direct-consignments/", one(bureau, CONSIGNMENT).await),
             ("/v1/credit-changes/", one(bureau, CREDIT_CHANGE).await),
             ("/v1/credit-events/", one(bureau, CREDIT_EVENT).await),
@@ -106,6 +108,11 @@ const TRANSFER: &str = "insert into transfers (id, side, transfer_no, decl_no, o
     values (gen_random_uuid(), 'ORIGIN', '310900214000001T', '310900214000001', '310000', '310900', '330000',
         '3100602345', '$argon2id$', 'CREATED', 1, 0, '{\"goods\": []}', '2014-05-12', '2014-07-11',
         gen_random_uuid(), now(), now())
+    returning id";
+
+/// What a port asks about that transfer.
+const ASKED: &str = "insert into transfer_amendments (id, transfer_id, port_amendment, reason, changes, state, asked_at)
+    select gen_random_uuid(), id, gen_random_uuid(), '', '[]', 'ASKED', now() from transfers
     returning id";
 
 /// A lot of the enterprise that goes directly from one office to another.
