@@ -1,5 +1,7 @@
 //! The examples of `docs/exchange-transfer-examples.md`, byte by byte: scenario S4 as the two bureaus tell it, and
 //! whatever else they may say about a transfer.
+use std::fmt::Write as _;
+
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -176,7 +178,7 @@ fn lines(heading: &str, words: &[(&'static str, Envelope)]) -> String {
     let mut lines = format!("## {heading}\n");
     for (kind, envelope) in words {
         let canonical = String::from_utf8(keys::canonical(envelope).unwrap()).unwrap();
-        lines += &format!("\n### `{kind}`\n```json\n{canonical}\n```\n");
+        writeln!(lines, "\n### `{kind}`\n```json\n{canonical}\n```").unwrap();
     }
     lines
 }

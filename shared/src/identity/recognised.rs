@@ -54,9 +54,7 @@ impl Known {
         let is_rated = |hs: &&str| self.recognised.iter().any(|one| one.covers(hs));
         let own = match &self.party {
             Some(party) => Some(party.credit_class),
-            None if theirs.is_some() && !goods.iter().all(|hs| is_rated(&hs)) => {
-                Some(CreditClass::B)
-            }
+            None if theirs.is_some() && !goods.iter().all(is_rated) => Some(CreditClass::B),
             None => None,
         };
         // Classes are ordered best first, and nothing is better than anything.
