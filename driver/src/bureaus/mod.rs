@@ -2,7 +2,6 @@
 //! through them, and both sides' stories are told.
 mod bureau;
 mod cast;
-mod credit;
 mod databases;
 mod direct;
 mod exchange;
@@ -73,14 +72,12 @@ async fn all(bureaus: &[Bureau], run: u64) -> anyhow::Result<Vec<Business>> {
     let transfer = swap.as_ref().map_or("330900214000001T", String::as_str);
     let notice = notice::run(port, zhejiang, transfer).await;
     let handoff = handoff::run(port, zhejiang, run).await;
-    let credit = credit::run(port, zhejiang).await;
     let direct = direct::run(port, jiangsu, run).await;
     Ok([
         ("exchange", exchange),
         ("swap", swap),
         ("notice", notice),
         ("handoff", handoff),
-        ("credit", credit),
         ("direct", direct),
     ]
     .map(|(name, ended)| Business { name, ended })
