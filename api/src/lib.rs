@@ -82,6 +82,8 @@ static CONTRACT: LazyLock<Arc<Contract>> = LazyLock::new(|| Arc::new(Contract::o
 fn rooms(cfg: &mut ServiceConfig<'_>) {
     cfg.configure(identity::routes)
         .configure(reference::routes)
+        // What is written out comes before what has a placeholder: `/declarations/clearance-forms` is no `{id}`.
+        .configure(clearance::routes)
         .configure(declaration::routes)
         .configure(amendment::routes)
         .configure(inspection::routes)
@@ -91,7 +93,6 @@ fn rooms(cfg: &mut ServiceConfig<'_>) {
         .configure(direct_release::routes)
         .configure(nonconformity::routes)
         .configure(credit::routes)
-        .configure(clearance::routes)
         .configure(swap::routes)
         .configure(statistics::routes)
         .configure(jobs::routes);

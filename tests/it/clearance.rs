@@ -237,3 +237,67 @@ async fn a_fail_voids_the_form_unless_customs_has_used_it(pool: PgPool) {
     used.inspect(YANGSHAN, "FAIL").await;
     assert_eq!(used.text(state).await, "ANNOTATED", "the goods are not for sale or use");
 }
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn of_many_at_once_each_is_cleared_and_released_or_stays_for_itself(pool: PgPool) {
+    let bureau = Bureau::open(pool).await;
+    let owing = unpaid(&bureau, 126, wine("WN-126")).await;
+    let paid = paid(&bureau, 123).await;
+    let officer = bureau.officer(YANGSHAN, Role::ReleaseOfficer).await;
+    let unknown = "01910a5e-7c1e-7b3a-9c55-0d6d1a2b3c4d";
+    let listed = officer.get("/v1/worklists/releases").await.expect(200);
+    let ids: Vec<_> =
+        listed.body["data"].as_array().unwrap().iter().map(|one| &one["id"]).collect();
+    assert!(ids.contains(&&json!(paid.id)), "it waits for an officer: {ids:?}");
+
+    let forms = json!({ "forms": [
+        { "declaration_id": owing.id },
+        { "declaration_id": paid.id, "lines": [{ "goods_no": 1, "quantity": "8999" }] },
+        { "declaration_id": unknown },
+    ] });
+    let issued = officer.post("/v1/declarations/clearance-forms", forms.clone()).await.expect(200);
+    let again = officer.post("/v1/declarations/clearance-forms", forms).await.expect(200);
+    let declarations = json!({ "declarations": [unknown, paid.id, owing.id] });
+    let released = officer.post("/v1/declarations/release", declarations.clone()).await.expect(200);
+    let late = officer.post("/v1/declarations/release", declarations).await.expect(200);
+
+    let problem = |reply: &Reply, at: usize| {
+        let kind = reply.body.pointer(&format!("/data/{at}/problem/type")).cloned();
+        kind.and_then(|kind| Some(kind.as_str()?.trim_start_matches("/problems/").to_owned()))
+            .unwrap_or_default()
+    };
+    assert_eq!(problem(&issued, 0), "declaration/fee-outstanding");
+    assert_eq!(issued.text("/data/1/form/clearance_no"), "310900114000123000");
+    assert_eq!(issued.text("/data/1/form/lines/0/quantity"), "8999");
+    assert_eq!(problem(&issued, 2), "not-found", "what one may not see is not there");
+    assert_eq!(problem(&again, 1), "clearance-form/already-live");
+    assert_eq!(problem(&released, 0), "not-found");
+    assert_eq!(released.text("/data/1/declaration/status"), "RELEASED");
+    assert_ne!(problem(&released, 2), "", "it is not paid");
+    assert_eq!(problem(&late, 1), "declaration/wrong-status");
+    assert_eq!(bureau.count("select count(*) from releases").await, 1);
+    assert_eq!(bureau.count("select count(*) from clearance_forms").await, 1);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn nobody_is_named_twice_among_many_and_somebody_is_named(pool: PgPool) {
+    let bureau = Bureau::open(pool).await;
+    let case = paid(&bureau, 123).await;
+    let officer = bureau.officer(YANGSHAN, Role::ReleaseOfficer).await;
+    let (forms, release) = ("/v1/declarations/clearance-forms", "/v1/declarations/release");
+    let form = json!({ "declaration_id": case.id });
+
+    let none = officer.post(release, json!({ "declarations": [] })).await.expect(422);
+    let twice = json!({ "declarations": [case.id, case.id] });
+    let twice = officer.post(release, twice).await.expect(422);
+    let forms = officer.post(forms, json!({ "forms": [form, form] })).await.expect(422);
+    let many: Vec<_> = (0..201).map(|_| uuid::Uuid::now_v7()).collect();
+    let many = officer.post(release, json!({ "declarations": many })).await.expect(422);
+
+    assert_eq!(none.codes(), ["count-out-of-range"]);
+    assert_eq!(twice.codes(), ["named-twice"]);
+    assert_eq!(twice.text("/errors/0/pointer"), "/declarations/1");
+    assert_eq!(forms.text("/errors/0/pointer"), "/forms/1/declaration_id");
+    assert_eq!(many.codes(), ["count-out-of-range"]);
+    assert_eq!(case.status().await, "CONFORMING");
+}

@@ -107,7 +107,7 @@ pub(crate) fn serial(is_drawn: bool) -> i32 {
         let subject = format!("320500214{serial:06}000@311000");
         Draw::of(key, Purpose::Direct, &subject).selects_at(Rate::of_ppm(10_000)) == is_drawn
     };
-    (1..).find(draws).unwrap()
+    (1..=999_999).find(draws).unwrap()
 }
 
 /// On its way, and known at the port.

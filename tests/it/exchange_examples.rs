@@ -11,10 +11,11 @@ use uuid::Uuid;
 
 const PAGE: &str = include_str!("../../docs/exchange-protocol.md");
 /// RFC 8032, section 7.1, tests 1 and 2.
-const SENDER: &str = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
-const RECEIVER: &str = "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";
+pub(crate) const SENDER: &str = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+pub(crate) const RECEIVER: &str =
+    "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb";
 
-fn keys_of(bureau: &str, seed: &str) -> OwnKeys {
+pub(crate) fn keys_of(bureau: &str, seed: &str) -> OwnKeys {
     let byte = |place| u8::from_str_radix(&seed[place..place + 2], 16).unwrap();
     let bytes: Vec<u8> = (0..64).step_by(2).map(byte).collect();
     OwnKeys::from_seed(bureau, "2014-a", &bytes.try_into().unwrap())

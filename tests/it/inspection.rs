@@ -12,7 +12,7 @@ use shared::{
         Drawn, Effect, Factor, Fault, Finding, Inputs, Judgement, Mandate, Rate, SampleInput,
         Verdict, draw, select,
         service::{
-            appoint, close, compare_again, deselect, earlier_selected_without_result, has_judged,
+            appoint, close, compare_again, deselect, earlier_selected_without_result, judged_by,
             order_check, order_treatment, report_sample, rework, sample, selection_of, sign, start,
             verify_treatment,
         },
@@ -379,8 +379,9 @@ async fn a_selected_consignment_needs_two_inspectors(pool: PgPool) {
         ["inspection.started", "inspection.signed", "inspection.signed", "inspection.passed"]
     );
     let mut conn = quay.pool.acquire().await.unwrap();
-    assert!(has_judged(&mut conn, id, quay.wang.id.unwrap()).await.unwrap());
-    assert!(!has_judged(&mut conn, id, quay.zhao.id.unwrap()).await.unwrap());
+    let judged = async |conn: &mut _, person: Uuid| judged_by(conn, &[id], person).await.unwrap();
+    assert!(judged(&mut conn, quay.wang.id.unwrap()).await.contains(&id));
+    assert!(judged(&mut conn, quay.zhao.id.unwrap()).await.is_empty());
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]

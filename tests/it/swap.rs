@@ -1,168 +1,16 @@
 //! Certificate swap between two whole bureaus: made at the origin, claimed at the port.
-use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
-use shared::{exchange::MemorandumKind, kernel::Role};
+use shared::kernel::Role;
 use sqlx::PgPool;
-use tests::{Bureau, League, MODEL, Person, Reply, SHANGHAI, SSE, down, enterprise_at};
+use tests::{MODEL, SHANGHAI, SSE, enterprise_at};
 
-use crate::cases::Case;
-
-const ZHEJIANG: &str = "330000";
-const XIAOSHAN: &str = "330900";
-const NUMBER: &str = "330900214004567";
-
-async fn open(pool: PgPool) -> League {
-    League::open(pool, &[SHANGHAI, ZHEJIANG], &[MemorandumKind::Transfer]).await
-}
-
-/// Turns all clocks to that moment.
-fn until(league: &League, moment: &str) {
-    let moment: DateTime<Utc> = moment.parse().unwrap();
-    league.wait(moment - league.at(SHANGHAI).ctx.clock.now());
-}
-
-/// Down that Xiaoshan has inspected on 21 May, and found to conform.
-async fn conforming(league: &League) -> Case<'_> {
-    let origin = league.at(ZHEJIANG);
-    until(league, "2014-05-21T01:00:00Z");
-    origin.next_serial_of(XIAOSHAN, 2, 4567).await;
-    let exporter = enterprise_at(ZHEJIANG, MODEL);
-    let goods = down("XS-1")
-        .with("/decl_date", json!("2014-05-21"))
-        .with("/decl_reg_no", json!(exporter))
-        .with("/consignor/code", json!(exporter));
-    let case = Case::filed(origin, &origin.declarant(&exporter).await, goods).await;
-    assert_eq!(case.status().await, "SELECTED", "{:#}", case.receipt.body);
-    case.inspect(XIAOSHAN, "PASS").await;
-    case.pay().await;
-    case
-}
-
-fn wish() -> Value {
-    json!({
-        "port_bureau": SHANGHAI, "port_org": SSE, "valid_until": "2014-07-20",
-        "handling": { "is_consolidated_at_port": false, "is_certified_at_port": false },
-    })
-}
-
-/// A transfer that has arrived at the port; its password.
-async fn transferred(league: &League) -> (Case<'_>, String) {
-    let case = conforming(league).await;
-    let made = case.officer(XIAOSHAN, Role::CertificationOfficer, "transfers", wish()).await;
-    let made = made.expect(201);
-    league.settle().await;
-    let password = made.text("/password").to_owned();
-    (case, password)
-}
-
-fn claim(password: &str) -> Value {
-    json!({
-        "decl_no": NUMBER, "transfer_no": format!("{NUMBER}T"), "password": password, "port_org": SSE,
-    })
-}
-
-/// Another password than that.
-fn wrong(password: &str) -> String {
-    if password == "0000" { "0001".into() } else { "0000".into() }
-}
-
-async fn claims(person: &Person<'_>, body: Value) -> Reply {
-    person.post("/v1/transfers/claim", body).await
-}
-
-/// The one transfer that a bureau keeps.
-async fn state(bureau: &Bureau) -> String {
-    sqlx::query_scalar("select state from transfers").fetch_one(bureau.pool()).await.unwrap()
-}
-
-/// Scenario S4, its amendments aside.
-#[sqlx::test(migrator = "shared::MIGRATOR")]
-async fn down_of_xiaoshan_is_swapped_in_shanghai_within_nineteen_minutes(pool: PgPool) {
-    let league = open(pool).await;
-    let (case, password) = transferred(&league).await;
-    let port = league.at(SHANGHAI);
-    until(&league, "2014-07-14T01:12:00Z");
-    port.next_serial_of(SSE, 2, 77).await;
-    let agent = port.declarant(MODEL).await;
-
-    let claimed = claims(&agent, claim(&password)).await.expect(201);
-    league.wait(chrono::Duration::minutes(19));
-    league.settle().await;
-    let agent = port.declarant(MODEL).await;
-
-    assert_eq!(case.receipt.text("/decl_no"), NUMBER);
-    assert_eq!(claimed.text("/transfer/port_decl_no"), "310900214000077");
-    assert_eq!(claimed.body["is_selected"], false, "class AA: rate nought");
-    let path = format!("/v1/transfers/{}", claimed.text("/transfer/id"));
-    let swapped = agent.get(&path).await.expect(200);
-    assert_eq!(swapped.text("/state"), "SWAPPED");
-    assert_eq!(swapped.text("/clearance_no"), "310900214000077000");
-    assert_eq!(swapped.text("/form_valid_until"), "2014-07-20");
-    assert_eq!(swapped.text("/swapped_at"), "2014-07-14T01:31:00Z");
-    assert_eq!(port.status(claimed.text("/transfer/declaration_id")).await, "RELEASED");
-    assert_eq!(state(league.at(ZHEJIANG)).await, "SWAPPED", "and the origin knows");
-    let second = claims(&agent, claim(&password)).await.expect(409);
-    assert_eq!(second.problem(), "transfer/already-claimed");
-}
-
-#[sqlx::test(migrator = "shared::MIGRATOR")]
-async fn invariant_09_no_answer_tells_which_part_was_wrong_and_passwords_are_hashed(pool: PgPool) {
-    let league = open(pool).await;
-    let (_case, password) = transferred(&league).await;
-    let port = league.at(SHANGHAI);
-    let agent = port.declarant(MODEL).await;
-    let unknown = |body: Value| {
-        let mut body = body;
-        body["decl_no"] = json!("330900214999999");
-        body["transfer_no"] = json!("330900214999999T");
-        body
-    };
-    let mut other_number = claim(&password);
-    other_number["decl_no"] = json!("330900214004568");
-
-    let answers = [
-        claims(&agent, claim(&wrong(&password))).await.expect(409),
-        claims(&agent, other_number).await.expect(409),
-        claims(&agent, unknown(claim(&password))).await.expect(409),
-    ];
-
-    for answer in &answers {
-        assert_eq!(answer.problem(), "transfer/not-matching");
-        assert_eq!(answer.text("/title"), answers[0].text("/title"));
-        assert!(answer.body["detail"].is_null(), "{}", answer.body);
-    }
-    for bureau in [port, league.at(ZHEJIANG)] {
-        let kept: String = sqlx::query_scalar("select password_hash from transfers")
-            .fetch_one(bureau.pool())
-            .await
-            .unwrap();
-        assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-    }
-}
-
-#[sqlx::test(migrator = "shared::MIGRATOR")]
-async fn five_wrong_passwords_lock_a_caller_whether_the_number_exists_or_not(pool: PgPool) {
-    let league = open(pool).await;
-    let (_case, password) = transferred(&league).await;
-    let port = league.at(SHANGHAI);
-    let agent = port.declarant(MODEL).await;
-    let mut unknown = claim(&password);
-    unknown["decl_no"] = json!("330900214999999");
-    unknown["transfer_no"] = json!("330900214999999T");
-
-    for _ in 0..5 {
-        let answer = claims(&agent, claim(&wrong(&password))).await.expect(409);
-        assert_eq!(answer.problem(), "transfer/not-matching");
-        assert_eq!(claims(&agent, unknown.clone()).await.problem(), "transfer/not-matching");
-    }
-
-    assert_eq!(claims(&agent, claim(&password)).await.expect(409).problem(), "transfer/locked");
-    assert_eq!(claims(&agent, unknown).await.expect(409).problem(), "transfer/locked");
-    let alarms = "select count(*) from events where kind = 'transfer.guessed'";
-    assert_eq!(port.count(alarms).await, 2);
-    let another = port.declarant(tests::HAIYUAN).await;
-    claims(&another, claim(&password)).await.expect(201);
-}
+use crate::{
+    cases::Case,
+    swaps::{
+        NUMBER, XIAOSHAN, ZHEJIANG, claim, claims, conforming, open, state, transferred, until,
+        wish, wrong,
+    },
+};
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn invariant_10_excluded_goods_never_get_a_transfer(pool: PgPool) {
@@ -175,29 +23,6 @@ async fn invariant_10_excluded_goods_never_get_a_transfer(pool: PgPool) {
         assert_eq!(refused.expect(409).problem(), "transfer/excluded");
     }
     assert_eq!(league.at(ZHEJIANG).count("select count(*) from transfers").await, 0);
-}
-
-#[sqlx::test(migrator = "shared::MIGRATOR")]
-async fn the_origin_takes_a_transfer_back_before_the_swap_and_after_it(pool: PgPool) {
-    let league = open(pool).await;
-    let (_case, password) = transferred(&league).await;
-    let (port, origin) = (league.at(SHANGHAI), league.at(ZHEJIANG));
-    let agent = port.declarant(MODEL).await;
-    let claimed = claims(&agent, claim(&password)).await.expect(201);
-    league.settle().await;
-    let officer = origin.officer(XIAOSHAN, Role::CertificationOfficer).await;
-    let list = officer.get("/v1/transfers").await.expect(200);
-    let path = format!("/v1/transfers/{}/revoke", list.text("/data/0/id"));
-
-    let asked = officer.post(&path, json!({ "reason": "合同取消" })).await.expect(200);
-    league.settle().await;
-
-    assert_eq!(asked.text("/state"), "SWAPPED", "until the port has said what can be undone");
-    assert_eq!(state(origin).await, "REVOKED_BY_ORIGIN");
-    assert_eq!(state(port).await, "REVOKED_BY_ORIGIN");
-    assert_eq!(port.status(claimed.text("/transfer/declaration_id")).await, "CANCELLED_BY_CIQ");
-    let live = "select count(*) from clearance_forms where state not in ('VOID', 'EXPIRED')";
-    assert_eq!(port.count(live).await, 0);
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
@@ -274,4 +99,108 @@ async fn what_failed_the_spot_check_is_swapped_after_a_correction_that_the_origi
     assert_eq!(failed, ("SPOT_CHECK_FAIL".to_owned(), "SPOT_CHECK_FAIL".to_owned()));
     assert_eq!(early.problem(), "transfer/correction-not-agreed");
     assert_eq!((state(port).await, state(origin).await), ("SWAPPED".into(), "SWAPPED".into()));
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn of_two_who_claim_at_once_exactly_one_has_it(pool: PgPool) {
+    let league = open(pool).await;
+    let (_case, password) = transferred(&league).await;
+    let port = league.at(SHANGHAI);
+    let (one, other) = (port.declarant(MODEL).await, port.declarant(tests::HAIYUAN).await);
+
+    let (first, second) =
+        tokio::join!(claims(&one, claim(&password)), claims(&other, claim(&password)));
+
+    let mut answers = [first.status.as_u16(), second.status.as_u16()];
+    answers.sort_unstable();
+    assert_eq!(answers, [201, 409]);
+    let loser = if first.status == 409 { first } else { second };
+    assert_eq!(loser.problem(), "transfer/already-claimed");
+    assert_eq!(port.count("select count(*) from declarations").await, 1);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn invariant_09_a_transfer_yields_one_live_form_at_most(pool: PgPool) {
+    let league = open(pool).await;
+    let (origin_case, password) = transferred(&league).await;
+    let port = league.at(SHANGHAI);
+    let case = crate::swaps::swapped(&league, &password).await;
+
+    let form = case.officer(SSE, Role::ReleaseOfficer, "clearance-forms", json!({})).await;
+    let origin_form =
+        origin_case.officer(XIAOSHAN, Role::ReleaseOfficer, "clearance-forms", json!({}));
+    let origin_form = origin_form.await;
+
+    assert_eq!(form.expect(409).problem(), "transfer/under-way");
+    assert_eq!(origin_form.expect(409).problem(), "transfer/under-way");
+    let live = "select count(*) from clearance_forms where state not in ('VOID', 'EXPIRED')";
+    assert_eq!((port.count(live).await, league.at(ZHEJIANG).count(live).await), (1, 0));
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn invariant_08_a_form_of_a_swap_never_outlives_the_transfer(pool: PgPool) {
+    let league = open(pool).await;
+    let (_case, password) = transferred(&league).await;
+    until(&league, "2014-07-19T01:00:00Z");
+
+    let case = crate::swaps::swapped(&league, &password).await;
+
+    let last = "select valid_until::text from clearance_forms where declaration_id = $1";
+    assert_eq!(case.text(last).await, "2014-07-20", "and not sixty days");
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_transfer_is_on_its_way_when_its_receipt_is_there_and_received_when_the_port_says_so(
+    pool: PgPool,
+) {
+    let league = open(pool).await;
+    let case = conforming(&league).await;
+    let origin = league.at(ZHEJIANG);
+    let made = case.officer(XIAOSHAN, Role::CertificationOfficer, "transfers", wish()).await;
+    let id = made.expect(201).text("/transfer/id").to_owned();
+    let mut seen = vec![state(origin).await];
+
+    league.carry(ZHEJIANG, SHANGHAI).await;
+    seen.push(state(origin).await);
+    league.settle().await;
+    seen.push(state(origin).await);
+
+    assert_eq!(seen, ["CREATED", "SENT_TO_HUB", "RECEIVED_BY_PORT"]);
+    let history = origin.history(&id).await;
+    assert_eq!(history, ["transfer.created", "transfer.sent", "transfer.received"]);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_claim_that_is_not_swapped_within_its_hour_is_listed_and_raises_the_alarm_once(
+    pool: PgPool,
+) {
+    let league = open(pool).await;
+    let (_case, password) = transferred(&league).await;
+    let port = league.at(SHANGHAI);
+    crate::swaps::claimed(&league, &password).await;
+    // Whoever swaps is away: its job waits for another day.
+    sqlx::query("update jobs set due_at = due_at + interval '1 day' where kind = 'transfer.swap'")
+        .execute(port.pool())
+        .await
+        .unwrap();
+    let overdue = async || {
+        let officer = port.officer(SSE, Role::DutyChief).await;
+        let list = officer.get("/v1/transfers?overdue=true").await.expect(200);
+        list.body["data"].as_array().unwrap().len()
+    };
+    let alarms = "select count(*) from events where kind = 'transfer.swap_overdue'";
+
+    port.wait(chrono::Duration::minutes(60));
+    crate::cases::tick(port).await;
+    let in_time = (overdue().await, port.count(alarms).await);
+    for _ in 0..2 {
+        port.wait(chrono::Duration::minutes(1));
+        crate::cases::tick(port).await;
+    }
+    let late = (overdue().await, port.count(alarms).await);
+    port.wait(chrono::Duration::days(1));
+    port.settle().await;
+
+    assert_eq!((in_time, late), ((0, 0), (1, 1)));
+    assert_eq!((state(port).await, overdue().await), ("SWAPPED".into(), 0));
 }

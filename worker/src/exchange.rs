@@ -26,7 +26,8 @@ pub(crate) async fn deliver(ctx: &Context, job: Deliver) -> Result<(), JobError>
     let own = exchange.keys.bureau();
     let kept = match answer {
         Ok(receipts) => {
-            outbox::answered(&mut tx, own, &job.partner, &delivery.messages, receipts).await
+            let sent = &delivery.messages;
+            acts::exchange::answered(&mut tx, own, &job.partner, sent, receipts).await
         }
         Err(error) => {
             tracing::warn!(partner = job.partner, "a delivery failed: {error:#}");

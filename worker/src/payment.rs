@@ -1,7 +1,7 @@
 //! Debits and the questions after them; notices that lapse.
 use std::collections::{HashMap, HashSet};
 
-use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
+use futures_util::{StreamExt, stream::FuturesUnordered};
 use shared::{
     ledger::{
         Tx,
@@ -13,7 +13,12 @@ use shared::{
     },
 };
 
+use tokio::time::{Duration, Instant, timeout_at};
+
 use crate::{Context, JobError, run};
+
+/// How long an answer waits for others, to be kept with them in one transaction.
+const GATHERING: Duration = Duration::from_millis(5);
 
 /// Debits the payers' accounts. Running it twice is safe: a payment is marked as sent, and that is committed,
 /// before the order leaves, and the second run finds the mark and asks the bank instead.
@@ -42,7 +47,8 @@ pub(crate) async fn debits(
     let mut broken = Ok(());
     while let Some(first) = calls.next().await {
         let mut told = vec![first];
-        while let Some(Some(more)) = calls.next().now_or_never() {
+        let until = Instant::now() + GATHERING;
+        while let Ok(Some(more)) = timeout_at(until, calls.next()).await {
             told.push(more);
         }
         // The other orders have left: whatever becomes of this answer, theirs are waited for.

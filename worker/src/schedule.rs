@@ -47,6 +47,7 @@ pub const RECURRING: &[(&str, When)] = &[
     ("payment.mark_overdue", When::Daily(NIGHT)),
     ("clearance.expire_forms", When::Daily(NIGHT)),
     ("identity.review_eligibilities", When::Daily(NIGHT)),
+    ("transfer.notice_overdue", When::Minutes(1)),
     ("credit.evaluate", When::Daily(NIGHT)),
     ("credit.expire_recognitions", When::Daily(NIGHT)),
     ("transfer.expire", When::Daily(NIGHT)),

@@ -150,6 +150,7 @@ pub fn find(kind: &str) -> Option<Handler> {
         "nonconformity.digest" => transactional!(nonconformity::digest),
         "payment.mark_overdue" => transactional!(payment::mark_overdue),
         "transfer.swap" => transactional!(swap::swap),
+        "transfer.notice_overdue" => transactional!(swap::notice_overdue),
         "transfer.expire" => transactional!(swap::expire),
         "direct_release.chase" => transactional!(direct_release::chase),
         "statistics.fold" => transactional!(statistics::fold),

@@ -1,6 +1,10 @@
 //! `POST /v1/declarations/{id}/clearance-forms`
 use actix_web::post;
-use shared::{acts, declaration::DeclarationId, identity::Permission};
+use shared::{
+    acts::{self, WantedForm},
+    declaration::DeclarationId,
+    identity::Permission,
+};
 
 use super::view::{self, ClearanceFormOut, IssueIn};
 use crate::{
@@ -25,7 +29,8 @@ pub async fn handler(caller: Caller, id: Path<DeclarationId>, body: Body<IssueIn
     let desk = caller.ctx.desk();
     caller
         .act(Permission::ClearanceFormIssue, &body, async |tx, actor| {
-            let form = acts::issue_clearance_form(tx, &desk.books, actor, *id, &body.lines).await?;
+            let wanted = WantedForm { declaration: *id, lines: body.lines.clone() };
+            let form = acts::issue_clearance_form(tx, &desk.books, actor, wanted).await?;
             let location = format!("/v1/declarations/{}/clearance-forms", *id);
             Ok(Reply::created(&ClearanceFormOut::from(form), location)?)
         })

@@ -6,14 +6,19 @@ use shared::{
 };
 
 /// Each lifecycle, its title, and the ruling it follows.
-fn diagrams() -> [(&'static str, &'static str, String); 14] {
-    [
+fn diagrams() -> Vec<(&'static str, &'static str, String)> {
+    vec![
         ("declaration", "Declaration (报检), domain R1", declaration::status::mermaid()),
         ("handoff", "Handoff (交接), domain R9", handoff::mermaid()),
         ("clearance-form", "Clearance form (通关单), domain 3.4 and R1", clearance::mermaid()),
         ("fee-notice", "Fee notice (收费通知单), domain R6", payment::status::notice::mermaid()),
         ("payment", "Payment (缴费), domain R6", payment::status::payment::mermaid()),
         ("transfer", "Electronic transfer (电子转单), domain R15", swap::mermaid()),
+        (
+            "transfer-amendment",
+            "Amendment that a port asks the origin for (口岸更改征询), domain 4.4",
+            swap::asked_mermaid(),
+        ),
         (
             "agreement",
             "E-payment agreement (网上支付协议), domain 4.2",

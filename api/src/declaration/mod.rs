@@ -12,9 +12,11 @@ pub mod out;
 mod refuse_withdrawal;
 mod reject;
 mod release;
+mod release_many;
 mod resubmit;
 mod return_;
 mod rules;
+pub(crate) mod several;
 pub mod timeline;
 mod validate;
 mod withdraw;
@@ -31,6 +33,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(work::withdrawals)
         .service(file::handler)
         .service(validate::handler)
+        .service(release_many::handler)
         .service(list::handler)
         .service(get_by_reference::handler)
         .service(get::handler)

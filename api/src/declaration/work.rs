@@ -41,7 +41,8 @@ pub async fn checks(caller: Caller, params: Params<PageParams>) -> Answer {
 
 /// List releases due
 ///
-/// Conforming declarations that lie at the caller's office and wait for a release officer.
+/// Conforming declarations that are to be released at the caller's office, lie there, and wait for a release officer:
+/// what the system releases by itself is not among them.
 #[utoipa::path(
     operation_id = "listReleasesDue", tag = "work",
     params(PageParams),
@@ -50,7 +51,12 @@ pub async fn checks(caller: Caller, params: Params<PageParams>) -> Answer {
 )]
 #[get("/worklists/releases")]
 pub async fn releases(caller: Caller, params: Params<PageParams>) -> Answer {
-    waiting(&caller, &params, &[Status::Conforming]).await
+    caller
+        .look(Permission::WorkRead, async |conn, actor| {
+            let found = service::releases_waiting(conn, actor, params.page()?).await?;
+            Ok(Reply::page(found.map(DeclarationOut::from), |one| one.id.0)?)
+        })
+        .await
 }
 
 /// List withdrawals

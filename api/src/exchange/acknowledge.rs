@@ -1,10 +1,6 @@
 //! `POST /v1/exchange/receipts`
 use actix_web::{HttpRequest, HttpResponse, post, web::Data};
-use shared::{
-    exchange::{Receipt, service::outbox},
-    kernel::Violations,
-    ledger::Tx,
-};
+use shared::{acts, exchange::Receipt, kernel::Violations, ledger::Tx};
 
 use super::{
     signed,
@@ -40,7 +36,7 @@ pub(super) async fn handler(
     must_be_of_type(&request, "application/json")?;
     let receipts = read(&body.bytes)?;
     let own = ctx.bureaus.keys()?.bureau();
-    let believed = outbox::keep_receipts(&mut tx, own, &caller, receipts).await?;
+    let believed = acts::exchange::keep_receipts(&mut tx, own, &caller, receipts).await?;
     tx.commit().await?;
     Ok(HttpResponse::Ok().json(AcknowledgedOut { believed }))
 }

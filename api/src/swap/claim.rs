@@ -1,6 +1,5 @@
 //! `POST /v1/transfers/claim`
 use actix_web::{HttpRequest, http::StatusCode, post};
-use chrono::Duration;
 use sha2::{Digest as _, Sha256};
 use shared::{
     acts::swap::{self, Claimed},
@@ -62,13 +61,12 @@ pub async fn handler(caller: Caller, request: HttpRequest, body: Body<ClaimIn>) 
     let desk = ctx.desk();
     caller
         .act(Permission::TransferClaim, &sent, async |tx, actor| {
-            let minutes = desk.books.integer("swap.sla_minutes", tx.today());
             let claimed = swap::claim_transfer(tx, &desk, actor, &presented, &wanted).await?;
             let Claimed { transfer, declaration } = claimed;
             let location = format!("/v1/transfers/{}", transfer.id);
             let is_selected = declaration.is_selected;
-            let due = (!is_selected).then(|| tx.now + Duration::minutes(minutes));
-            let out = ClaimOut { transfer: transfer.into(), is_selected, swap_due_at: due };
+            let swap_due_at = transfer.swap_due_at;
+            let out = ClaimOut { transfer: transfer.into(), is_selected, swap_due_at };
             Ok(Reply::created(&out, location)?)
         })
         .await

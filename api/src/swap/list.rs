@@ -24,6 +24,8 @@ pub struct ListParams {
     side: Option<Side>,
     /// Only those that stand here.
     state: Option<State>,
+    /// True: only claims that were not drawn and are not swapped although their hour is over.
+    overdue: Option<bool>,
     /// The one of this number (转单号).
     #[param(min_length = 16, max_length = 16)]
     transfer_no: Option<String>,
@@ -43,7 +45,9 @@ pub struct ListParams {
 pub async fn handler(caller: Caller, params: Params<ListParams>) -> Answer {
     caller
         .look(Permission::TransferRead, async |conn, actor| {
+            let is_overdue = params.overdue == Some(true);
             let filter = Filter {
+                overdue_at: is_overdue.then(|| caller.ctx.clock.now()),
                 side: params.side,
                 state: params.state,
                 transfer_no: params.transfer_no.clone(),

@@ -1,5 +1,6 @@
 //! Certificate swap (换证直通): transfers at the origin and at the port.
 mod agree;
+mod amendment;
 mod claim;
 mod create;
 mod get;
@@ -23,7 +24,8 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(revoke::handler)
         .service(unlock::handler)
         .service(agree::handler)
-        .service(return_::handler);
+        .service(return_::handler)
+        .configure(amendment::routes);
 }
 
 /// A new password (转单密码): four digits, each as likely as the others.

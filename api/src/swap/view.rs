@@ -55,6 +55,8 @@ pub struct TransferOut {
     pub form_valid_until: Option<NaiveDate>,
     /// When it was claimed.
     pub claimed_at: Option<DateTime<Utc>>,
+    /// Until when a claim that was not drawn is swapped.
+    pub swap_due_at: Option<DateTime<Utc>>,
     /// When it was swapped.
     pub swapped_at: Option<DateTime<Utc>>,
     /// When too many wrong passwords locked it.
@@ -92,6 +94,7 @@ impl From<Transfer> for TransferOut {
             clearance_no: row.clearance_no,
             form_valid_until: row.form_valid_until,
             claimed_at: row.claimed_at,
+            swap_due_at: row.swap_due_at,
             swapped_at: row.swapped_at,
             locked_at: row.locked_at,
             is_correction_agreed: row.is_correction_agreed,
@@ -265,6 +268,7 @@ pub fn example() -> serde_json::Value {
         "declaration_id": "01910a5e-7c1e-7b3a-9c55-0d6d1a2b3c4d",
         "port_decl_no": "310900214000077", "clearance_no": "310900214000077000",
         "form_valid_until": "2014-07-20", "claimed_at": "2014-07-14T01:12:00Z",
+        "swap_due_at": "2014-07-14T02:12:00Z",
         "swapped_at": "2014-07-14T01:31:00Z", "locked_at": null, "is_correction_agreed": false,
         "revocation_asked_at": null, "revocation_refused": null, "reason": null,
         "created_at": "2014-05-21T02:20:00Z"

@@ -26,6 +26,8 @@ pub(crate) struct Counters {
 pub(crate) struct Costly {
     pub(crate) calls: i64,
     pub(crate) millis: f64,
+    /// Pages of 8 kB that were looked at, in memory or on the disk.
+    pub(crate) pages: i64,
     pub(crate) text: String,
 }
 
@@ -177,7 +179,7 @@ impl Database {
             return Ok(Vec::new());
         }
         let rows = sqlx::query(
-            r"select calls, total_exec_time,
+            r"select calls, total_exec_time, shared_blks_hit + shared_blks_read as pages,
                 left(regexp_replace(query, '\s+', ' ', 'g'), 90) as text
               from pg_stat_statements s
               join pg_database d on d.oid = s.dbid and d.datname = current_database()
@@ -190,7 +192,8 @@ impl Database {
         let costly = |row: &sqlx::postgres::PgRow| Costly {
             calls: row.get(0),
             millis: row.get(1),
-            text: row.get(2),
+            pages: row.get(2),
+            text: row.get(3),
         };
         Ok(rows.iter().map(costly).collect())
     }

@@ -1,10 +1,8 @@
-//! Chaos: a steady load, another bureau to speak with, faults at random from a seed, and afterwards an account of
-//! everything.
+//! Chaos: a steady load, faults at random from a seed, and afterwards an account of everything.
 mod aftermath;
 mod audit;
 mod fault;
 mod hangup;
-mod neighbour;
 mod probe;
 mod report;
 mod strike;
@@ -19,7 +17,6 @@ use sqlx::PgPool;
 use tokio::{sync::watch, task::JoinHandle, time::sleep};
 
 use fault::{Deck, Kind, Lengths};
-use neighbour::{Neighbour, Talk};
 use report::Past;
 
 use crate::{
@@ -44,7 +41,6 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
     eprintln!("chaos: building a town; seed {seed}");
     let town = Town::build(plan).await?;
     let load = Load::begin(&town, seed).await?;
-    let talk = Talk::begin(&Neighbour::move_in(&town).await?, seed);
     sleep(CALM).await;
     let past = strike_for(plan, &town, &load.callers).await;
     let Load { callers, pool, filing, officers } = load;
@@ -52,26 +48,18 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
 
     eprintln!("chaos: the last fault is over; who got no answer asks again");
     let repeats = aftermath::repeat(&callers).await;
-    let neighbour = talk.end(&pool).await?;
     aftermath::come_to_rest(&town, &callers, &pool).await?;
     officers.end().await;
-    let mut audit = audit::audit(&town, &pool, &callers.book).await?;
-    let exchanged = neighbour.audit(&mut audit, &pool).await?;
+    let audit = audit::audit(&town, &pool, &callers.book).await?;
     audit.tell();
 
     let mut figures = report::figures(&past, &callers.book.calls());
     report::verdict(&mut figures, &audit, &repeats);
     let sent = callers.book.sent();
     let acked = sent.iter().filter(|one| one.receipt.is_some()).count();
-    let ok = audit.is_clean()
-        && acked > 0
-        && exchanged.applied > 0
-        && past.iter().all(|one| one.recovery.is_some());
+    let ok = audit.is_clean() && acked > 0 && past.iter().all(|one| one.recovery.is_some());
     let skipped = if plan.has_disks { "" } else { "disk_full: needs root and a mount namespace" };
     for (name, value) in [
-        ("messages_sent", json!(exchanged.sent)),
-        ("messages_applied", json!(exchanged.applied)),
-        ("messages_repeated", json!(exchanged.repeated)),
         ("sent", json!(sent.len())),
         ("acked", json!(acked)),
         ("minutes", json!(plan.minutes)),

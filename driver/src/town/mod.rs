@@ -36,8 +36,6 @@ use crate::keys::random_hex;
 
 const ADMINISTRATOR: &str = "admin";
 const BANK: &str = "SANDBOX";
-/// Who the town's bureau is to others: Shanghai.
-pub(crate) const BUREAU: &str = "310000";
 /// The first day of the seeded reference data; draw keys must reach as far back.
 const FIRST_DAY: &str = "2004-04-01";
 const PATIENCE: Duration = Duration::from_mins(1);
@@ -68,8 +66,6 @@ struct Ports {
     worker_postgres: u16,
     worker_redis: u16,
     worker_bank: u16,
-    neighbour: u16,
-    worker_neighbour: u16,
 }
 
 impl Ports {
@@ -86,8 +82,6 @@ impl Ports {
             worker_postgres: free_port()?,
             worker_redis: free_port()?,
             worker_bank: free_port()?,
-            neighbour: free_port()?,
-            worker_neighbour: free_port()?,
         })
     }
 }
@@ -95,7 +89,7 @@ impl Ports {
 impl Town {
     /// Builds it and waits until it works.
     pub(crate) async fn build(plan: &Plan) -> anyhow::Result<Arc<Self>> {
-        for name in ["log", "keys", "keys/token", "keys/exchange"] {
+        for name in ["log", "keys", "keys/token"] {
             Account::default().folder(&plan.folder.join(name))?;
         }
         let ports = Ports::find()?;
@@ -133,16 +127,6 @@ impl Town {
 
     pub(crate) fn front_port(&self) -> u16 {
         self.ports.front
-    }
-
-    /// Where another bureau may listen.
-    pub(crate) fn neighbour_port(&self) -> u16 {
-        self.ports.neighbour
-    }
-
-    /// Where the workers find it.
-    pub(crate) fn neighbour_url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.ports.worker_neighbour)
     }
 
     /// The bank's counter, past all proxies.
@@ -241,8 +225,6 @@ impl Env<'_> {
             ("ANYPORT_WORKER_BIND", loopback(ports.workers[at])),
             ("ANYPORT_PUBLIC_URL", web(ports.front)),
             ("ANYPORT_TOKEN_KEYS", key("token")),
-            ("ANYPORT_BUREAU", BUREAU.into()),
-            ("ANYPORT_EXCHANGE_KEYS", key("exchange")),
             ("ANYPORT_DRAW_KEYS", key("draw.keys")),
             ("ANYPORT_BANK_CODE", BANK.into()),
             ("ANYPORT_BANK_URL", web(ports.worker_bank)),
@@ -275,7 +257,6 @@ async fn lines(ports: &Ports) -> anyhow::Result<Vec<Proxy>> {
         Proxy::open("worker-postgres", ports.worker_postgres, postgres).await?,
         Proxy::open("worker-redis", ports.worker_redis, vec![ports.redis]).await?,
         Proxy::open("worker-bank", ports.worker_bank, vec![ports.bank]).await?,
-        Proxy::open("worker-neighbour", ports.worker_neighbour, vec![ports.neighbour]).await?,
     ])
 }
 
@@ -290,15 +271,12 @@ fn disk(plan: &Plan, path: &Path, megabytes: u64) -> anyhow::Result<PathBuf> {
 
 fn make_keys(plan: &Plan) -> anyhow::Result<()> {
     let keys = plan.folder.join("keys");
-    let wanted =
-        [("token-0001", "token"), ("exchange-0001", "exchange"), ("anyport", "."), ("bank", ".")];
-    for (name, place) in wanted {
+    for (name, place) in [("token-0001", "token"), ("anyport", "."), ("bank", ".")] {
         let mut make = Account::default().command(plan.programs.join("api"));
         run(make.args(["keys", name]).arg(keys.join(place)))?;
     }
     // The folder of signing keys holds private keys alone.
     fs::remove_file(keys.join("token/token-0001.pub.pem"))?;
-    fs::remove_file(keys.join("exchange/exchange-0001.pub.pem"))?;
     fs::write(keys.join("draw.keys"), format!("{FIRST_DAY} draw-0001 {}\n", random_hex(32)))?;
     fs::write(plan.folder.join("clock"), "0")?;
     Ok(())

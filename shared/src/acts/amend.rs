@@ -36,7 +36,12 @@ pub async fn request_amendment(
     reason: &str,
 ) -> Result<Amendment, Failure> {
     let declaration = declaration::service::lock(tx, actor, id).await?;
-    must_be_amendable(tx, desk, &declaration, submission).await?;
+    if let Some(transfer) = swap::claimed_by(tx, &declaration).await? {
+        let books = &desk.books;
+        swap::must_be_amendable(tx, books, &declaration, &transfer, submission).await?;
+    } else {
+        must_be_amendable(tx, desk, &declaration, submission).await?;
+    }
     let working_days = 1;
     let amendment = Amendment {
         id: AmendmentId::mint(tx.now),
@@ -64,7 +69,8 @@ pub async fn request_amendment(
     Ok(amendment)
 }
 
-/// The officer agrees: the wish becomes the next version.
+/// The officer agrees: the wish becomes the next version. Of goods that were inspected elsewhere a port changes some
+/// things alone, and asks the origin about the others.
 pub async fn approve_amendment(
     tx: &mut Tx,
     desk: &Desk,
@@ -73,6 +79,11 @@ pub async fn approve_amendment(
 ) -> Result<Declaration, Failure> {
     let (mut declaration, mut amendment) = hold(tx, actor, id).await?;
     actor.must_be_of(&declaration.decl_org)?;
+    if let Some(transfer) = swap::claimed_by(tx, &declaration).await? {
+        let submission = read_back(&amendment)?;
+        let case = (declaration, amendment, transfer);
+        return swap::approve_amendment(tx, &desk.books, actor, case, &submission).await;
+    }
     amendment.decide(AmendmentState::Approved, actor, tx.now, None)?;
     if amendment.base_version != declaration.version {
         return Err(Failure::refused(
@@ -119,8 +130,12 @@ pub async fn refuse_amendment(
 ) -> Result<Amendment, Failure> {
     let (declaration, mut amendment) = hold(tx, actor, id).await?;
     actor.must_be_of(&declaration.decl_org)?;
+    let was_with_origin = amendment.state == AmendmentState::WithOrigin;
     amendment.decide(AmendmentState::Refused, actor, tx.now, Some(reason))?;
     declaration::service::settle_amendment(tx, &amendment).await?;
+    if was_with_origin {
+        swap::drop_asked(tx, actor, &declaration, &amendment, reason).await?;
+    }
     let (declaration, reason) = (declaration.id, Some(reason.to_owned()));
     tx.record(actor, &AmendmentRefused { declaration, reason, amendment: id })?;
     Ok(amendment)
@@ -136,8 +151,13 @@ pub async fn withdraw_amendment(
     if actor.reg_no() != Some(declaration.decl_reg_no.as_str()) {
         return Err(Failure::Forbidden("only the declarant takes a wish back"));
     }
+    let was_with_origin = amendment.state == AmendmentState::WithOrigin;
     amendment.decide(AmendmentState::Withdrawn, actor, tx.now, None)?;
     declaration::service::settle_amendment(tx, &amendment).await?;
+    if was_with_origin {
+        let why = "the declarant took the wish back";
+        swap::drop_asked(tx, actor, &declaration, &amendment, why).await?;
+    }
     let declaration = declaration.id;
     tx.record(actor, &AmendmentWithdrawn { declaration, reason: None, amendment: id })?;
     Ok(amendment)
@@ -206,7 +226,7 @@ async fn must_be_amendable(
     Ok(form)
 }
 
-fn same_categories(books: &Books, old: &str, new: &str, on: chrono::NaiveDate) -> bool {
+pub(super) fn same_categories(books: &Books, old: &str, new: &str, on: chrono::NaiveDate) -> bool {
     let categories = |hs| books.catalogue(hs, None, on).map(|item| item.categories.clone());
     categories(old) == categories(new)
 }

@@ -1,15 +1,20 @@
 //! Issuing and voiding clearance forms (签发、作废通关单), domain 3.4, R1, R11.
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::{direct_release, reading, release, swap};
 use crate::{
     clearance::{self, Form, Line, NewForm, State},
-    declaration::{self, Action, Content, Declaration, DeclarationId, Direction, Kind, Status},
+    declaration::{
+        self, Action, Content, Declaration, DeclarationId, Direction, Kind, Status, facts::Terms,
+    },
     inspection,
     kernel::{Actor, Failure, Violations},
     ledger::Tx,
-    payment,
+    payment::{self, Settlement},
     reference::Books,
 };
 
@@ -30,41 +35,152 @@ pub struct WantedLine {
     pub weight: Option<Decimal>,
 }
 
+/// One form of several that are wanted.
+#[derive(Clone, Debug)]
+pub struct WantedForm {
+    pub declaration: DeclarationId,
+    /// Empty: everything in full.
+    pub lines: Vec<WantedLine>,
+}
+
 /// A release officer of the release office issues the form. Outbound goods are released in the same breath: there is
 /// nothing left to wait for (domain R1).
 pub async fn issue_clearance_form(
     tx: &mut Tx,
     books: &Books,
     actor: &Actor,
-    id: DeclarationId,
-    wanted: &[WantedLine],
+    wanted: WantedForm,
 ) -> Result<Form, Failure> {
-    let mut declaration = declaration::service::lock(tx, actor, id).await?;
+    let declaration = declaration::service::lock(tx, actor, wanted.declaration).await?;
+    let mut answers = issue_held(tx, books, actor, vec![(declaration, wanted.lines)]).await?;
+    answers.remove(&wanted.declaration).ok_or(Failure::Missing("declaration"))?
+}
+
+/// The same for many cases of a work list: each gets its form or stays without for itself. The answers come in the
+/// order of what is wanted.
+pub async fn issue_clearance_forms(
+    tx: &mut Tx,
+    books: &Books,
+    actor: &Actor,
+    wanted: Vec<WantedForm>,
+) -> Result<Vec<Result<Form, Failure>>, Failure> {
+    let ids: Vec<_> = wanted.iter().map(|form| form.declaration).collect();
+    let mut lines: HashMap<_, _> =
+        wanted.into_iter().map(|form| (form.declaration, form.lines)).collect();
+    let held = declaration::service::lock_visible(tx, actor, &ids).await?;
+    let held = held.into_iter().map(|declaration| {
+        let lines = lines.remove(&declaration.id).unwrap_or_default();
+        (declaration, lines)
+    });
+    let mut answers = issue_held(tx, books, actor, held.collect()).await?;
+    let missing = || Err(Failure::Missing("declaration"));
+    Ok(ids.iter().map(|id| answers.remove(id).unwrap_or_else(missing)).collect())
+}
+
+type Answers = HashMap<DeclarationId, Result<Form, Failure>>;
+
+async fn issue_held(
+    tx: &mut Tx,
+    books: &Books,
+    actor: &Actor,
+    held: Vec<(Declaration, Vec<WantedLine>)>,
+) -> Result<Answers, Failure> {
+    let (today, mut answers) = (tx.today(), HashMap::with_capacity(held.len()));
+    let ids: Vec<_> = held.iter().map(|(declaration, _)| declaration.id).collect();
+    let judged = inspection::service::judged_by(tx, &ids, actor.person()?).await?;
+    let settlements = payment::settled_many(tx, &ids, today).await?;
+    let declarations = held.iter().map(|(declaration, _)| declaration);
+    let contents = reading::current_contents(tx, declarations).await?;
+    let (mut forms, mut cases) = (Vec::new(), Vec::new());
+    for (declaration, wanted) in held {
+        let known = Known {
+            is_judge: judged.contains(&declaration.id),
+            is_settled: settlements.get(&declaration.id).is_some_and(Settlement::is_settled),
+            content: contents.get(&declaration.id).ok_or(Failure::Missing("version"))?,
+        };
+        let form = new_form(books, actor, today, &declaration, &known, &wanted);
+        match and_stays(tx, &declaration, form).await {
+            Ok(form) => {
+                forms.push(form);
+                cases.push(declaration);
+            }
+            Err(failure) => {
+                answers.insert(declaration.id, Err(failure));
+            }
+        }
+    }
+    let issued = clearance::service::issue_many(tx, actor, forms).await?;
+    release_outbound(tx, actor, &cases, &issued).await?;
+    answers.extend(cases.iter().map(|declaration| declaration.id).zip(issued));
+    Ok(answers)
+}
+
+/// Goods that travel by transfer are cleared by that alone.
+async fn and_stays(
+    tx: &mut Tx,
+    declaration: &Declaration,
+    form: Result<NewForm, Failure>,
+) -> Result<NewForm, Failure> {
+    let form = form?;
+    swap::must_not_travel(tx, declaration).await?;
+    Ok(form)
+}
+
+/// Releases the outbound goods among those whose forms were just issued.
+async fn release_outbound(
+    tx: &mut Tx,
+    actor: &Actor,
+    cases: &[Declaration],
+    issued: &[Result<Form, Failure>],
+) -> Result<(), Failure> {
+    let forms: HashMap<_, _> = issued
+        .iter()
+        .flatten()
+        .map(|form| (form.declaration_id, form.clearance_no.clone()))
+        .collect();
+    let goes =
+        |case: &Declaration| case.apl_kind == Direction::Outbound && forms.contains_key(&case.id);
+    let mut outbound: Vec<_> = cases.iter().filter(|case| goes(case)).cloned().collect();
+    release::let_go(tx, actor, &mut outbound, &forms).await
+}
+
+/// What a form of a held case is decided by.
+struct Known<'a> {
+    /// The officer signed its result (domain R10).
+    is_judge: bool,
+    is_settled: bool,
+    content: &'a Content,
+}
+
+fn new_form(
+    books: &Books,
+    actor: &Actor,
+    today: NaiveDate,
+    declaration: &Declaration,
+    known: &Known<'_>,
+    wanted: &[WantedLine],
+) -> Result<NewForm, Failure> {
     declaration.must_be_at_home()?;
     actor.must_be_of(&declaration.release_org)?;
-    must_not_have_judged(tx, actor, id).await?;
-    swap::must_not_travel(tx, &declaration).await?;
-    let today = tx.today();
-    let content = reading::current_content(tx, &declaration).await?;
-    let people = reading::People::of(tx, &[&content], today).await?;
-    let facts = people.review(&content, books, today).facts;
-    let before_result = standing(&declaration, facts.may_clear_before_result)?;
-    if !payment::settled(tx, id, today).await?.is_settled() {
+    if known.is_judge {
+        return Err(JUDGE);
+    }
+    let terms = Terms::of(known.content, books, today);
+    let before_result = standing(declaration, terms.may_precede_result)?;
+    if declaration.apl_kind == Direction::Outbound {
+        release::must_be_releasable(declaration)?;
+    }
+    if !known.is_settled {
         return Err(Failure::refused("declaration/fee-outstanding", "its fees are not settled"));
     }
-    let form = NewForm {
-        declaration_id: id,
+    Ok(NewForm {
+        declaration_id: declaration.id,
         decl_no: declaration.number()?.to_owned(),
-        lines: lines(&content, wanted)?,
+        lines: lines(known.content, wanted)?,
         before_result,
-        valid_until: facts.validity.until(today),
+        valid_until: terms.validity.until(today),
         remark: None,
-    };
-    let form = clearance::service::issue(tx, actor, form).await?;
-    if declaration.apl_kind == Direction::Outbound {
-        release::release_on_form(tx, actor, &mut declaration, &form).await?;
-    }
-    Ok(form)
+    })
 }
 
 /// A release officer of the release office voids it, as long as customs has not annotated it.
@@ -106,16 +222,17 @@ pub async fn expire_clearance_forms(tx: &mut Tx) -> Result<usize, Failure> {
     Ok(expired)
 }
 
+const JUDGE: Failure =
+    Failure::Forbidden("who signed the inspection result does not clear the goods");
+
 /// Whoever signed the result of a case neither issues its form nor releases it (domain R10).
 pub(super) async fn must_not_have_judged(
     tx: &mut Tx,
     actor: &Actor,
     id: DeclarationId,
 ) -> Result<(), Failure> {
-    if inspection::service::has_judged(tx, id, actor.person()?).await? {
-        return Err(Failure::Forbidden(
-            "who signed the inspection result does not clear the goods",
-        ));
+    if inspection::service::judged_by(tx, &[id], actor.person()?).await?.contains(&id) {
+        return Err(JUDGE);
     }
     Ok(())
 }

@@ -3,6 +3,7 @@
 //! A new type is one line in [`SUBJECTS`]: the memorandum without which nobody may say it, what is wrong with such a
 //! message, and the act that it asks for.
 mod ping;
+mod receipts;
 
 use std::pin::Pin;
 
@@ -10,7 +11,11 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{direct_release::hear as directly, nonconformity as notices, swap::hear};
+use super::{
+    direct_release::hear as directly,
+    nonconformity as notices,
+    swap::{self, asked, hear},
+};
 use crate::{
     acts::between_bureaus,
     credit,
@@ -29,6 +34,7 @@ use crate::{
 };
 
 pub use ping::ping;
+pub use receipts::{answered, keep_receipts};
 
 /// An act that a message asks for, at work. What it returns is kept as the outcome.
 type Act<'a> = Pin<Box<dyn Future<Output = Result<Value, Failure>> + Send + 'a>>;
@@ -87,8 +93,15 @@ const SUBJECTS: &[Subject] = &[
         kind: direct::CONFIRMED,
         version: 1,
         memorandum: None,
-        review: direct::review_confirmed,
+        review: direct::review_said,
         apply: |tx, _, message| Box::pin(directly::confirmed(tx, message)),
+    },
+    Subject {
+        kind: direct::RECALLED,
+        version: 1,
+        memorandum: None,
+        review: direct::review_said,
+        apply: |tx, _, message| Box::pin(directly::recalled(tx, message)),
     },
     Subject {
         kind: direct::REPORTED,
@@ -122,6 +135,11 @@ const SUBJECTS: &[Subject] = &[
     word("transfer.unlocked", |tx, _, message| Box::pin(hear::unlocked(tx, message))),
     word("transfer.revoked", |tx, _, message| Box::pin(hear::revoked(tx, message))),
     word("transfer.correction_agreed", |tx, _, message| Box::pin(hear::agreed(tx, message))),
+    word("transfer.amendment_asked", |tx, _, message| Box::pin(asked::hear_asked(tx, message))),
+    word("transfer.amendment_decided", |tx, books, message| {
+        Box::pin(swap::hear_decided(tx, books, message))
+    }),
+    word("transfer.amendment_settled", |tx, _, message| Box::pin(asked::hear_settled(tx, message))),
     report("transfer.received"),
     report("transfer.claimed"),
     report("transfer.claim_withdrawn"),

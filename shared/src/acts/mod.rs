@@ -34,7 +34,8 @@ pub use amend::{approve_amendment, refuse_amendment, request_amendment, withdraw
 pub use between_bureaus::tell_partner;
 pub use cancel::cancel;
 pub use clearance_forms::{
-    WantedLine, expire_clearance_forms, issue_clearance_form, void_clearance_form,
+    WantedForm, WantedLine, expire_clearance_forms, issue_clearance_form, issue_clearance_forms,
+    void_clearance_form,
 };
 pub use credit::confirm_credit_change;
 pub use desk::Desk;
@@ -47,7 +48,7 @@ pub use handoffs::{
 pub use judge::sign_result;
 pub use nonconformity::{approve_nc_notice, decide_nc_suspension, reopen_nc_notice};
 pub use receipt::{NoticeBrief, Receipt};
-pub use release::{release, release_by_itself};
+pub use release::{release, release_by_itself, release_many};
 pub use release_office::change_release_office;
 pub use resubmit::resubmit;
 pub use review::{reject, return_for_correction};

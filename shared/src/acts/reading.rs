@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use crate::{
     clearance::Line,
     declaration::{
-        self, Content, Declaration, Direction,
+        self, Content, Declaration, DeclarationId, Direction,
         content::Given,
         parse,
         rules::{self, Parties, Review},
@@ -23,12 +23,27 @@ pub(super) async fn current_content(
     conn: &mut PgConnection,
     declaration: &Declaration,
 ) -> Result<Content, Failure> {
-    let version = declaration::service::version(conn, declaration.id, declaration.version).await?;
-    let submission = parse::from_value(&version.content).map_err(|violations| {
-        anyhow::anyhow!("a stored version cannot be read back: {violations:?}")
-    })?;
-    let release_org = Some(declaration.release_org.clone());
-    Ok(Content { release_org, ..submission.content })
+    let mut contents = current_contents(conn, [declaration]).await?;
+    contents.remove(&declaration.id).ok_or(Failure::Missing("version"))
+}
+
+/// The same of many, in one query.
+pub(super) async fn current_contents(
+    conn: &mut PgConnection,
+    declarations: impl IntoIterator<Item = &Declaration>,
+) -> Result<HashMap<DeclarationId, Content>, Failure> {
+    let chosen: HashMap<_, _> =
+        declarations.into_iter().map(|one| (one.id, &one.release_org)).collect();
+    let ids: Vec<_> = chosen.keys().copied().collect();
+    let documents = declaration::service::current_documents(conn, &ids).await?;
+    let read = |(id, document): (DeclarationId, serde_json::Value)| {
+        let submission = parse::from_value(&document).map_err(|violations| {
+            anyhow::anyhow!("a stored version cannot be read back: {violations:?}")
+        })?;
+        let release_org = chosen.get(&id).map(|office| (*office).clone());
+        Ok((id, Content { release_org, ..submission.content }))
+    };
+    documents.into_iter().map(read).collect()
 }
 
 /// What identity knows about everybody a batch of declarations speaks of.

@@ -1,5 +1,8 @@
 //! Release (放行): at the release office only, and never with anything outstanding.
-use std::{collections::HashMap, slice};
+use std::{
+    collections::{HashMap, HashSet},
+    slice,
+};
 
 use crate::{
     clearance::{self, Form, Release, ReleaseKind},
@@ -18,21 +21,93 @@ pub async fn release(
     actor: &Actor,
     id: DeclarationId,
 ) -> Result<Declaration, Failure> {
-    let mut declaration = declaration::service::lock(tx, actor, id).await?;
-    if declaration.status == Status::Conforming
-        && actor.office() == Some(declaration.holder_org.as_str())
-    {
-        // The declarant has just chosen another office: the loser of that race is told so (domain R9).
-        must_lie_here(&declaration)?;
+    let declaration = declaration::service::lock(tx, actor, id).await?;
+    let mut answers = release_held(tx, actor, vec![declaration]).await?;
+    answers.remove(&id).ok_or(Failure::Missing("declaration"))?
+}
+
+/// The same for many cases of a work list: each goes or stays for itself. The answers come in the order of the ids.
+pub async fn release_many(
+    tx: &mut Tx,
+    actor: &Actor,
+    ids: &[DeclarationId],
+) -> Result<Vec<Result<Declaration, Failure>>, Failure> {
+    let declarations = declaration::service::lock_visible(tx, actor, ids).await?;
+    let mut answers = release_held(tx, actor, declarations).await?;
+    let missing = || Err(Failure::Missing("declaration"));
+    Ok(ids.iter().map(|id| answers.remove(id).unwrap_or_else(missing)).collect())
+}
+
+async fn release_held(
+    tx: &mut Tx,
+    actor: &Actor,
+    held: Vec<Declaration>,
+) -> Result<HashMap<DeclarationId, Result<Declaration, Failure>>, Failure> {
+    let known = Known::of(tx, actor, &held).await?;
+    let mut answers = HashMap::with_capacity(held.len());
+    let mut free = Vec::with_capacity(held.len());
+    for declaration in held {
+        match known.must_be_free(actor, &declaration) {
+            Ok(()) => free.push(declaration),
+            Err(failure) => {
+                answers.insert(declaration.id, Err(failure));
+            }
+        }
     }
-    actor.must_be_of(&declaration.release_org)?;
-    must_lie_here(&declaration)?;
-    let person = actor.person()?;
-    if inspection::service::has_judged(tx, declaration.id, person).await? {
-        return Err(Failure::Forbidden("who signed the inspection result does not release"));
+    let_go(tx, actor, &mut free, &known.forms).await?;
+    answers.extend(free.into_iter().map(|declaration| (declaration.id, Ok(declaration))));
+    Ok(answers)
+}
+
+/// What a release of held cases is decided by, asked for all of them together.
+struct Known {
+    judged: HashSet<DeclarationId>,
+    settlements: HashMap<DeclarationId, Settlement>,
+    forms: HashMap<DeclarationId, String>,
+}
+
+impl Known {
+    async fn of(tx: &mut Tx, actor: &Actor, held: &[Declaration]) -> Result<Self, Failure> {
+        let (today, person) = (tx.today(), actor.person()?);
+        let ids: Vec<_> = held.iter().map(|declaration| declaration.id).collect();
+        // Outside the catalogue goods go on their D/O: no form.
+        let of_catalogue = held.iter().filter(|one| one.kind == Kind::Catalogue);
+        let of_catalogue: Vec<_> = of_catalogue.map(|declaration| declaration.id).collect();
+        Ok(Self {
+            judged: inspection::service::judged_by(tx, &ids, person).await?,
+            settlements: payment::settled_many(tx, &ids, today).await?,
+            forms: clearance::service::live_numbers(tx, &of_catalogue).await?,
+        })
     }
-    finish(tx, actor, &mut declaration).await?;
-    Ok(declaration)
+
+    fn must_be_free(&self, actor: &Actor, declaration: &Declaration) -> Result<(), Failure> {
+        if declaration.status == Status::Conforming
+            && actor.office() == Some(declaration.holder_org.as_str())
+        {
+            // The declarant has just chosen another office: the loser of that race is told so (domain R9).
+            must_lie_here(declaration)?;
+        }
+        actor.must_be_of(&declaration.release_org)?;
+        must_lie_here(declaration)?;
+        if self.judged.contains(&declaration.id) {
+            return Err(Failure::Forbidden("who signed the inspection result does not release"));
+        }
+        must_be_decided(declaration)?;
+        if !self.settlements.get(&declaration.id).is_some_and(Settlement::is_settled) {
+            return Err(Failure::refused(
+                "declaration/fee-outstanding",
+                "its fees are not settled",
+            ));
+        }
+        // Catalogue goods need a form in `ISSUED` to `WRITTEN_OFF` (domain R1).
+        if declaration.kind == Kind::Catalogue && !self.forms.contains_key(&declaration.id) {
+            return Err(Failure::refused(
+                "declaration/no-clearance-form",
+                "catalogue goods are released on a live clearance form: issue one first",
+            ));
+        }
+        Ok(())
+    }
 }
 
 /// The system releases goods of the automatic path.
@@ -78,6 +153,12 @@ fn must_lie_here(declaration: &Declaration) -> Result<(), Failure> {
     ))
 }
 
+/// Outbound goods are released with their form: what stands in the way of that stands in the way of the form.
+pub(super) fn must_be_releasable(declaration: &Declaration) -> Result<(), Failure> {
+    must_lie_here(declaration)?;
+    must_be_decided(declaration)
+}
+
 /// Releases held outbound goods on the form that was just issued for them, in the same transaction (domain R1).
 pub(super) async fn release_on_form(
     tx: &mut Tx,
@@ -85,19 +166,8 @@ pub(super) async fn release_on_form(
     declaration: &mut Declaration,
     form: &Form,
 ) -> Result<(), Failure> {
-    must_lie_here(declaration)?;
-    must_be_decided(declaration)?;
+    must_be_releasable(declaration)?;
     let forms = HashMap::from([(declaration.id, form.clearance_no.clone())]);
-    let_go(tx, actor, slice::from_mut(declaration), &forms).await
-}
-
-async fn finish(tx: &mut Tx, actor: &Actor, declaration: &mut Declaration) -> Result<(), Failure> {
-    must_be_decided(declaration)?;
-    if !is_settled(tx, declaration).await? {
-        return Err(Failure::refused("declaration/fee-outstanding", "its fees are not settled"));
-    }
-    let form = clearance_number(tx, declaration).await?;
-    let forms = form.map(|clearance_no| (declaration.id, clearance_no)).into_iter().collect();
     let_go(tx, actor, slice::from_mut(declaration), &forms).await
 }
 
@@ -119,12 +189,15 @@ fn must_be_decided(declaration: &Declaration) -> Result<(), Failure> {
 }
 
 /// Releases held goods, catalogue goods each on its form: the step, the record, the row.
-async fn let_go(
+pub(super) async fn let_go(
     tx: &mut Tx,
     actor: &Actor,
     declarations: &mut [Declaration],
     forms: &HashMap<DeclarationId, String>,
 ) -> Result<(), Failure> {
+    if declarations.is_empty() {
+        return Ok(());
+    }
     let mut releases = Vec::with_capacity(declarations.len());
     for declaration in &mut *declarations {
         releases.push(Release {
@@ -145,26 +218,4 @@ async fn let_go(
     }
     clearance::service::record_releases(tx, &releases).await?;
     declaration::service::save_many(tx, declarations).await
-}
-
-async fn is_settled(tx: &mut Tx, declaration: &Declaration) -> Result<bool, Failure> {
-    let today = tx.today();
-    Ok(payment::settled(tx, declaration.id, today).await?.is_settled())
-}
-
-/// Catalogue goods need a form in `ISSUED` to `WRITTEN_OFF` (domain R1); others go on their D/O.
-async fn clearance_number(
-    tx: &mut Tx,
-    declaration: &Declaration,
-) -> Result<Option<String>, Failure> {
-    if declaration.kind == Kind::OutsideCatalogue {
-        return Ok(None);
-    }
-    match clearance::service::live_of(tx, declaration.id).await? {
-        Some(form) => Ok(Some(form.clearance_no)),
-        None => Err(Failure::refused(
-            "declaration/no-clearance-form",
-            "catalogue goods are released on a live clearance form: issue one first",
-        )),
-    }
 }

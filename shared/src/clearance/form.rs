@@ -4,7 +4,10 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{declaration::DeclarationId, kernel::Refusal};
+use crate::{
+    declaration::DeclarationId,
+    kernel::{Refusal, lifecycle},
+};
 
 crate::id!(
     /// One clearance form.
@@ -94,15 +97,13 @@ impl State {
 /// The diagram of `docs/lifecycle/clearance-form.md`.
 #[must_use]
 pub fn mermaid() -> String {
-    let mut lines = vec!["stateDiagram-v2".to_owned(), "    [*] --> ISSUED".to_owned()];
-    for from in State::ALL {
-        let next: Vec<State> = State::ALL.into_iter().filter(|to| from.may_become(*to)).collect();
-        if next.is_empty() {
-            lines.push(format!("    {} --> [*]", from.name()));
-        }
-        lines.extend(next.iter().map(|to| format!("    {} --> {}", from.name(), to.name())));
-    }
-    lines.join("\n") + "\n"
+    lifecycle::mermaid(
+        &State::ALL,
+        &State::ALL,
+        |from, to| from.may_become(*to).then_some(*to),
+        State::name,
+        |_| String::new(),
+    )
 }
 
 /// One goods line as the form states it.

@@ -61,40 +61,113 @@ pub(super) async fn of_declaration(
     Ok(rows.into_iter().map(Form::from).collect())
 }
 
-pub(super) async fn next_sequence(
-    conn: &mut PgConnection,
-    declaration: DeclarationId,
-) -> sqlx::Result<i32> {
-    sqlx::query_scalar!(
-        r#"select coalesce(max(sequence) + 1, 0) as "next!" from clearance_forms where declaration_id = $1"#,
-        declaration.0,
-    )
-    .fetch_one(conn)
-    .await
+/// The latest form of a declaration.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Latest {
+    pub sequence: i32,
+    /// It, or one before it, is live.
+    pub is_live: bool,
 }
 
-pub(super) async fn insert(conn: &mut PgConnection, form: &Form) -> sqlx::Result<()> {
+pub(super) async fn latest(
+    conn: &mut PgConnection,
+    declarations: &[Uuid],
+) -> sqlx::Result<Vec<(DeclarationId, Latest)>> {
+    let rows = sqlx::query!(
+        r#"
+        select declaration_id as "declaration: DeclarationId", max(sequence) as "sequence!",
+            bool_or(state not in ('VOID', 'EXPIRED')) as "is_live!"
+        from clearance_forms where declaration_id = any($1)
+        group by declaration_id
+        "#,
+        declarations,
+    )
+    .fetch_all(conn)
+    .await?;
+    let latest = |sequence, is_live| Latest { sequence, is_live };
+    Ok(rows.into_iter().map(|row| (row.declaration, latest(row.sequence, row.is_live))).collect())
+}
+
+pub(super) async fn live_numbers(
+    conn: &mut PgConnection,
+    declarations: &[Uuid],
+) -> sqlx::Result<Vec<(DeclarationId, String)>> {
+    let rows = sqlx::query!(
+        r#"
+        select declaration_id as "declaration: DeclarationId", clearance_no from clearance_forms
+        where declaration_id = any($1)
+            and state not in ('VOID', 'EXPIRED')
+        "#,
+        declarations,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.declaration, row.clearance_no)).collect())
+}
+
+/// Writes new forms, many in one statement.
+pub(super) async fn insert(conn: &mut PgConnection, forms: &[&Form]) -> sqlx::Result<()> {
+    if forms.is_empty() {
+        return Ok(());
+    }
+    let mut new = NewRows::default();
+    for form in forms {
+        new.push(form);
+    }
     sqlx::query!(
         r#"
         insert into clearance_forms (id, declaration_id, clearance_no, sequence, state, lines, before_result,
             issued_at, issued_by, valid_until, remark)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::int4[], $5::text[], $6::jsonb[],
+            $7::bool[], $8::timestamptz[], $9::uuid[], $10::date[], $11::text[])
         "#,
-        form.id.0,
-        form.declaration_id.0,
-        form.clearance_no,
-        form.sequence,
-        form.state.name(),
-        sqlx::types::Json(&form.lines) as _,
-        form.before_result,
-        form.issued_at,
-        form.issued_by,
-        form.valid_until,
-        form.remark,
+        &new.ids,
+        &new.declarations,
+        &new.numbers as &[&str],
+        &new.sequences,
+        &new.states as &[&str],
+        &new.lines as &[sqlx::types::Json<&[Line]>],
+        &new.before_result,
+        &new.issued_at,
+        &new.issued_by as &[Option<Uuid>],
+        &new.valid_until,
+        &new.remarks as &[Option<&str>],
     )
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// New forms turned on their side.
+#[derive(Default)]
+struct NewRows<'a> {
+    ids: Vec<Uuid>,
+    declarations: Vec<Uuid>,
+    numbers: Vec<&'a str>,
+    sequences: Vec<i32>,
+    states: Vec<&'static str>,
+    lines: Vec<sqlx::types::Json<&'a [Line]>>,
+    before_result: Vec<bool>,
+    issued_at: Vec<DateTime<Utc>>,
+    issued_by: Vec<Option<Uuid>>,
+    valid_until: Vec<NaiveDate>,
+    remarks: Vec<Option<&'a str>>,
+}
+
+impl<'a> NewRows<'a> {
+    fn push(&mut self, form: &'a Form) {
+        self.ids.push(form.id.0);
+        self.declarations.push(form.declaration_id.0);
+        self.numbers.push(&form.clearance_no);
+        self.sequences.push(form.sequence);
+        self.states.push(form.state.name());
+        self.lines.push(sqlx::types::Json(&form.lines));
+        self.before_result.push(form.before_result);
+        self.issued_at.push(form.issued_at);
+        self.issued_by.push(form.issued_by);
+        self.valid_until.push(form.valid_until);
+        self.remarks.push(form.remark.as_deref());
+    }
 }
 
 pub(super) async fn update(conn: &mut PgConnection, form: &Form) -> sqlx::Result<()> {

@@ -1,13 +1,11 @@
 //! A change of a credit class: proposed by one, confirmed by another (domain R10).
-use std::fmt::Write as _;
-
 use chrono::{DateTime, Utc};
 
 use super::Period;
 use crate::{
     id,
     identity::{CreditClass, OrganisationId, StaffId, eligibility::Person},
-    kernel::Refusal,
+    kernel::{Refusal, lifecycle},
     words,
 };
 
@@ -67,19 +65,13 @@ impl ChangeStatus {
 /// The diagram of `docs/lifecycle/credit-change.md`.
 #[must_use]
 pub fn mermaid() -> String {
-    let mut diagram = String::from("stateDiagram-v2\n    [*] --> PROPOSED: propose\n");
-    for &from in ChangeStatus::ALL {
-        for &action in ChangeAction::ALL {
-            if let Some(to) = from.after(action) {
-                let label = action.name().to_lowercase();
-                let _ = writeln!(diagram, "    {} --> {}: {label}", from.name(), to.name());
-            }
-        }
-        if from.is_final() {
-            let _ = writeln!(diagram, "    {} --> [*]", from.name());
-        }
-    }
-    diagram
+    lifecycle::mermaid(
+        ChangeStatus::ALL,
+        ChangeAction::ALL,
+        |from, action| from.after(*action),
+        ChangeStatus::name,
+        |action| action.name().to_lowercase(),
+    )
 }
 
 /// A proposal, and what became of it.

@@ -138,7 +138,7 @@ pub fn objections(
 }
 
 /// The places in which two documents differ; a list of another length differs as a whole.
-fn differences(pointer: String, before: &Value, after: &Value, found: &mut Vec<String>) {
+pub(crate) fn differences(pointer: String, before: &Value, after: &Value, found: &mut Vec<String>) {
     match (before, after) {
         (Value::Object(old), Value::Object(new)) => {
             let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
@@ -160,7 +160,7 @@ fn differences(pointer: String, before: &Value, after: &Value, found: &mut Vec<S
     }
 }
 
-fn is_same_heading(
+pub(crate) fn is_same_heading(
     pointer: &str,
     old: Option<&Value>,
     new: Option<&Value>,
@@ -176,7 +176,7 @@ fn is_same_heading(
     old.get(..4).is_some() && old.get(..4) == new.get(..4) && same_categories(old, new)
 }
 
-fn decimal(value: Option<&Value>) -> Option<Decimal> {
+pub(crate) fn decimal(value: Option<&Value>) -> Option<Decimal> {
     value?.as_str()?.parse().ok()
 }
 
@@ -184,7 +184,7 @@ fn is_decrease(old: Option<&Value>, new: Option<&Value>) -> bool {
     decimal(old).zip(decimal(new)).is_some_and(|(old, new)| new <= old)
 }
 
-fn is_within_tenth(first: Option<&Value>, new: Option<&Value>) -> bool {
+pub(crate) fn is_within_tenth(first: Option<&Value>, new: Option<&Value>) -> bool {
     let Some((first, new)) = decimal(first).zip(decimal(new)) else { return false };
     // |new - first| <= first / 10, without dividing.
     (new - first).abs() * Decimal::TEN <= first

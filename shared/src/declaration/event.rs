@@ -119,6 +119,8 @@ told! {
     AmendmentRequested "amendment.requested" { amendment: super::AmendmentId, base_version: i32 }
     /// It was changed.
     AmendmentApproved "amendment.approved" { amendment: super::AmendmentId, version: i32 }
+    /// The port agrees, and the bureau that inspected the goods is asked.
+    AmendmentReferred "amendment.referred" { amendment: super::AmendmentId }
     AmendmentRefused "amendment.refused" { amendment: super::AmendmentId }
     AmendmentWithdrawn "amendment.withdrawn" { amendment: super::AmendmentId }
 }

@@ -78,6 +78,8 @@ words! {
     /// Where a wish to amend stands (domain R13).
     AmendmentState {
         Requested = "REQUESTED",
+        /// The port agrees; the bureau that inspected the goods has been asked (domain 4.4 rule 3).
+        WithOrigin = "WITH_ORIGIN",
         Approved = "APPROVED",
         Refused = "REFUSED",
         Withdrawn = "WITHDRAWN",
@@ -189,6 +191,20 @@ pub struct Amendment {
 }
 
 impl Amendment {
+    /// The port agrees, and asks the origin.
+    pub fn refer(&mut self) -> Result<(), Refusal> {
+        if self.state != AmendmentState::Requested {
+            return Err(self.already());
+        }
+        self.state = AmendmentState::WithOrigin;
+        Ok(())
+    }
+
+    fn already(&self) -> Refusal {
+        let detail = format!("this amendment is {} already", self.state.name());
+        Refusal::new("amendment/already-decided", detail)
+    }
+
     /// Decides it, once.
     pub fn decide(
         &mut self,
@@ -197,11 +213,8 @@ impl Amendment {
         now: DateTime<Utc>,
         decision: Option<&str>,
     ) -> Result<(), Refusal> {
-        if self.state != AmendmentState::Requested {
-            return Err(Refusal::new(
-                "amendment/already-decided",
-                format!("this amendment is {} already", self.state.name()),
-            ));
+        if !matches!(self.state, AmendmentState::Requested | AmendmentState::WithOrigin) {
+            return Err(self.already());
         }
         self.state = state;
         self.decided_at = Some(now);

@@ -48,6 +48,16 @@ pub async fn lock_many(tx: &mut Tx, ids: &[DeclarationId]) -> Result<Vec<Declara
     Ok(held)
 }
 
+/// Reads those of many that the actor may see, and holds them until the transaction ends, in the order of their ids.
+pub async fn lock_visible(
+    tx: &mut Tx,
+    actor: &Actor,
+    ids: &[DeclarationId],
+) -> Result<Vec<Declaration>, Failure> {
+    let wanted: Vec<_> = ids.iter().map(|id| id.0).collect();
+    Ok(store::lock(tx, actor.scope(), &wanted).await?)
+}
+
 /// The caller's own declaration under its own reference (企业报检号).
 pub async fn read_by_reference(
     conn: &mut PgConnection,
@@ -89,6 +99,17 @@ pub async fn waiting(
     Ok(Page::cut(store::waiting(conn, office, &statuses, page).await?, page))
 }
 
+/// What waits for a release officer of the actor's office, first come first: conforming cases that lie where they are
+/// to be released, and that no system releases by itself.
+pub async fn releases_waiting(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    page: PageRequest,
+) -> Result<Page<Declaration>, Failure> {
+    let office = actor.office().ok_or(Failure::Forbidden("only offices have work lists"))?;
+    Ok(Page::cut(store::releases_waiting(conn, office, page).await?, page))
+}
+
 /// Wishes to withdraw that wait for an officer of the actor's office.
 pub async fn withdrawals_waiting(
     conn: &mut PgConnection,
@@ -116,6 +137,15 @@ pub async fn version(
     version: i32,
 ) -> Result<Version, Failure> {
     store::version(conn, id, version).await?.ok_or(Failure::Missing("version"))
+}
+
+/// What stands in the current versions of these.
+pub async fn current_documents(
+    conn: &mut PgConnection,
+    ids: &[DeclarationId],
+) -> sqlx::Result<Vec<(DeclarationId, serde_json::Value)>> {
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    store::current_documents(conn, &ids).await
 }
 
 /// All that happened to it, oldest first.

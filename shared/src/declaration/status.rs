@@ -5,7 +5,7 @@
 //! taken; that nothing else can happen is said here.
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::Refusal;
+use crate::kernel::{Refusal, lifecycle};
 
 /// Where a declaration stands.
 #[derive(
@@ -261,19 +261,13 @@ actions! {
 /// The diagram of `docs/lifecycle/declaration.md`, drawn from the table.
 #[must_use]
 pub fn mermaid() -> String {
-    let mut lines =
-        vec!["stateDiagram-v2".to_owned(), format!("    [*] --> {}", Status::Draft.name())];
-    for from in Status::ALL {
-        for &action in Action::ALL {
-            if let Some(to) = from.after(action) {
-                lines.push(format!("    {} --> {}: {action:?}", from.name(), to.name()));
-            }
-        }
-        if from.is_final() {
-            lines.push(format!("    {} --> [*]", from.name()));
-        }
-    }
-    lines.join("\n") + "\n"
+    lifecycle::mermaid(
+        &Status::ALL,
+        Action::ALL,
+        |from, action| from.after(*action),
+        Status::name,
+        |action| format!("{action:?}"),
+    )
 }
 
 #[cfg(test)]

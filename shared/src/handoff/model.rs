@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use super::protocol::Way;
 use crate::{
     declaration::{DeclarationId, holder},
-    kernel::{Actor, Refusal, hex},
+    kernel::{Actor, Refusal, hex, lifecycle},
 };
 
 crate::id!(
@@ -101,20 +101,13 @@ pub fn mermaid() -> String {
         ("Recall", Answer::Recall),
         ("Expire", Answer::Expire),
     ];
-    let mut lines = vec!["stateDiagram-v2".to_owned(), "    [*] --> OFFERED".to_owned()];
-    for from in State::ALL {
-        let mut is_final = true;
-        for (label, answer) in &answers {
-            if let Some(to) = from.after(answer) {
-                lines.push(format!("    {} --> {}: {label}", from.name(), to.name()));
-                is_final = false;
-            }
-        }
-        if is_final {
-            lines.push(format!("    {} --> [*]", from.name()));
-        }
-    }
-    lines.join("\n") + "\n"
+    lifecycle::mermaid(
+        &State::ALL,
+        &answers,
+        |from, (_, answer)| from.after(answer),
+        State::name,
+        |(label, _)| (*label).to_owned(),
+    )
 }
 
 /// A case offered by one office to another.

@@ -95,6 +95,7 @@ permissions! {
     DirectConsignmentStop "direct-consignment:stop" [Inspector],
     DirectConsignmentReturn "direct-consignment:return" [DutyChief],
     DirectConsignmentCorrect "direct-consignment:correct" [ReleaseOfficer],
+    DirectConsignmentRecall "direct-consignment:recall" [ReleaseOfficer],
     DirectConsignmentConfirm "direct-consignment:confirm" [ReleaseOfficer DutyChief],
 
     CreditEventRead "credit-event:read" [Declarant AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director],
@@ -172,6 +173,7 @@ permissions! {
     TransferRevoke "transfer:revoke" [CertificationOfficer DutyChief],
     TransferUnlock "transfer:unlock" [CertificationOfficer DutyChief],
     TransferAgree "transfer:agree-to-correction" [CertificationOfficer DutyChief],
+    TransferAmendmentDecide "transfer-amendment:decide" [CertificationOfficer DutyChief],
     TransferClaim "transfer:claim" [Declarant],
     TransferReturn "transfer:return" [DutyChief],
     JobRead "job:read" [Administrator],

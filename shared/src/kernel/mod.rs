@@ -3,6 +3,7 @@ pub mod actor;
 pub mod calendar;
 pub mod failure;
 pub mod id;
+pub mod lifecycle;
 pub mod money;
 pub mod page;
 pub mod signature;

@@ -5,7 +5,11 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{Disposition, NcSeverity, Reply, Suspension, wire::NoticeSent};
-use crate::{id, kernel::Refusal, words};
+use crate::{
+    id,
+    kernel::{Refusal, lifecycle},
+    words,
+};
 
 id! {
     /// One notice of another port.
@@ -76,16 +80,13 @@ impl ReceivedNoticeAction {
 /// The table as a Mermaid state diagram.
 #[must_use]
 pub fn mermaid() -> String {
-    let mut diagram = String::from("stateDiagram-v2\n    [*] --> RECEIVED: receive\n");
-    for from in ReceivedNoticeStatus::ALL {
-        for action in ReceivedNoticeAction::ALL {
-            if let Some(to) = from.after(*action) {
-                diagram +=
-                    &["    ", from.name(), " --> ", to.name(), ": ", action.verb(), "\n"].concat();
-            }
-        }
-    }
-    diagram + "    CLOSED --> [*]\n"
+    lifecycle::mermaid(
+        ReceivedNoticeStatus::ALL,
+        ReceivedNoticeAction::ALL,
+        |from, action| from.after(*action),
+        ReceivedNoticeStatus::name,
+        |action| action.verb().to_owned(),
+    )
 }
 
 /// How the port closed it.

@@ -1,7 +1,8 @@
 //! The life of a notice of ours, as one table (domain 4.7, R16).
-use std::fmt::Write as _;
-
-use crate::{kernel::Refusal, words};
+use crate::{
+    kernel::{Refusal, lifecycle},
+    words,
+};
 
 words! {
     /// Where a notice of non-conformity stands.
@@ -89,16 +90,13 @@ impl NcNoticeAction {
 /// The table as a Mermaid state diagram.
 #[must_use]
 pub fn mermaid() -> String {
-    let mut diagram = String::from("stateDiagram-v2\n    [*] --> DRAFT: draft\n");
-    for from in NcNoticeStatus::ALL {
-        for action in NcNoticeAction::ALL {
-            if let Some(to) = from.after(*action) {
-                let _ =
-                    writeln!(diagram, "    {} --> {}: {}", from.name(), to.name(), action.verb());
-            }
-        }
-    }
-    diagram + "    DISCARDED --> [*]\n    CLOSED --> [*]\n"
+    lifecycle::mermaid(
+        NcNoticeStatus::ALL,
+        NcNoticeAction::ALL,
+        |from, action| from.after(*action),
+        NcNoticeStatus::name,
+        |action| action.verb().to_owned(),
+    )
 }
 
 #[cfg(test)]

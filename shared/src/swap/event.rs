@@ -79,7 +79,7 @@ impl Event for Moved {
 pub struct Noted<'a> {
     #[serde(skip)]
     pub transfer: TransferId,
-    /// `transfer.unlocked`.
+    /// `transfer.unlocked`, `transfer.amended` …
     #[serde(skip)]
     pub kind: &'static str,
     #[serde(skip)]

@@ -2,8 +2,9 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use uuid::Uuid;
 
-use super::{Action, Handling, Transfer};
+use super::{Action, Change, Handling, Transfer};
 
 /// `transfer.created`: the origin hands its result over.
 #[derive(Clone, Serialize, Deserialize)]
@@ -67,6 +68,44 @@ impl Report {
             reason: transfer.reason.clone(),
         }
     }
+}
+
+/// `transfer.amendment_asked`: the port asks whether the origin agrees to what it may not change alone.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AmendmentAsked {
+    pub transfer_no: String,
+    pub version: i32,
+    /// The port's id of it.
+    pub amendment: Uuid,
+    pub reason: String,
+    pub changes: Vec<Change>,
+}
+
+/// `transfer.amendment_decided`: what the origin says to it.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AmendmentDecided {
+    pub transfer_no: String,
+    pub version: i32,
+    pub amendment: Uuid,
+    pub is_agreed: bool,
+    pub reason: String,
+}
+
+/// `transfer.amendment_settled`: the port tells that it amended its case, or that nothing came of what it asked for.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AmendmentSettled {
+    pub transfer_no: String,
+    pub version: i32,
+    pub amendment: Uuid,
+    pub is_applied: bool,
+    /// The form that holds now, and its last day.
+    pub clearance_no: Option<String>,
+    pub valid_until: Option<NaiveDate>,
+    pub reason: Option<String>,
+    pub changes: Vec<Change>,
 }
 
 /// The step that a report tells of; `None`: it moves nothing.

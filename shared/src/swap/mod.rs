@@ -5,6 +5,8 @@
 //! enterprise carries a slip (换证凭条); at the port somebody [`Presented`]s number and password, is drawn or not, and
 //! gets the form. Both bureaus keep the transfer and walk it through one [`State`] table; what they tell each other
 //! is in `message`. Acts live in `acts::swap`, for they move declarations, forms and messages too.
+mod amending;
+mod asked;
 pub mod event;
 mod exclusion;
 pub mod job;
@@ -15,6 +17,8 @@ mod status;
 mod store;
 mod tries;
 
+pub use amending::{Weighed, weigh};
+pub use asked::{AskedAmendment, AskedAmendmentId, AskedState, AskedStep, Change, asked_mermaid};
 pub use exclusion::{Handling, exclusions, is_live};
 pub use model::{Filter, Presented, Side, Transfer, TransferId, TryId, transfer_no};
 pub use status::{Action, State, mermaid};

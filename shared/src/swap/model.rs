@@ -79,6 +79,8 @@ pub struct Transfer {
     /// The declaring unit that claimed it, and when.
     pub claimant: Option<String>,
     pub claimed_at: Option<DateTime<Utc>>,
+    /// Until when a claim that was not drawn is swapped (domain 4.4 rule 1).
+    pub swap_due_at: Option<DateTime<Utc>>,
     /// The port's number for the case, and its latest form.
     pub port_decl_no: Option<String>,
     pub clearance_no: Option<String>,
@@ -133,6 +135,8 @@ pub struct Filter {
     pub side: Option<Side>,
     pub state: Option<State>,
     pub transfer_no: Option<String>,
+    /// Claims that should have been swapped by then, and are not.
+    pub overdue_at: Option<DateTime<Utc>>,
 }
 
 /// The transfer number that belongs to a declaration number.

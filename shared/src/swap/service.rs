@@ -1,12 +1,12 @@
 //! The acts that stay within the room: keeping transfers, and counting tries. What moves a declaration, a form or a
 //! message too is in `acts::swap`.
-use chrono::{Duration, NaiveDate};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    Action, Failures, Filter, Limits, Side, Standing, Transfer, TransferId, TryId, event, store,
-    tries,
+    Action, AskedAmendment, AskedAmendmentId, Failures, Filter, Limits, Side, Standing, Transfer,
+    TransferId, TryId, event, store, tries,
 };
 use crate::{
     declaration::DeclarationId,
@@ -20,7 +20,7 @@ const MEMORY: Duration = Duration::days(120);
 
 /// Keeps a new transfer; there is one of each number on each side.
 pub async fn insert(tx: &mut Tx, actor: &Actor, transfer: &Transfer) -> Result<(), Failure> {
-    store::insert(tx, transfer).await.map_err(|error| {
+    store::transfer::insert(tx, transfer).await.map_err(|error| {
         match error.as_database_error().and_then(|error| error.constraint()) {
             Some("transfers_number_key" | "transfers_declaration_key") => Failure::refused(
                 "transfer/exists",
@@ -47,7 +47,7 @@ pub async fn read(
     actor: &Actor,
     id: TransferId,
 ) -> Result<Transfer, Failure> {
-    store::find(conn, actor.scope(), id).await?.ok_or(MISSING)
+    store::transfer::find(conn, actor.scope(), id).await?.ok_or(MISSING)
 }
 
 pub async fn list(
@@ -56,7 +56,7 @@ pub async fn list(
     filter: &Filter,
     page: PageRequest,
 ) -> Result<Page<Transfer>, Failure> {
-    Ok(Page::cut(store::list(conn, actor.scope(), filter, page).await?, page))
+    Ok(Page::cut(store::transfer::list(conn, actor.scope(), filter, page).await?, page))
 }
 
 /// All that happened to it, oldest first.
@@ -75,7 +75,7 @@ pub async fn of_number(
     side: Side,
     transfer_no: &str,
 ) -> sqlx::Result<Option<Transfer>> {
-    store::of_number(conn, side, transfer_no).await
+    store::transfer::of_number(conn, side, transfer_no).await
 }
 
 /// The transfer that a declaration was made into, or that it claimed.
@@ -83,12 +83,12 @@ pub async fn of_declaration(
     conn: &mut PgConnection,
     id: DeclarationId,
 ) -> sqlx::Result<Option<Transfer>> {
-    store::of_declaration(conn, id).await
+    store::transfer::of_declaration(conn, id).await
 }
 
 /// Reads it and holds it until the transaction ends. A declaration that goes with it is held already.
 pub async fn lock(tx: &mut Tx, id: TransferId) -> Result<Transfer, Failure> {
-    store::lock(tx, id).await?.ok_or(MISSING)
+    store::transfer::lock(tx, id).await?.ok_or(MISSING)
 }
 
 /// Takes one step on a held transfer: the row, and the event that tells of it.
@@ -107,7 +107,7 @@ pub async fn step(
 pub async fn save(tx: &mut Tx, transfer: &mut Transfer) -> Result<(), Failure> {
     transfer.updated_at = tx.now;
     transfer.revision += 1;
-    Ok(store::update(tx, transfer).await?)
+    Ok(store::transfer::update(tx, transfer).await?)
 }
 
 /// Notes what moves nothing.
@@ -122,9 +122,29 @@ pub fn note(
     Ok(tx.record(actor, &event::Noted { transfer: id, kind, reason, transfer_no })?)
 }
 
+/// Its message was receipted by whoever carries it.
+pub async fn arrived(tx: &mut Tx, messages: &[Uuid]) -> Result<(), Failure> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    for mut transfer in store::transfer::carried(tx, messages).await? {
+        step(tx, &Actor::system(), &mut transfer, Action::Send).await?;
+    }
+    Ok(())
+}
+
+/// Marks claims whose hour is over, each once.
+pub async fn notice_overdue(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    limit: i64,
+) -> sqlx::Result<Vec<TransferId>> {
+    store::transfer::notice_overdue(conn, now, limit).await
+}
+
 /// Remembers which message carries it.
 pub async fn carried_by(tx: &mut Tx, id: TransferId, message: Uuid) -> sqlx::Result<()> {
-    store::carried_by(tx, id, message).await
+    store::transfer::carried_by(tx, id, message).await
 }
 
 /// Transfers whose last day is over and that have not ended.
@@ -133,7 +153,7 @@ pub async fn run_out(
     today: NaiveDate,
     limit: i64,
 ) -> sqlx::Result<Vec<TransferId>> {
-    store::run_out(conn, today, limit).await
+    store::transfer::run_out(conn, today, limit).await
 }
 
 /// Begins a try: counts it as a failure until it proves right, or says why it may not be made. Kept before anything
@@ -145,20 +165,20 @@ pub async fn begin_try(
     limits: Limits,
 ) -> Result<Result<TryId, Standing>, Failure> {
     let now = tx.now;
-    store::hold_number(tx, transfer_no, now).await?;
-    let failures = store::failures(tx, caller, transfer_no, now - hours(limits)).await?;
+    store::tries::hold_number(tx, transfer_no, now).await?;
+    let failures = store::tries::failures(tx, caller, transfer_no, now - hours(limits)).await?;
     let standing = tries::standing(failures, limits);
     if standing != Standing::Free {
         return Ok(Err(standing));
     }
     let id = TryId::mint(now);
-    store::insert_try(tx, id, transfer_no, caller, now).await?;
+    store::tries::insert_try(tx, id, transfer_no, caller, now).await?;
     Ok(Ok(id))
 }
 
 /// It was right: it is no failure.
 pub async fn forgive_try(tx: &mut Tx, id: TryId) -> sqlx::Result<()> {
-    store::delete_try(tx, id).await
+    store::tries::delete_try(tx, id).await
 }
 
 /// It was wrong. Tells how many there are now, and raises the alarm where a limit is reached.
@@ -170,9 +190,9 @@ pub async fn fail_try(
     limits: Limits,
 ) -> Result<Failures, Failure> {
     let since = tx.now - hours(limits);
-    let failures = store::failures(tx, caller, transfer_no, since).await?;
+    let failures = store::tries::failures(tx, caller, transfer_no, since).await?;
     if tries::standing(failures, limits) != Standing::Free {
-        let known = store::of_number(tx, Side::Port, transfer_no).await?;
+        let known = store::transfer::of_number(tx, Side::Port, transfer_no).await?;
         tracing::warn!(
             transfer_no,
             caller,
@@ -197,15 +217,65 @@ pub async fn fail_try(
 /// The origin unlocked it: failures so far are forgiven.
 pub async fn unlock_number(tx: &mut Tx, transfer_no: &str) -> sqlx::Result<()> {
     let now = tx.now;
-    store::unlock_number(tx, transfer_no, now).await
+    store::tries::unlock_number(tx, transfer_no, now).await
 }
 
 /// Forgets tries that are older than any transfer.
 pub async fn forget_tries(tx: &mut Tx) -> sqlx::Result<()> {
     let before = tx.now - MEMORY;
-    store::forget_tries(tx, before).await
+    store::tries::forget_tries(tx, before).await
 }
 
 fn hours(limits: Limits) -> Duration {
     Duration::hours(limits.hours)
+}
+
+/// One amendment that a port asked for, of those whose transfer the actor may see.
+pub async fn asked(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: AskedAmendmentId,
+) -> Result<AskedAmendment, Failure> {
+    let found = store::amendment::find(conn, id).await?.ok_or(Failure::Missing("amendment"))?;
+    match read(conn, actor, found.transfer_id).await {
+        Err(Failure::Missing(_)) => Err(Failure::Missing("amendment")),
+        seen => seen.map(|_| found),
+    }
+}
+
+/// What a port calls so, of a held transfer.
+pub async fn asked_by_port(
+    conn: &mut PgConnection,
+    transfer: TransferId,
+    port_amendment: Uuid,
+) -> sqlx::Result<Option<AskedAmendment>> {
+    store::amendment::of_port(conn, transfer, port_amendment).await
+}
+
+/// All that the port asked about a transfer, oldest first.
+pub async fn asked_of(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    id: TransferId,
+) -> Result<Vec<AskedAmendment>, Failure> {
+    read(conn, actor, id).await?;
+    Ok(store::amendment::of_transfer(conn, id).await?)
+}
+
+/// What waits for an answer of the actor's office.
+pub async fn asked_waiting(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    page: PageRequest,
+) -> Result<Page<AskedAmendment>, Failure> {
+    let office = actor.office().ok_or(Failure::Forbidden("only offices have work lists"))?;
+    Ok(Page::cut(store::amendment::waiting(conn, office, page).await?, page))
+}
+
+pub async fn keep_asked(tx: &mut Tx, asked: &AskedAmendment) -> sqlx::Result<()> {
+    store::amendment::insert(tx, asked).await
+}
+
+pub async fn save_asked(tx: &mut Tx, asked: &AskedAmendment) -> sqlx::Result<()> {
+    store::amendment::update(tx, asked).await
 }

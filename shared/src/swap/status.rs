@@ -4,7 +4,7 @@
 //! ruling leaves room (a revocation that meets a claim, a check nobody ended) see `docs/domain-decisions.md`.
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::Refusal;
+use crate::kernel::{Refusal, lifecycle};
 
 /// Where a transfer stands.
 #[derive(
@@ -63,7 +63,7 @@ impl State {
             (SpotCheckPending, PassCheck | WaiveCheck) | (SpotCheckFail, PassCheck) => SpotCheckOk,
             (SpotCheckPending, FailCheck) => SpotCheckFail,
             (Claimed | SpotCheckOk, Swap) => Swapped,
-            (SpotCheckPending | SpotCheckFail, Return) => ReturnedToOrigin,
+            (SpotCheckPending | SpotCheckOk | SpotCheckFail, Return) => ReturnedToOrigin,
             (Swapped, Consume) => Consumed,
             (
                 Created | SentToHub | ReceivedByPort | Claimed | SpotCheckPending | SpotCheckOk
@@ -190,19 +190,13 @@ actions! {
 /// The diagram of `docs/lifecycle/transfer.md`, drawn from the table.
 #[must_use]
 pub fn mermaid() -> String {
-    let mut lines =
-        vec!["stateDiagram-v2".to_owned(), format!("    [*] --> {}", State::Created.name())];
-    for from in State::ALL {
-        for &action in Action::ALL {
-            if let Some(to) = from.after(action) {
-                lines.push(format!("    {} --> {}: {action:?}", from.name(), to.name()));
-            }
-        }
-        if from.is_final() {
-            lines.push(format!("    {} --> [*]", from.name()));
-        }
-    }
-    lines.join("\n") + "\n"
+    lifecycle::mermaid(
+        &State::ALL,
+        Action::ALL,
+        |from, action| from.after(*action),
+        State::name,
+        |action| format!("{action:?}"),
+    )
 }
 
 #[cfg(test)]

@@ -11,13 +11,14 @@ use uuid::Uuid;
 use super::operations::{Operation, operations};
 
 /// Records that are part of a case: an office sees those of its own cases only.
-const OF_A_CASE: [&str; 7] = [
+const OF_A_CASE: [&str; 8] = [
     "/v1/declarations/",
     "/v1/fee-notices/",
     "/v1/payments/",
     "/v1/handoffs/",
     "/v1/amendments/",
     "/v1/transfers/",
+    "/v1/transfer-amendments/",
     "/v1/direct-consignments/",
 ];
 
@@ -76,7 +77,12 @@ impl Records {
             ("/v1/powers-of-attorney/", one(bureau, "select id from powers_of_attorney").await),
             ("/v1/direct-enterprises/", known(grant.text("/id"))),
             ("/v1/transfers/", one(bureau, TRANSFER).await),
+            ("/v1/transfer-amendments/", one(bureau, ASKED).await),
             ("/v1/direct-consignments/", one(bureau, CONSIGNMENT).await),
+            ("/v1/credit-changes/", one(bureau, CREDIT_CHANGE).await),
+            ("/v1/credit-events/", one(bureau, CREDIT_EVENT).await),
+            ("/v1/credit-recognitions/", one(bureau, RECOGNITION).await),
+            ("/v1/credit-standings/", HAIYUAN.to_owned()),
             ("/v1/eligibilities/", one(bureau, ELIGIBILITY).await),
             ("/v1/nc-notices/", known(notice_of_nc.text("/id"))),
             ("/v1/received-nc-notices/", one(bureau, "select id from received_nc_notices").await),
@@ -104,11 +110,38 @@ const TRANSFER: &str = "insert into transfers (id, side, transfer_no, decl_no, o
         gen_random_uuid(), now(), now())
     returning id";
 
+/// What a port asks about that transfer.
+const ASKED: &str = "insert into transfer_amendments (id, transfer_id, port_amendment, reason, changes, state, asked_at)
+    select gen_random_uuid(), id, gen_random_uuid(), '', '[]', 'ASKED', now() from transfers
+    returning id";
+
 /// A lot of the enterprise that goes directly from one office to another.
 const CONSIGNMENT: &str = "insert into direct_consignments (id, direction, clearance_no, reg_no, issuing_org,
         checking_org, place, goods, containers, valid_until, issued_at, state, version, updated_at)
     values (gen_random_uuid(), 'EXPORT', '310900214000001000', '3100602345', '310900', '311000', '311001', '[]',
         '[]', '2014-07-11', now(), 'ISSUED', 1, now())
+    returning id";
+
+const CREDIT_CHANGE: &str =
+    "insert into credit_changes (id, organisation_id, reg_no, from_class, to_class, year,
+        status, reason, proposed_by_chief, proposed_at, updated_at)
+    select gen_random_uuid(), id, code, 'A', 'B', 2014, 'PROPOSED', '年度评定', false, now(), now()
+    from organisations where code = '3100602345'
+    returning id";
+
+const CREDIT_EVENT: &str =
+    "insert into credit_events (id, reg_no, item, points, occurred_on, recorded_at)
+    values (gen_random_uuid(), '3100602345', 'NC_MAJOR', 6, '2014-05-12', now())
+    returning id";
+
+/// What another bureau said of an enterprise of its own.
+const RECOGNITION: &str = "with partner as (
+        insert into partners (code, name_zh, created_at, updated_at)
+        values ('340000', '安徽出入境检验检疫局', now(), now()) on conflict do nothing)
+    insert into credit_recognitions (id, partner, reg_no, version, class, valid_from, hs_scope, privileges, evidence,
+        status, told_at, created_at, updated_at)
+    values (gen_random_uuid(), '340000', '3400601234', 1, 'AA', '2014-05-01', '{}', '{}', '皖检信2014-1', 'PROPOSED',
+        now(), now(), now())
     returning id";
 
 async fn one(bureau: &Bureau, sql: &'static str) -> String {

@@ -215,3 +215,30 @@ async fn messages_that_are_replayed_or_reordered_change_nothing(pool: PgPool) {
     assert_eq!((&here["state"], &here["version"]), (&json!("STOPPED"), &json!(1)));
     assert_eq!(here["containers"][0]["seals"][0]["seal_no"], SEAL);
 }
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_lot_that_does_not_set_out_is_taken_back_and_its_form_is_void(pool: PgPool) {
+    let league = open(pool).await;
+    let case = under_way(&league, false).await;
+    let (port, origin) = (league.at(SHANGHAI), league.at(JIANGSU));
+    let reason = json!({ "reason": "货物未出运" });
+
+    let theirs = at_port(&league, Role::ReleaseOfficer, "recall", reason.clone()).await;
+    let recalled = at_origin(&league, Role::ReleaseOfficer, "recall", reason.clone()).await;
+    let twice = at_origin(&league, Role::ReleaseOfficer, "recall", reason).await;
+    // The port has not heard of it: the lot is there already when the word comes.
+    at_port(&league, Role::Inspector, "arrive", Value::Null).await.expect(200);
+    league.settle().await;
+    let leaves = at_port(&league, Role::Inspector, "exit", Value::Null).await.expect(409);
+
+    theirs.expect(403);
+    assert_eq!(recalled.expect(200).text("/state"), "RETURNED");
+    assert_eq!(twice.expect(409).problem(), "direct-consignment/wrong-state");
+    assert_eq!(leaves.problem(), "direct-consignment/wrong-state");
+    let here = lot(port, YANGSHAN).await;
+    assert_eq!((&here["state"], &here["remark"]), (&json!("RETURNED"), &json!("货物未出运")));
+    assert_eq!(lot(origin, SUZHOU).await["state"], "RETURNED");
+    let forms = "select count(*) from clearance_forms where state = 'VOID'";
+    assert_eq!(origin.count(forms).await, 1);
+    assert_eq!(case.status().await, "RELEASED");
+}

@@ -44,7 +44,7 @@ async fn grant_imports(port: &Bureau) {
 }
 
 /// Accepted at Yangshan and not drawn there, paid and sealed.
-async fn cleared<'l>(league: &'l League, goods: Consignment) -> Case<'l> {
+async fn cleared(league: &League, goods: Consignment) -> Case<'_> {
     let port = league.at(SHANGHAI);
     let reference = goods.0["ent_decl_no"].as_str().unwrap().to_owned();
     for turn in 1..200 {

@@ -82,3 +82,28 @@ pub(super) async fn confirm(
         })
         .await
 }
+
+/// Recall a consignment
+///
+/// A release officer of the issuing office takes a lot back that has not arrived: the goods stay, or go another way. Its
+/// clearance form is voided, and the other end is told that nothing leaves on it.
+#[utoipa::path(
+    operation_id = "recallDirectConsignment", tag = "direct release",
+    params(("id" = ConsignmentId, Path, description = "The id of the consignment here.")),
+    request_body(content = ReasonIn, example = json!({ "reason": "货物未出运" })),
+    responses((status = 200, description = "The consignment, taken back.", body = ConsignmentOut,
+        example = json!(view::example()))),
+)]
+#[post("/direct-consignments/{id}/recall")]
+pub(super) async fn recall(
+    caller: Caller,
+    id: Path<ConsignmentId>,
+    body: Body<ReasonIn>,
+) -> Answer {
+    caller
+        .act(Permission::DirectConsignmentRecall, &body, async |tx, actor| {
+            let reason = body.checked()?;
+            Ok(reply(direct_release::recall(tx, actor, *id, reason).await?)?)
+        })
+        .await
+}

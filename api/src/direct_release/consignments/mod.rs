@@ -25,5 +25,6 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(anomaly::stop)
         .service(anomaly::send_back)
         .service(correct::correct)
-        .service(correct::confirm);
+        .service(correct::confirm)
+        .service(correct::recall);
 }

@@ -76,7 +76,7 @@ pub(super) async fn run(yard: &Yard, plan: &Plan) -> anyhow::Result<Outcome> {
         released,
         dead: yard.database.dead_jobs().await?,
         differences: books.differences(&figures_before, &figures_after),
-        costliest: yard.database.costliest(10).await?,
+        costliest: yard.database.costliest(16).await?,
     };
     Ok(told.report(plan))
 }

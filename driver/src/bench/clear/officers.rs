@@ -15,8 +15,7 @@ use crate::world::{Officer, Post};
 
 /// The offices of the ports: they inspect what comes in there.
 const INSPECTING: [&str; 3] = ["310200", "310700", "311000"];
-/// How many cases an office works on at a time.
-const RELEASE_HANDS: usize = 2;
+/// How many cases an office inspects at a time.
 const INSPECTING_HANDS: usize = 4;
 /// Before an officer looks at an empty list again.
 const GLANCE: Duration = Duration::from_millis(100);
@@ -44,10 +43,7 @@ struct Waiting {
     id: String,
     status: String,
     kind: String,
-    release_org: String,
     insp_org: Option<String>,
-    is_selected: Option<bool>,
-    has_result: bool,
 }
 
 #[derive(Deserialize)]
@@ -58,16 +54,6 @@ struct List {
 impl Waiting {
     fn is_of_catalogue(&self) -> bool {
         self.kind == "CATALOGUE"
-    }
-
-    /// Conforming cases lie in the list of the office that holds them, on their way to another one too.
-    fn is_released_at(&self, office: &str) -> bool {
-        self.release_org == office && !self.goes_by_itself()
-    }
-
-    /// The worker releases it.
-    fn goes_by_itself(&self) -> bool {
-        !self.is_of_catalogue() && self.is_selected == Some(false) && !self.has_result
     }
 }
 
@@ -111,15 +97,15 @@ async fn release_desk(
     is_over: &Cell<bool>,
 ) -> anyhow::Result<()> {
     let officer = yard.world.officer(office, Post::Release)?;
-    let mut hands = lines(yard, RELEASE_HANDS).await?;
+    let mut line = Line::open(yard.address).await?;
     // From when on a case is worth looking at.
     let mut ripe: HashMap<String, Instant> = HashMap::new();
     while !is_over.get() {
-        let list = waiting(&mut hands[0], officer, "releases").await?;
+        let list = waiting(&mut line, officer, "releases").await?;
         ripe.retain(|id, _| list.iter().any(|case| case.id == *id));
         let now = Instant::now();
         let mut due = Vec::new();
-        for case in list.into_iter().filter(|case| case.is_released_at(office)) {
+        for case in list {
             let wait = if case.is_of_catalogue() { FEE_TIME } else { Duration::ZERO };
             if *ripe.entry(case.id.clone()).or_insert(now + wait) <= now {
                 due.push(case);
@@ -129,48 +115,82 @@ async fn release_desk(
             tokio::time::sleep(GLANCE).await;
             continue;
         }
-        let shares = hands.iter_mut().enumerate().map(|(hand, line)| {
-            let share = due.iter().skip(hand).step_by(RELEASE_HANDS);
-            release_all(line, officer, share, done)
-        });
-        let early = try_join_all(shares).await?.concat();
+        let early = release_all(&mut line, officer, &due, done).await?;
         let later = Instant::now() + FEE_TIME;
         ripe.extend(early.into_iter().map(|id| (id, later)));
     }
     Ok(())
 }
 
-/// Returns whom the officer came to too early.
+/// What became of one of several.
+#[derive(Deserialize)]
+struct Each {
+    declaration_id: String,
+    problem: Option<Trouble>,
+}
+
+#[derive(Deserialize)]
+struct Trouble {
+    r#type: String,
+}
+
+#[derive(Deserialize)]
+struct Several {
+    data: Vec<Each>,
+}
+
+/// One act on many cases at once; returns those with which it did not end well.
+async fn act_on_all(
+    line: &mut Line,
+    officer: &Officer,
+    verb: &str,
+    body: &serde_json::Value,
+) -> anyhow::Result<Vec<(String, String)>> {
+    let bearer = officer.session.token().await?;
+    let path = format!("/v1/declarations/{verb}");
+    let answer = line.post(&path, &bearer, body.to_string().as_bytes()).await?;
+    anyhow::ensure!(answer.is_good(), "{path}: {}", answer.told());
+    let several: Several = serde_json::from_slice(answer.body)?;
+    let bad = several
+        .data
+        .into_iter()
+        .filter_map(|one| one.problem.map(|problem| (one.declaration_id, problem.r#type)));
+    Ok(bad.collect())
+}
+
+/// Form and release, for all cases that are due at the office. Returns those that the officer came to too early.
 async fn release_all(
     line: &mut Line,
     officer: &Officer,
-    cases: impl Iterator<Item = &Waiting>,
+    due: &[Waiting],
     done: &Work,
 ) -> anyhow::Result<Vec<String>> {
     let mut early = Vec::new();
-    for case in cases {
-        let bearer = officer.session.token().await?;
-        if case.is_of_catalogue() {
-            let path = format!("/v1/declarations/{}/clearance-forms", case.id);
-            let answer = line.post(&path, &bearer, br#"{"lines":[]}"#).await?;
-            if !answer.is_good() && !answer.told().contains("clearance-form/already-live") {
-                if answer.told().contains("declaration/fee-outstanding") {
-                    count(&done.early);
-                } else {
-                    refused(done, &answer.told());
-                }
-                early.push(case.id.clone());
+    let of_catalogue = due.iter().filter(|case| case.is_of_catalogue());
+    let forms: Vec<_> = of_catalogue.map(|case| json!({ "declaration_id": case.id })).collect();
+    if !forms.is_empty() {
+        let bad = act_on_all(line, officer, "clearance-forms", &json!({ "forms": forms })).await?;
+        for (id, problem) in bad {
+            if problem.ends_with("declaration/fee-outstanding") {
+                count(&done.early);
+            } else if !problem.ends_with("clearance-form/already-live") {
+                refused(done, &problem);
+            } else {
                 continue;
             }
+            early.push(id);
         }
-        let path = format!("/v1/declarations/{}/release", case.id);
-        let answer = line.post(&path, &bearer, b"").await?;
-        if answer.is_good() {
-            count(&done.released);
-        } else {
-            refused(done, &answer.told());
-            early.push(case.id.clone());
-        }
+    }
+    let ready: Vec<_> = due.iter().map(|case| &case.id).filter(|id| !early.contains(id)).collect();
+    if ready.is_empty() {
+        return Ok(early);
+    }
+    let count_of = ready.len();
+    let bad = act_on_all(line, officer, "release", &json!({ "declarations": ready })).await?;
+    done.released.set(done.released.get() + (count_of - bad.len()) as u64);
+    for (id, problem) in bad {
+        refused(done, &problem);
+        early.push(id);
     }
     Ok(early)
 }

@@ -63,8 +63,8 @@ impl Told<'_> {
         println!(
             "clear: 70 % outside the catalogue, 30 % catalogue goods with one fee, debited by agreement as soon as it is\n  \
              noticed; drawn at 5 %, seen by appointment and signed for by two inspectors; half released elsewhere than\n  \
-             declared. Officers poll their work lists and act over HTTP: form and release for catalogue goods, release for\n  \
-             what was drawn; the rest goes by itself. Only what is released counts."
+             declared. Officers poll their work lists and act over HTTP on all that is due there: forms and release for\n  \
+             catalogue goods, release for what was drawn; the rest goes by itself. Only what is released counts."
         );
         let mut books = super::Books::default();
         let (mut judged, mut released, mut early, mut refused) = (0, 0, 0, 0);
@@ -112,14 +112,14 @@ impl Told<'_> {
     fn costs(&self) {
         if !self.costliest.is_empty() {
             println!(
-                "  what took the server's time: calls and microseconds for each batch, statement"
+                "  what took the server's time: calls, microseconds and pages touched for each batch, statement"
             );
         }
-        for Costly { calls, millis, text } in &self.costliest {
+        for Costly { calls, millis, pages, text } in &self.costliest {
             #[expect(clippy::cast_precision_loss, reason = "counts of a run are small")]
-            let (calls, micros) =
-                (*calls as f64 / self.sent as f64, millis * 1000.0 / self.sent as f64);
-            println!("    {calls:>6.2} {micros:>7.0}  {text}");
+            let [calls, micros, pages] =
+                [*calls as f64, millis * 1000.0, *pages as f64].map(|sum| sum / self.sent as f64);
+            println!("    {calls:>6.2} {micros:>7.0} {pages:>6.1}  {text}");
         }
     }
 

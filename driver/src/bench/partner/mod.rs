@@ -224,10 +224,14 @@ impl Report {
             each(*wal_bytes) / 1024.0
         );
         keys.insert("partner_statements_per_message".into(), json!(trips));
-        for Costly { calls, millis, text } in &self.costliest {
+        for Costly { calls, millis, pages, text } in &self.costliest {
             #[expect(clippy::cast_precision_loss, reason = "counts of a run are small")]
             let micros = millis * 1000.0 / self.messages.max(1) as f64;
-            println!("    {:>6.2} {micros:>7.0} us  {text}", each(*calls));
+            println!(
+                "    {:>6.2} {micros:>7.0} us {:>7.1} pages  {text}",
+                each(*calls),
+                each(*pages)
+            );
         }
     }
 }

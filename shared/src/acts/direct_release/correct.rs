@@ -9,7 +9,7 @@ use crate::{
     declaration::{self, Declaration},
     direct_release::{
         Consignment, ConsignmentId,
-        consignment::{Action, SealedContainer, check_sealed, compare, wire},
+        consignment::{Action, SealedContainer, State, check_sealed, compare, wire},
         service::consignment,
     },
     kernel::{Actor, Failure, Violations},
@@ -96,6 +96,30 @@ pub async fn confirm(
     let kind = "direct_consignment.confirmed";
     consignment::note(tx, actor, &lot, kind, Some(reason))?;
     consignment::save(tx, &mut lot).await?;
-    consignment::tell_confirmation(tx, &lot, reason).await?;
+    consignment::tell(tx, &lot, wire::CONFIRMED, reason).await?;
+    Ok(lot)
+}
+
+/// Takes a lot back that has not arrived, as far as this side knows: its form is voided, and the other end is told that
+/// nothing leaves on it. Customs may not have used it.
+pub async fn recall(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: ConsignmentId,
+    reason: &str,
+) -> Result<Consignment, Failure> {
+    let (declaration, mut lot) = hold(tx, actor, id).await?;
+    must_not_have_judged(tx, actor, declaration.id).await?;
+    if lot.state != State::Issued {
+        let detail = format!("a lot that is {} is sent back by the other end", lot.state.name());
+        return Err(Failure::refused("direct-consignment/wrong-state", detail));
+    }
+    if let Some(mut form) = clearance::service::live_of(tx, declaration.id).await? {
+        clearance::service::step(tx, actor, &mut form, FormState::Void, Some(reason)).await?;
+    }
+    lot.version += 1;
+    lot.remark = Some(reason.to_owned());
+    consignment::step(tx, actor, &mut lot, Action::Recall).await?;
+    consignment::tell(tx, &lot, wire::RECALLED, reason).await?;
     Ok(lot)
 }

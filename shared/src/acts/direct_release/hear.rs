@@ -7,8 +7,8 @@ use crate::{
     direct_release::{
         Consignment, ConsignmentId, Direction,
         consignment::{
-            FurtherCheck, State, compare,
-            wire::{self, Confirmed, Consigned, Reported},
+            Action, FurtherCheck, State, compare,
+            wire::{self, Consigned, Reported, Said},
         },
         service::consignment,
     },
@@ -137,11 +137,8 @@ fn new(tx: &Tx, message: &Message, said: Consigned) -> Consignment {
 
 /// `direct.confirmed`, at the end that checks.
 pub(in crate::acts) async fn confirmed(tx: &mut Tx, message: &Message) -> Result<Value, Failure> {
-    let said = Confirmed::deserialize(&message.payload)?;
-    let known = consignment::lock_of_partner(tx, &message.sender, &said.consignment).await?;
-    let is_its_own = |one: &Consignment| one.issuing_partner.as_deref() == Some(&*message.sender);
-    let mut known =
-        known.filter(is_its_own).ok_or_else(|| not_own("no consignment of that bureau"))?;
+    let said = Said::deserialize(&message.payload)?;
+    let mut known = spoken_of(tx, message, &said).await?;
     if said.version <= known.version {
         return Ok(ignored());
     }
@@ -152,6 +149,27 @@ pub(in crate::acts) async fn confirmed(tx: &mut Tx, message: &Message) -> Result
     consignment::note(tx, &partner, &known, kind, Some(&said.reason))?;
     consignment::save(tx, &mut known).await?;
     Ok(json!({ "consignment": known.id, "version": known.version }))
+}
+
+/// `direct.recalled`, at the end that checks: its form is void, so the lot leaves no more.
+pub(in crate::acts) async fn recalled(tx: &mut Tx, message: &Message) -> Result<Value, Failure> {
+    let said = Said::deserialize(&message.payload)?;
+    let mut known = spoken_of(tx, message, &said).await?;
+    if said.version <= known.version {
+        return Ok(ignored());
+    }
+    known.version = said.version;
+    known.remark = Some(said.reason);
+    let partner = Actor::partner(&message.sender);
+    consignment::step(tx, &partner, &mut known, Action::Recall).await?;
+    Ok(json!({ "consignment": known.id, "state": known.state }))
+}
+
+/// The lot that the bureau which issued its form speaks of.
+async fn spoken_of(tx: &mut Tx, message: &Message, said: &Said) -> Result<Consignment, Failure> {
+    let known = consignment::lock_of_partner(tx, &message.sender, &said.consignment).await?;
+    let is_its_own = |one: &Consignment| one.issuing_partner.as_deref() == Some(&*message.sender);
+    known.filter(is_its_own).ok_or_else(|| not_own("no consignment of that bureau"))
 }
 
 /// `direct.reported`, at the end that issued the form: its copy goes along.

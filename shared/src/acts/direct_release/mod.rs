@@ -11,6 +11,6 @@ mod under_way;
 pub use anomaly::{Stopped, look_at_goods, resolve, send_back, stop};
 pub use check::{arrive, arrive_inland, check, exit};
 pub use consign::consign;
-pub use correct::{confirm, correct};
+pub use correct::{confirm, correct, recall};
 pub use seals::{apply_seals, seals_of};
 pub(super) use under_way::must_not_be_under_way;

@@ -1,7 +1,7 @@
 //! At the port (口岸局): somebody shows number and password, gets a case of the port, and is drawn or not.
 use std::slice;
 
-use chrono::NaiveDate;
+use chrono::{Duration, NaiveDate};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +88,8 @@ pub async fn claim_transfer(
     transfer.port_org = Some(wanted.port_org.clone());
     transfer.claimant = Some(claimant.to_owned());
     transfer.claimed_at = Some(tx.now);
+    let hour = Duration::minutes(desk.books.integer("swap.sla_minutes", today));
+    transfer.swap_due_at = (!declaration.is_selected).then(|| tx.now + hour);
     step_and_report(tx, actor, &mut transfer, Action::Claim).await?;
     if declaration.is_selected {
         step_and_report(tx, &Actor::system(), &mut transfer, Action::OrderCheck).await?;
@@ -292,7 +294,12 @@ fn row(
 
 /// What the spot check is drawn by (domain R3): mandatory before goods of which every batch is seen, before a
 /// partner's exemption, before the rate of the lowest class.
-fn inputs(books: &Books, facts: &Facts, exemption: &Exemption, today: NaiveDate) -> Inputs {
+pub(super) fn inputs(
+    books: &Books,
+    facts: &Facts,
+    exemption: &Exemption,
+    today: NaiveDate,
+) -> Inputs {
     let class = facts.credit_class.name();
     let base = if facts.is_perishable {
         Factor::new(Decimal::ONE, "EVERY_BATCH")

@@ -30,16 +30,32 @@ pub(in crate::acts) async fn follow(
         let detail = "the origin has not agreed to a correction: return it, or wait for its word";
         return Err(Failure::refused("transfer/correction-not-agreed", detail));
     }
-    let Some(action) = next(transfer.state, declaration) else { return Ok(()) };
+    let Some(action) = next(transfer.state, declaration) else {
+        // A wish to withdraw held the swap back, and was refused.
+        if is_to_be_swapped(transfer.state, declaration) {
+            tx.enqueue(&job::Swap { transfer: transfer.id })?;
+        }
+        return Ok(());
+    };
     if action == Action::WithdrawClaim {
         transfer.declaration_id = None;
         transfer.claimant = None;
+    }
+    if matches!(action, Action::OrderCheck | Action::WithdrawClaim) {
+        transfer.swap_due_at = None;
     }
     step_and_report(tx, actor, &mut transfer, action).await?;
     if transfer.state == State::SpotCheckOk {
         tx.enqueue(&job::Swap { transfer: transfer.id })?;
     }
     Ok(())
+}
+
+/// Nothing stands between this claim and its form.
+pub(super) fn is_to_be_swapped(state: State, case: &Declaration) -> bool {
+    matches!(state, State::Claimed | State::SpotCheckOk)
+        && case.status == Status::Conforming
+        && case.withdrawal_requested_at.is_none()
 }
 
 /// The step that follows from where the case stands. What was drawn is not claimed anew: it goes back to the origin.
@@ -54,7 +70,7 @@ fn next(state: State, case: &Declaration) -> Option<Action> {
         }
         (State::SpotCheckPending, Conforming) => Action::WaiveCheck,
         (
-            State::SpotCheckPending | State::SpotCheckFail,
+            State::SpotCheckPending | State::SpotCheckOk | State::SpotCheckFail,
             Withdrawn | AutoWithdrawn | CancelledByCiq | Closed,
         ) => Action::Return,
         _ => return None,

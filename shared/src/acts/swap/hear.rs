@@ -13,13 +13,19 @@ use crate::{
     reference::Books,
     swap::{
         self, Action, Side, State, Transfer, TransferId, exclusions,
-        message::{Created, Decided, Report, Unlocked, step_of},
+        message::{
+            AmendmentAsked, AmendmentDecided, AmendmentSettled, Created, Decided, Report, Unlocked,
+            step_of,
+        },
     },
 };
 
 /// The one form in which passwords are kept (domain R15): anything dearer would let a partner tire us out.
 const PASSWORD_FORM: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 const LONGEST_HASH: usize = 128;
+const LONGEST_REASON: usize = 1_000;
+const MOST_CHANGES: usize = 1_000;
+const LONGEST_POINTER: usize = 200;
 
 fn is_password_hash(text: &str) -> bool {
     text.starts_with(PASSWORD_FORM) && text.len() <= LONGEST_HASH
@@ -80,28 +86,56 @@ fn check_created(said: &Created, envelope: &Envelope, errors: &mut Violations) {
     }
 }
 
-/// The other word of an origin, or of a port.
+/// The other words of an origin, or of a port.
 pub(in crate::acts) fn review_word(envelope: &Envelope) -> Review {
-    let payload = &envelope.payload;
-    let read = match envelope.header.kind.as_str() {
-        "transfer.unlocked" => Unlocked::deserialize(payload).map(|said| said.password_hash),
-        "transfer.revoked" | "transfer.correction_agreed" => {
-            Decided::deserialize(payload).map(|_| PASSWORD_FORM.to_owned())
-        }
-        _ => Report::deserialize(payload).map(|_| PASSWORD_FORM.to_owned()),
-    };
     let mut errors = Violations::default();
-    match read {
+    match check_word(envelope) {
+        Ok(found) => errors.extend(found),
         Err(error) => {
             errors.error("/payload", "payload-malformed", "内容不符合该类型", error.to_string());
         }
-        Ok(hash) if !is_password_hash(&hash) => {
-            let (zh, en) = ("密码散列格式有误", "an argon2id PHC string of m=19456, t=2, p=1");
-            errors.error("/payload/password_hash", "password-hash-malformed", zh, en);
-        }
-        Ok(_) => {}
     }
     Review { errors, ..Review::default() }
+}
+
+fn check_word(envelope: &Envelope) -> serde_json::Result<Violations> {
+    let payload = &envelope.payload;
+    let mut errors = Violations::default();
+    let mut check_reason = |reason: &str| {
+        errors.text("/payload/reason", reason, LONGEST_REASON);
+    };
+    match envelope.header.kind.as_str() {
+        "transfer.unlocked" => {
+            if !is_password_hash(&Unlocked::deserialize(payload)?.password_hash) {
+                let (zh, en) = ("密码散列格式有误", "an argon2id PHC string of m=19456, t=2, p=1");
+                errors.error("/payload/password_hash", "password-hash-malformed", zh, en);
+            }
+        }
+        "transfer.revoked" | "transfer.correction_agreed" => {
+            check_reason(&Decided::deserialize(payload)?.reason);
+        }
+        "transfer.amendment_asked" => {
+            let said = AmendmentAsked::deserialize(payload)?;
+            check_reason(&said.reason);
+            let is_fair = (1..=MOST_CHANGES).contains(&said.changes.len());
+            if !is_fair || said.changes.iter().any(|change| change.pointer.len() > LONGEST_POINTER)
+            {
+                let (zh, en) =
+                    ("更改项过多或过长", "1 to 1,000 changes, pointers of 200 characters");
+                errors.error("/payload/changes", "changes-malformed", zh, en);
+            }
+        }
+        "transfer.amendment_decided" => {
+            check_reason(&AmendmentDecided::deserialize(payload)?.reason);
+        }
+        "transfer.amendment_settled" => {
+            AmendmentSettled::deserialize(payload)?;
+        }
+        _ => {
+            Report::deserialize(payload)?;
+        }
+    }
+    Ok(errors)
 }
 
 /// `transfer.created` at the port.
@@ -142,6 +176,7 @@ pub(in crate::acts) async fn created(
         declaration_id: None,
         claimant: None,
         claimed_at: None,
+        swap_due_at: None,
         port_decl_no: None,
         clearance_no: None,
         form_valid_until: None,
@@ -160,12 +195,12 @@ pub(in crate::acts) async fn created(
     Ok(json!({ "transfer": transfer.id }))
 }
 
-fn ignored(why: &str) -> Value {
+pub(super) fn ignored(why: &str) -> Value {
     json!({ "ignored": why })
 }
 
 /// The transfer that a partner speaks of, if it stands on its other end.
-async fn spoken_of(
+pub(super) async fn spoken_of(
     tx: &mut Tx,
     message: &Message,
     side: Side,
@@ -237,6 +272,9 @@ pub(in crate::acts) async fn revoked(tx: &mut Tx, message: &Message) -> Result<V
         transfer.revocation_refused = Some(why.to_owned());
         transfer.port_version += 1;
         swap::service::save(tx, &mut transfer).await?;
+        tracing::warn!(transfer.no = transfer.transfer_no, "a revocation came too late: {why}");
+        let (partner, kind) = (Actor::partner(&message.sender), "transfer.revocation_refused");
+        swap::service::note(tx, &partner, &transfer, kind, Some(why))?;
         let report = Report { reason: Some(why.to_owned()), ..Report::of(&transfer) };
         let payload = serde_json::to_value(report)?;
         tell(tx, &transfer, "transfer.revocation_refused", payload).await?;

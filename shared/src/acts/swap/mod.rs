@@ -1,18 +1,26 @@
 //! Certificate swap (换证直通) between bureaus (domain 4.4, R15): what moves a transfer together with a declaration, a
 //! clearance form and a message to the other side.
+mod amending;
+pub(super) mod asked;
 mod claim;
 mod ending;
 mod follow;
 mod guessing;
 pub(super) mod hear;
 mod origin;
+mod overdue;
 mod swapping;
 
+pub(super) use amending::{
+    approve as approve_amendment, claimed_by, drop_asked, hear_decided, must_be_amendable,
+};
+pub use asked::{agree_to_amendment, refuse_to_amend};
 pub use claim::{Claimed, Wanted, claim_transfer};
 pub use ending::{expire_transfers, return_transfer};
 pub(super) use follow::{follow, must_not_be_sent_away, must_not_travel};
 pub use guessing::{Try, begin_claim, fail_claim, forgive_claim};
 pub use origin::{Wish, agree_to_correction, create_transfer, revoke_transfer, unlock_transfer};
+pub use overdue::notice_overdue;
 pub use swapping::swap_transfer;
 
 use serde_json::Value;

@@ -86,6 +86,7 @@ pub async fn create_transfer(
         declaration_id: Some(id),
         claimant: None,
         claimed_at: None,
+        swap_due_at: None,
         port_decl_no: None,
         clearance_no: None,
         form_valid_until: None,
@@ -167,7 +168,7 @@ fn valid_until(
 }
 
 /// Holds a transfer of the actor's office, on the origin's side.
-async fn hold_own(
+pub(super) async fn hold_own(
     tx: &mut Tx,
     actor: &Actor,
     id: TransferId,

@@ -1,15 +1,18 @@
 //! The swap itself: a claimed transfer for a clearance form (domain 4.4, R1, R11).
+use chrono::NaiveDate;
+
 use super::{
     super::{reading, release},
+    follow::is_to_be_swapped,
     hold, step_and_report,
 };
 use crate::{
     clearance::{self, NewForm},
-    declaration::Status,
+    declaration::{Content, Declaration, rules::Review},
     kernel::{Actor, Failure},
     ledger::Tx,
     reference::Books,
-    swap::{Action, Side, State, TransferId},
+    swap::{Action, Side, Transfer, TransferId},
 };
 
 /// The system issues the form of a claim that was not drawn, or whose check is passed, and releases the goods with it.
@@ -21,24 +24,13 @@ pub async fn swap_transfer(tx: &mut Tx, books: &Books, id: TransferId) -> Result
         return Ok(());
     };
     let today = tx.today();
-    let is_due = matches!(transfer.state, State::Claimed | State::SpotCheckOk)
-        && declaration.status == Status::Conforming
-        && declaration.withdrawal_requested_at.is_none()
-        && today <= transfer.valid_until;
-    if !is_due {
+    if !is_to_be_swapped(transfer.state, &declaration) || transfer.valid_until < today {
         return Ok(());
     }
     let content = reading::current_content(tx, &declaration).await?;
     let people = reading::People::of(tx, &[&content], today).await?;
-    let facts = people.review(&content, books, today).facts;
-    let form = NewForm {
-        declaration_id: declaration.id,
-        decl_no: declaration.number()?.to_owned(),
-        lines: reading::form_lines(&content),
-        before_result: false,
-        valid_until: facts.validity.until(today).min(transfer.valid_until),
-        remark: None,
-    };
+    let review = people.review(&content, books, today);
+    let form = form(today, (&declaration, &transfer), &content, &review)?;
     let system = Actor::system();
     let form = clearance::service::issue(tx, &system, form).await?;
     release::release_on_form(tx, &system, &mut declaration, &form).await?;
@@ -46,4 +38,21 @@ pub async fn swap_transfer(tx: &mut Tx, books: &Books, id: TransferId) -> Result
     transfer.form_valid_until = Some(form.valid_until);
     transfer.swapped_at = Some(tx.now);
     step_and_report(tx, &system, &mut transfer, Action::Swap).await
+}
+
+/// The form of a claim as it is declared now: never longer than the goods hold, nor than the transfer (domain R11).
+pub(super) fn form(
+    today: NaiveDate,
+    (declaration, transfer): (&Declaration, &Transfer),
+    content: &Content,
+    review: &Review,
+) -> Result<NewForm, Failure> {
+    Ok(NewForm {
+        declaration_id: declaration.id,
+        decl_no: declaration.number()?.to_owned(),
+        lines: reading::form_lines(content),
+        before_result: false,
+        valid_until: review.facts.validity.until(today).min(transfer.valid_until),
+        remark: None,
+    })
 }

@@ -1,7 +1,8 @@
 //! The life of a recognition, as one table (domain 4.6).
-use std::fmt::Write as _;
-
-use crate::{kernel::Refusal, words};
+use crate::{
+    kernel::{Refusal, lifecycle},
+    words,
+};
 
 words! {
     /// Where the recognition of another bureau's class stands.
@@ -76,16 +77,13 @@ impl Status {
 /// The diagram of `docs/lifecycle/credit-recognition.md`.
 #[must_use]
 pub fn mermaid() -> String {
-    let mut diagram = String::from("stateDiagram-v2\n    [*] --> PROPOSED: told\n");
-    for &from in Status::ALL {
-        for &action in Action::ALL {
-            if let Some(to) = from.after(action) {
-                let label = action.name().to_lowercase();
-                let _ = writeln!(diagram, "    {} --> {}: {label}", from.name(), to.name());
-            }
-        }
-    }
-    diagram
+    lifecycle::mermaid(
+        Status::ALL,
+        Action::ALL,
+        |from, action| from.after(*action),
+        Status::name,
+        |action| action.name().to_lowercase(),
+    )
 }
 
 #[cfg(test)]

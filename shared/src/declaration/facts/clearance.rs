@@ -2,8 +2,12 @@
 use chrono::{Datelike as _, NaiveDate};
 
 use crate::{
-    declaration::rules::{Case, Line},
+    declaration::{
+        Content,
+        rules::{Case, Line, Parties},
+    },
     kernel::calendar::days_after,
+    reference::Books,
 };
 
 /// Plant and animal products that may be cleared before their result (domain R11).
@@ -12,7 +16,7 @@ const CLEARED_EARLY: [&str; 16] = [
 ];
 
 /// Inbound, decided on all letters of all lines: M, L, R or none yes; V no; P by chapter; no under a strict alert.
-pub(super) fn may_precede_result(case: &Case<'_>, worst_alert: Option<u16>) -> bool {
+fn may_precede_result(case: &Case<'_>, worst_alert: Option<u16>) -> bool {
     let allows = |line: &Line<'_>, letter: char| match letter {
         'M' | 'L' | 'R' => true,
         'P' => CLEARED_EARLY.iter().any(|chapter| line.hs().starts_with(chapter)),
@@ -23,6 +27,32 @@ pub(super) fn may_precede_result(case: &Case<'_>, worst_alert: Option<u16>) -> b
         && case
             .lines()
             .all(|line| line.categories(case.direction).iter().all(|letter| allows(&line, *letter)))
+}
+
+/// On what terms the goods are cleared: what a form takes from the rules, and nothing that depends on parties.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Terms {
+    /// A clearance form may be issued before the inspection result (domain R11).
+    pub may_precede_result: bool,
+    /// How long it will be valid.
+    pub validity: Validity,
+}
+
+impl Terms {
+    /// By the tables of the day of declaration.
+    #[must_use]
+    pub fn of(content: &Content, books: &Books, today: NaiveDate) -> Self {
+        let nobody = Parties::default();
+        Self::of_case(&Case::new(content, books, &nobody, today))
+    }
+
+    pub(super) fn of_case(case: &Case<'_>) -> Self {
+        let worst_alert = case.alerts().map(|(_, alert)| alert.level).min();
+        Self {
+            may_precede_result: may_precede_result(case, worst_alert),
+            validity: Validity::of(case),
+        }
+    }
 }
 
 /// Any line of live, fresh or chilled goods.
@@ -39,7 +69,7 @@ pub struct Validity {
 }
 
 impl Validity {
-    pub(super) fn of(case: &Case<'_>) -> Self {
+    fn of(case: &Case<'_>) -> Self {
         let days = |key: &str| u64::try_from(case.books.integer(key, case.on)).unwrap_or(0);
         if case.is_inbound() {
             let days = days("clearance.valid_days.inbound");

@@ -4,7 +4,7 @@ mod clearance;
 mod drawing;
 mod wood;
 
-pub use clearance::Validity;
+pub use clearance::{Terms, Validity};
 pub use drawing::{Cause, Drawing, Mandate, Weight};
 pub(super) use wood::{STATEMENTS as WOOD_STATEMENTS, Wood};
 
@@ -90,6 +90,7 @@ impl Facts {
         let (decl_org, release_org) = (content.declaring_office(), content.release_office());
         let lines: Vec<LineFacts> = case.lines().map(|line| line_facts(case, &line)).collect();
         let worst_alert = case.alerts().map(|(_, alert)| alert.level).min();
+        let terms = Terms::of_case(case);
         Self {
             direction: case.direction,
             decl_code: content.class().to_owned(),
@@ -106,9 +107,9 @@ impl Facts {
             containers: content.containers.len(),
             is_type_approved: content.type_approved == Some(true),
             drawing: Drawing::of(case, worst_alert),
-            may_clear_before_result: clearance::may_precede_result(case, worst_alert),
+            may_clear_before_result: terms.may_precede_result,
             is_perishable: clearance::is_perishable(case),
-            validity: Validity::of(case),
+            validity: terms.validity,
             insp_org,
             lines,
             worst_alert,

@@ -66,7 +66,7 @@ pub(in crate::declaration) struct Line<'a> {
 }
 
 impl<'a> Case<'a> {
-    pub(super) fn new(
+    pub(in crate::declaration) fn new(
         content: &'a Content,
         books: &'a Books,
         parties: &'a Parties,

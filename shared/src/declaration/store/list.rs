@@ -86,6 +86,34 @@ pub(in crate::declaration) async fn waiting(
     .await
 }
 
+/// What waits for a release officer: not what is on its way to another office, nor what the system releases.
+pub(in crate::declaration) async fn releases_waiting(
+    conn: &mut PgConnection,
+    office: &str,
+    page: PageRequest,
+) -> sqlx::Result<Vec<Declaration>> {
+    sqlx::query_as!(
+        Declaration,
+        r#"
+        select id as "id: DeclarationId", decl_reg_no, ent_decl_no, apl_kind as "apl_kind: Direction",
+            decl_code, kind as "kind: Kind", direct_bureau, do_key, consignee_code, decl_no,
+            status as "status: Status", version, revision, decl_org, release_org, insp_org, holder_org,
+            anywhere, is_selected, is_mandatory, has_result, credit_class, withdrawal_requested_at,
+            filed_at, accepted_at, released_at, updated_at
+        from declarations
+        where holder_org = $1 and status = 'CONFORMING' and release_org = holder_org
+          and (kind = 'CATALOGUE' or is_selected or has_result) and ($2::uuid is null or id > $2)
+        order by id
+        limit $3
+        "#,
+        office,
+        page.after,
+        page.fetch(),
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// Wishes to withdraw that wait for an officer of the declaring office, oldest first.
 pub(in crate::declaration) async fn withdrawals_waiting(
     conn: &mut PgConnection,

@@ -21,7 +21,7 @@ pub(super) use amendment::{
     update_amendment,
 };
 pub(super) use entry::{insert, insert_versions};
-pub(super) use list::{list, silent_since, waiting, withdrawals_waiting};
+pub(super) use list::{list, releases_waiting, silent_since, waiting, withdrawals_waiting};
 pub(super) use update::update;
 pub(super) use visiting::insert_visiting;
 
@@ -186,6 +186,24 @@ pub(super) async fn version(
     )
     .fetch_optional(conn)
     .await
+}
+
+pub(super) async fn current_documents(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+) -> sqlx::Result<Vec<(DeclarationId, serde_json::Value)>> {
+    let rows = sqlx::query!(
+        r#"
+        select d.id as "id: DeclarationId", v.content
+        from declarations d
+        join declaration_versions v on v.declaration_id = d.id and v.version = d.version
+        where d.id = any($1)
+        "#,
+        ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.content)).collect())
 }
 
 /// Takes up to `count` serials; an empty range when the series is at its end.

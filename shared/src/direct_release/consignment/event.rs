@@ -69,6 +69,7 @@ impl Action {
             Self::Stop => "direct_consignment.stopped",
             Self::Exit => "direct_consignment.exited",
             Self::Return => "direct_consignment.returned",
+            Self::Recall => "direct_consignment.recalled",
         }
     }
 }

@@ -10,7 +10,6 @@ use crate::{
 };
 
 /// What only the officer at the origin knows about how the goods are traded and handled.
-#[expect(clippy::struct_excessive_bools, reason = "each is a reason of its own")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = DirectHandling)]

@@ -1,7 +1,8 @@
 //! The life of a consignment, as one table (domain 4.5, R16).
-use std::fmt::Write as _;
-
-use crate::{direct_release::model::words, kernel::Refusal};
+use crate::{
+    direct_release::model::words,
+    kernel::{Refusal, lifecycle},
+};
 
 words! {
     /// Where a consignment stands.
@@ -30,7 +31,7 @@ words! {
 }
 
 words! {
-    /// What is done with a consignment; all of it by the checking side.
+    /// What is done with a consignment; by the checking side, all but the recall.
     Action as DirectConsignmentAction {
         /// At the exit port: drawn or not.
         Arrive "ARRIVE",
@@ -44,6 +45,8 @@ words! {
         Stop "STOP",
         Exit "EXIT",
         Return "RETURN",
+        /// The issuing side takes it back and voids its form: the goods did not set out, or shall not leave.
+        Recall "RECALL",
     }
 }
 
@@ -61,7 +64,11 @@ impl State {
             (CheckAnomaly, Resolve) => Resolved,
             (CheckAnomaly, Stop) => Stopped,
             (NotChecked | CheckOk | Resolved, Exit) => Exited,
-            (NotChecked | CheckOk | Resolved | Stopped, Return) => Returned,
+            (NotChecked | CheckOk | Resolved | Stopped, Return)
+            | (
+                Issued | AtPort | AtDestination | NotChecked | CheckOk | CheckAnomaly | Resolved,
+                Recall,
+            ) => Returned,
             _ => return None,
         })
     }
@@ -118,19 +125,13 @@ impl State {
 /// The diagram of `docs/lifecycle/direct-consignment.md`.
 #[must_use]
 pub fn mermaid() -> String {
-    let mut diagram = String::from("stateDiagram-v2\n    [*] --> ISSUED: seal and issue\n");
-    for &from in State::ALL {
-        for &action in Action::ALL {
-            if let Some(to) = from.after(action) {
-                let label = action.name().to_lowercase().replace('_', " ");
-                let _ = writeln!(diagram, "    {} --> {}: {label}", from.name(), to.name());
-            }
-        }
-        if from.is_final() {
-            let _ = writeln!(diagram, "    {} --> [*]", from.name());
-        }
-    }
-    diagram
+    lifecycle::mermaid(
+        State::ALL,
+        Action::ALL,
+        |from, action| from.after(*action),
+        State::name,
+        |action| action.name().to_lowercase().replace('_', " "),
+    )
 }
 
 #[cfg(test)]

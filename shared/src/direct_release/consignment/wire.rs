@@ -20,6 +20,8 @@ pub const CONSIGNED: &str = "direct.consigned";
 pub const CORRECTED: &str = "direct.corrected";
 /// The issuing side explains what was found, where no other form can be issued.
 pub const CONFIRMED: &str = "direct.confirmed";
+/// The issuing side takes it back: its form is void.
+pub const RECALLED: &str = "direct.recalled";
 /// The checking side tells where it stands.
 pub const REPORTED: &str = "direct.reported";
 
@@ -126,17 +128,17 @@ impl Consigned {
     }
 }
 
-/// `direct.confirmed`.
+/// `direct.confirmed` and `direct.recalled`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Confirmed {
+pub struct Said {
     /// The first form of the consignment.
     pub consignment: String,
     pub version: i64,
     pub reason: String,
 }
 
-impl Confirmed {
+impl Said {
     fn find_faults(&self, envelope: &Envelope, wrong: &mut Violations) {
         must_be_right_conversation(envelope, &self.consignment, wrong);
         check_version(self.version, wrong);
@@ -240,8 +242,8 @@ pub fn review_consigned(envelope: &Envelope) -> Review {
 }
 
 #[must_use]
-pub fn review_confirmed(envelope: &Envelope) -> Review {
-    review(envelope, Confirmed::find_faults)
+pub fn review_said(envelope: &Envelope) -> Review {
+    review(envelope, Said::find_faults)
 }
 
 #[must_use]

@@ -1,7 +1,8 @@
 //! The life of a grant of direct release, as one table (domain 4.5, R16).
-use std::fmt::Write as _;
-
-use crate::{direct_release::model::words, kernel::Refusal};
+use crate::{
+    direct_release::model::words,
+    kernel::{Refusal, lifecycle},
+};
 
 words! {
     /// Where an enterprise stands with direct release (domain R16).
@@ -67,19 +68,13 @@ impl Status {
 /// The diagram of `docs/lifecycle/direct-enterprise.md`.
 #[must_use]
 pub fn mermaid() -> String {
-    let mut diagram = String::from("stateDiagram-v2\n    [*] --> APPLIED: apply\n");
-    for &from in Status::ALL {
-        for &action in Action::ALL {
-            if let Some(to) = from.after(action) {
-                let label = action.name().to_lowercase();
-                let _ = writeln!(diagram, "    {} --> {}: {label}", from.name(), to.name());
-            }
-        }
-        if from.is_final() {
-            let _ = writeln!(diagram, "    {} --> [*]", from.name());
-        }
-    }
-    diagram
+    lifecycle::mermaid(
+        Status::ALL,
+        Action::ALL,
+        |from, action| from.after(*action),
+        Status::name,
+        |action| action.name().to_lowercase(),
+    )
 }
 
 #[cfg(test)]

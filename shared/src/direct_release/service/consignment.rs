@@ -9,7 +9,7 @@ use crate::{
             Action, Consignment, ConsignmentFilter, ConsignmentId, State,
             event::{ConsignmentDrawn, ConsignmentMoved, ConsignmentNoted},
             job::Chase,
-            wire::{self, Confirmed, Consigned, Reported},
+            wire::{Consigned, REPORTED, Reported, Said},
         },
         store,
     },
@@ -202,19 +202,20 @@ pub async fn tell_record(
     say(tx, consignment, consignment.checking_partner.as_deref(), kind, payload).await
 }
 
-/// Tells the checking side that the findings are explained.
-pub async fn tell_confirmation(
+/// Tells the checking side that the findings are explained, or that the lot is taken back.
+pub async fn tell(
     tx: &mut Tx,
     consignment: &Consignment,
+    kind: &'static str,
     reason: &str,
 ) -> Result<(), Failure> {
-    let payload = serde_json::to_value(Confirmed {
+    let payload = serde_json::to_value(Said {
         consignment: consignment.former.first().unwrap_or(&consignment.clearance_no).clone(),
         version: consignment.version,
         reason: reason.to_owned(),
     })?;
     let receiver = consignment.checking_partner.as_deref();
-    say(tx, consignment, receiver, wire::CONFIRMED, payload).await
+    say(tx, consignment, receiver, kind, payload).await
 }
 
 /// Tells the issuing side where a held consignment stands now.
@@ -222,7 +223,7 @@ pub async fn report(tx: &mut Tx, consignment: &mut Consignment) -> Result<(), Fa
     consignment.report_version += 1;
     save(tx, consignment).await?;
     let payload = serde_json::to_value(Reported::of(consignment, tx.now))?;
-    say(tx, consignment, consignment.issuing_partner.as_deref(), wire::REPORTED, payload).await
+    say(tx, consignment, consignment.issuing_partner.as_deref(), REPORTED, payload).await
 }
 
 /// Both sides may be offices of one bureau: they look at one record then, and nothing is said.

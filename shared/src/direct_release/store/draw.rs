@@ -1,7 +1,10 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use crate::{direct_release::consignment::ConsignmentId, inspection::Selection};
+use crate::{
+    direct_release::consignment::ConsignmentId,
+    inspection::{Draw, Selection},
+};
 
 /// Keeps the draw of one consignment, once and for ever.
 pub(in super::super) async fn insert(
@@ -11,7 +14,7 @@ pub(in super::super) async fn insert(
     drawn: &Selection,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
-    let (draw, audit) = (drawn.draw.to_bytes(), drawn.audit_draw.map(|draw| draw.to_bytes()));
+    let (draw, audit) = (drawn.draw.to_bytes(), drawn.audit_draw.map(Draw::to_bytes));
     sqlx::query!(
         r#"
         insert into direct_draws (consignment_id, subject, rate_ppm, draw, audit_draw, key_id, reason, drawn_at)

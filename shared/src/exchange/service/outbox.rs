@@ -157,32 +157,42 @@ pub async fn answered(
     partner: &str,
     sent: &[Envelope],
     receipts: Vec<Receipt>,
-) -> Result<(), Failure> {
+) -> Result<Believed, Failure> {
     let sent_to_it: HashSet<_> = sent.iter().map(|message| message.header.id).collect();
     let about_these = receipts.into_iter().filter(|one| sent_to_it.contains(&one.message_id));
     let believed = keep_receipts(tx, own, partner, about_these.collect()).await?;
-    if believed < sent_to_it.len() {
+    if believed.count < sent_to_it.len() {
         let error = format!(
             "{} of {} messages got no receipt to be trusted",
-            sent_to_it.len() - believed,
+            sent_to_it.len() - believed.count,
             sent_to_it.len()
         );
-        return failed(tx, partner, &error).await;
+        failed(tx, partner, &error).await?;
+        return Ok(believed);
     }
     let now = tx.now;
     store::outbox::end_delivery(tx, partner, now).await?;
     // More may have come to wait in the meantime; a delivery that finds nothing costs one statement.
     tx.enqueue(&Deliver { partner: partner.to_owned() })?;
-    Ok(())
+    Ok(believed)
 }
 
-/// Keeps those receipts that the partner signed about messages of ours, as we said them; says about how many messages.
+/// What came of receipts.
+#[derive(Debug)]
+pub struct Believed {
+    /// About how many messages they can be trusted.
+    pub count: usize,
+    /// Messages that the partner has stored, and of which we did not know it before.
+    pub delivered: Vec<MessageId>,
+}
+
+/// Keeps those receipts that the partner signed about messages of ours, as we said them.
 pub async fn keep_receipts(
     tx: &mut Tx,
     own: &str,
     partner: &str,
     receipts: Vec<Receipt>,
-) -> Result<usize, Failure> {
+) -> Result<Believed, Failure> {
     let now = tx.now;
     let keys = store::partner::keys_of(tx, partner).await?;
     let keys: HashMap<_, _> = keys.iter().map(|key| (key.key_id.as_str(), key)).collect();
@@ -202,13 +212,16 @@ pub async fn keep_receipts(
     }
     let answers: Vec<_> = believed.iter().map(answer_of).collect::<serde_json::Result<_>>()?;
     let kept = store::outbox::answer(tx, partner, now, &answers).await?;
+    let mut delivered = Vec::new();
     for answer in answers.iter().filter(|answer| kept.settled.contains(&answer.id)) {
         if let Some(why) = &answer.error {
             let (message, state) = (answer.id, OutboxState::Dead.name());
             tx.record(&Actor::system(), &MessageStopped { bureau: partner, message, state, why })?;
+        } else {
+            delivered.push(answer.id);
         }
     }
-    Ok(kept.known)
+    Ok(Believed { count: kept.known, delivered })
 }
 
 fn answer_of(receipt: &Receipt) -> serde_json::Result<Answered> {

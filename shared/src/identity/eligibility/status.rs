@@ -1,9 +1,7 @@
 //! The life of an eligibility to declare anywhere, as one table (domain 4.1).
-use std::fmt::Write as _;
-
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::Refusal;
+use crate::kernel::{Refusal, lifecycle};
 
 /// Where an enterprise stands with declaring anywhere (domain R14).
 #[derive(
@@ -103,19 +101,13 @@ impl Action {
 /// The table as a Mermaid state diagram.
 #[must_use]
 pub fn mermaid() -> String {
-    let mut diagram = String::from("stateDiagram-v2\n    [*] --> APPLIED: apply\n");
-    for from in Status::ALL {
-        for action in Action::ALL {
-            if let Some(to) = from.after(action) {
-                let _ =
-                    writeln!(diagram, "    {} --> {}: {}", from.name(), to.name(), action.name());
-            }
-        }
-    }
-    for last in Status::ALL.into_iter().filter(|status| status.is_final()) {
-        let _ = writeln!(diagram, "    {} --> [*]", last.name());
-    }
-    diagram
+    lifecycle::mermaid(
+        &Status::ALL,
+        &Action::ALL,
+        |from, action| from.after(*action),
+        Status::name,
+        |action| action.name().to_owned(),
+    )
 }
 
 #[cfg(test)]
@@ -166,7 +158,7 @@ mod tests {
         assert_eq!(
             mermaid(),
             "stateDiagram-v2
-    [*] --> APPLIED: apply
+    [*] --> APPLIED
     APPLIED --> UNDER_REVIEW: review
     UNDER_REVIEW --> ELIGIBLE: approve
     ELIGIBLE --> SUSPENDED: suspend

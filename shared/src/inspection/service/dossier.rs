@@ -1,4 +1,6 @@
 //! Reading what is known.
+use std::collections::HashSet;
+
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -32,12 +34,13 @@ pub async fn read(
     Ok((declaration, dossier))
 }
 
-/// Whether somebody signed a result of this declaration or verified a treatment of it: then they may not
-/// release it (domain R10).
-pub async fn has_judged(
+/// Of which of these declarations somebody signed a result or verified a treatment: those they may not release
+/// (domain R10).
+pub async fn judged_by(
     conn: &mut PgConnection,
-    id: DeclarationId,
+    ids: &[DeclarationId],
     person: Uuid,
-) -> sqlx::Result<bool> {
-    Ok(store::result::judges(conn, id).await?.contains(&person))
+) -> sqlx::Result<HashSet<DeclarationId>> {
+    let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
+    Ok(store::result::judged_by(conn, &ids, person).await?.into_iter().collect())
 }

@@ -9,7 +9,7 @@ mod visit;
 
 use uuid::Uuid;
 
-pub use dossier::{has_judged, read};
+pub use dossier::{judged_by, read};
 pub use result::sign;
 pub use selection::{
     compare_again, deselect, earlier_selected_without_result, order_check, select_many,

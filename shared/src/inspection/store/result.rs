@@ -77,21 +77,24 @@ pub(in crate::inspection) async fn decide(
     Ok(())
 }
 
-/// Who signed a result of this declaration, or verified a treatment of it.
-pub(in crate::inspection) async fn judges(
+/// Of which of these declarations a person signed a result or verified a treatment.
+pub(in crate::inspection) async fn judged_by(
     conn: &mut PgConnection,
-    declaration: DeclarationId,
-) -> sqlx::Result<Vec<Uuid>> {
+    declarations: &[Uuid],
+    person: Uuid,
+) -> sqlx::Result<Vec<DeclarationId>> {
     sqlx::query_scalar!(
         r#"
-        select s.inspector as "judge!" from signatures s
-        join inspections i on i.id = s.inspection_id
-        where i.declaration_id = $1 and i.verdict is not null
-        union
-        select verified_by from treatments where declaration_id = $1 and verified_by is not null
+        select i.declaration_id as "declaration: DeclarationId"
+        from inspections i join signatures s on s.inspection_id = i.id
+        where i.declaration_id = any($1) and i.verdict is not null and s.inspector = $2
+        union all
+        select declaration_id from treatments where declaration_id = any($1) and verified_by = $2
         "#,
-        declaration.0,
+        declarations,
+        person,
     )
     .fetch_all(conn)
     .await
+    .map(|found| found.into_iter().flatten().collect())
 }

@@ -11,11 +11,24 @@ use crate::{
     },
 };
 
-/// A row, before its documents are opened.
-macro_rules! opened {
-    ($row:expr) => {{
-        let row = $row;
-        Notice {
+/// A query for whole notices: which ones is said in the words after `from nc_notices`.
+macro_rules! notices {
+    ($which:literal, $($argument:expr),* $(,)?) => {
+        sqlx::query!(
+            r#"
+            select id as "id: NcNoticeId", notice_no, port_org, origin_bureau, subject_kind as "subject_kind: SubjectKind",
+                subject_no, reg_no, goods as "goods: Json<Goods>", found_on, category as "category: Category",
+                severity as "severity: NcSeverity", goods_changed, alert_code, finding,
+                evidence as "evidence: Json<Vec<Evidence>>", status as "status: NcNoticeStatus", round, send_due_on,
+                ack_due_on, reply_due_on, drafted_by as "drafted_by: StaffId", approved_by as "approved_by: StaffId",
+                approved_at, first_sent_at, sent_at, acked_at, replied_at, reply as "reply: Json<Reply>", closed_at,
+                disposition as "disposition: Disposition", remark, suspension as "suspension: Suspension", created_at,
+                updated_at
+            from nc_notices
+            "# + $which,
+            $($argument),*
+        )
+        .map(|row| Notice {
             id: row.id,
             notice_no: row.notice_no,
             port_org: row.port_org,
@@ -49,8 +62,8 @@ macro_rules! opened {
             suspension: row.suspension,
             created_at: row.created_at,
             updated_at: row.updated_at,
-        }
-    }};
+        })
+    };
 }
 
 /// The next serial of an office and year.
@@ -149,25 +162,9 @@ pub(in crate::nonconformity) async fn find(
     scope: Scope<'_>,
     id: NcNoticeId,
 ) -> sqlx::Result<Option<Notice>> {
-    let row = sqlx::query!(
-        r#"
-        select id as "id: NcNoticeId", notice_no, port_org, origin_bureau, subject_kind as "subject_kind: SubjectKind",
-            subject_no, reg_no, goods as "goods: Json<Goods>", found_on, category as "category: Category",
-            severity as "severity: NcSeverity", goods_changed, alert_code, finding,
-            evidence as "evidence: Json<Vec<Evidence>>", status as "status: NcNoticeStatus", round, send_due_on,
-            ack_due_on, reply_due_on, drafted_by as "drafted_by: StaffId", approved_by as "approved_by: StaffId",
-            approved_at, first_sent_at, sent_at, acked_at, replied_at, reply as "reply: Json<Reply>", closed_at,
-            disposition as "disposition: Disposition", remark, suspension as "suspension: Suspension", created_at,
-            updated_at
-        from nc_notices where id = $1 and ($2 or port_org = $3)
-        "#,
-        id.0,
-        scope.all,
-        scope.office,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| opened!(row)))
+    notices!("where id = $1 and ($2 or port_org = $3)", id.0, scope.all, scope.office,)
+        .fetch_optional(conn)
+        .await
 }
 
 /// Reads a notice of the caller's office, and holds it until the transaction ends.
@@ -176,25 +173,9 @@ pub(in crate::nonconformity) async fn lock(
     scope: Scope<'_>,
     id: NcNoticeId,
 ) -> sqlx::Result<Option<Notice>> {
-    let row = sqlx::query!(
-        r#"
-        select id as "id: NcNoticeId", notice_no, port_org, origin_bureau, subject_kind as "subject_kind: SubjectKind",
-            subject_no, reg_no, goods as "goods: Json<Goods>", found_on, category as "category: Category",
-            severity as "severity: NcSeverity", goods_changed, alert_code, finding,
-            evidence as "evidence: Json<Vec<Evidence>>", status as "status: NcNoticeStatus", round, send_due_on,
-            ack_due_on, reply_due_on, drafted_by as "drafted_by: StaffId", approved_by as "approved_by: StaffId",
-            approved_at, first_sent_at, sent_at, acked_at, replied_at, reply as "reply: Json<Reply>", closed_at,
-            disposition as "disposition: Disposition", remark, suspension as "suspension: Suspension", created_at,
-            updated_at
-        from nc_notices where id = $1 and ($2 or port_org = $3) for update
-        "#,
-        id.0,
-        scope.all,
-        scope.office,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| opened!(row)))
+    notices!("where id = $1 and ($2 or port_org = $3) for update", id.0, scope.all, scope.office,)
+        .fetch_optional(conn)
+        .await
 }
 
 /// The notice of that number that this bureau was sent: nobody else may speak of it.
@@ -221,17 +202,8 @@ pub(in crate::nonconformity) async fn list(
     filter: &Filter,
     page: PageRequest,
 ) -> sqlx::Result<Vec<Notice>> {
-    let rows = sqlx::query!(
+    notices!(
         r#"
-        select id as "id: NcNoticeId", notice_no, port_org, origin_bureau, subject_kind as "subject_kind: SubjectKind",
-            subject_no, reg_no, goods as "goods: Json<Goods>", found_on, category as "category: Category",
-            severity as "severity: NcSeverity", goods_changed, alert_code, finding,
-            evidence as "evidence: Json<Vec<Evidence>>", status as "status: NcNoticeStatus", round, send_due_on,
-            ack_due_on, reply_due_on, drafted_by as "drafted_by: StaffId", approved_by as "approved_by: StaffId",
-            approved_at, first_sent_at, sent_at, acked_at, replied_at, reply as "reply: Json<Reply>", closed_at,
-            disposition as "disposition: Disposition", remark, suspension as "suspension: Suspension", created_at,
-            updated_at
-        from nc_notices
         where ($1 or port_org = $2)
           and ($3::text is null or status = $3)
           and ($4::text is null or origin_bureau = $4)
@@ -249,8 +221,7 @@ pub(in crate::nonconformity) async fn list(
         page.fetch(),
     )
     .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| opened!(row)).collect())
+    .await
 }
 
 /// How many open notices stand in the way of declaring anywhere: critical ones, and major ones approved before a day

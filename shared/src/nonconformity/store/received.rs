@@ -10,11 +10,21 @@ use crate::{
     },
 };
 
-/// A row, before its documents are opened.
-macro_rules! opened {
-    ($row:expr) => {{
-        let row = $row;
-        ReceivedNotice {
+/// A query for whole notices: which ones is said in the words after `from received_nc_notices`.
+macro_rules! notices {
+    ($which:literal, $($argument:expr),* $(,)?) => {
+        sqlx::query!(
+            r#"
+            select id as "id: ReceivedNoticeId", sender, correlation_id, notice_no, reg_no,
+                severity as "severity: NcSeverity", content as "content: Json<NoticeSent>",
+                status as "status: ReceivedNoticeStatus", ack_due_on, reply_due_on, decide_due_on,
+                suspension as "suspension: Suspension", received_at, acked_at, replied_at, reply as "reply: Json<Reply>",
+                closed_at, closing as "closing: Json<Closing>", updated_at
+            from received_nc_notices
+            "# + $which,
+            $($argument),*
+        )
+        .map(|row| ReceivedNotice {
             id: row.id,
             sender: row.sender,
             correlation_id: row.correlation_id,
@@ -34,8 +44,8 @@ macro_rules! opened {
             closed_at: row.closed_at,
             closing: row.closing.map(|closing| closing.0),
             updated_at: row.updated_at,
-        }
-    }};
+        })
+    };
 }
 
 /// Keeps a notice as it came, or as it came again.
@@ -82,20 +92,7 @@ pub(in crate::nonconformity) async fn find(
     conn: &mut PgConnection,
     id: ReceivedNoticeId,
 ) -> sqlx::Result<Option<ReceivedNotice>> {
-    let row = sqlx::query!(
-        r#"
-        select id as "id: ReceivedNoticeId", sender, correlation_id, notice_no, reg_no,
-            severity as "severity: NcSeverity", content as "content: Json<NoticeSent>",
-            status as "status: ReceivedNoticeStatus", ack_due_on, reply_due_on, decide_due_on,
-            suspension as "suspension: Suspension", received_at, acked_at, replied_at, reply as "reply: Json<Reply>",
-            closed_at, closing as "closing: Json<Closing>", updated_at
-        from received_nc_notices where id = $1
-        "#,
-        id.0,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| opened!(row)))
+    notices!("where id = $1", id.0,).fetch_optional(conn).await
 }
 
 /// Reads a notice and holds it until the transaction ends.
@@ -103,20 +100,7 @@ pub(in crate::nonconformity) async fn lock(
     conn: &mut PgConnection,
     id: ReceivedNoticeId,
 ) -> sqlx::Result<Option<ReceivedNotice>> {
-    let row = sqlx::query!(
-        r#"
-        select id as "id: ReceivedNoticeId", sender, correlation_id, notice_no, reg_no,
-            severity as "severity: NcSeverity", content as "content: Json<NoticeSent>",
-            status as "status: ReceivedNoticeStatus", ack_due_on, reply_due_on, decide_due_on,
-            suspension as "suspension: Suspension", received_at, acked_at, replied_at, reply as "reply: Json<Reply>",
-            closed_at, closing as "closing: Json<Closing>", updated_at
-        from received_nc_notices where id = $1 for update
-        "#,
-        id.0,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| opened!(row)))
+    notices!("where id = $1 for update", id.0,).fetch_optional(conn).await
 }
 
 /// Reads the notice of that number from that bureau, and holds it until the transaction ends.
@@ -125,21 +109,9 @@ pub(in crate::nonconformity) async fn lock_from(
     sender: &str,
     notice_no: &str,
 ) -> sqlx::Result<Option<ReceivedNotice>> {
-    let row = sqlx::query!(
-        r#"
-        select id as "id: ReceivedNoticeId", sender, correlation_id, notice_no, reg_no,
-            severity as "severity: NcSeverity", content as "content: Json<NoticeSent>",
-            status as "status: ReceivedNoticeStatus", ack_due_on, reply_due_on, decide_due_on,
-            suspension as "suspension: Suspension", received_at, acked_at, replied_at, reply as "reply: Json<Reply>",
-            closed_at, closing as "closing: Json<Closing>", updated_at
-        from received_nc_notices where sender = $1 and notice_no = $2 for update
-        "#,
-        sender,
-        notice_no,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| opened!(row)))
+    notices!("where sender = $1 and notice_no = $2 for update", sender, notice_no,)
+        .fetch_optional(conn)
+        .await
 }
 
 pub(in crate::nonconformity) async fn list(
@@ -147,14 +119,8 @@ pub(in crate::nonconformity) async fn list(
     filter: &ReceivedFilter,
     page: PageRequest,
 ) -> sqlx::Result<Vec<ReceivedNotice>> {
-    let rows = sqlx::query!(
+    notices!(
         r#"
-        select id as "id: ReceivedNoticeId", sender, correlation_id, notice_no, reg_no,
-            severity as "severity: NcSeverity", content as "content: Json<NoticeSent>",
-            status as "status: ReceivedNoticeStatus", ack_due_on, reply_due_on, decide_due_on,
-            suspension as "suspension: Suspension", received_at, acked_at, replied_at, reply as "reply: Json<Reply>",
-            closed_at, closing as "closing: Json<Closing>", updated_at
-        from received_nc_notices
         where ($1::text is null or status = $1)
           and ($2::text is null or sender = $2)
           and ($3::text is null or reg_no = $3)
@@ -169,8 +135,7 @@ pub(in crate::nonconformity) async fn list(
         page.fetch(),
     )
     .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| opened!(row)).collect())
+    .await
 }
 
 /// Keeps what a port told us of a month; the last word counts.

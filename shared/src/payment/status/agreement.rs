@@ -1,7 +1,7 @@
 //! The life of an e-payment agreement (三方协议), as one table.
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::Refusal;
+use crate::kernel::{Refusal, lifecycle};
 
 /// Where an e-payment agreement stands.
 #[derive(
@@ -64,8 +64,13 @@ impl AgreementAction {
 /// The lifecycle as a diagram, for `docs/lifecycle`.
 #[must_use]
 pub fn mermaid() -> String {
-    let first = AgreementState::Active;
-    super::mermaid(first, &AgreementState::ALL, &AgreementAction::ALL, AgreementState::after)
+    lifecycle::mermaid(
+        &AgreementState::ALL,
+        &AgreementAction::ALL,
+        |from, action| from.after(*action),
+        AgreementState::name,
+        |action| format!("{action:?}"),
+    )
 }
 
 #[cfg(test)]
@@ -81,6 +86,6 @@ mod tests {
 
     #[test]
     fn the_diagram_shows_the_way_back_from_suspension() {
-        assert!(mermaid().contains("Suspended --> Active: Resume"));
+        assert!(mermaid().contains("SUSPENDED --> ACTIVE: Resume"));
     }
 }

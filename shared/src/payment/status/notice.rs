@@ -1,7 +1,7 @@
 //! The life of a fee notice, as one table (domain R6).
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::Refusal;
+use crate::kernel::{Refusal, lifecycle};
 
 /// Where a fee notice stands (domain R6).
 #[derive(
@@ -119,7 +119,13 @@ impl NoticeAction {
 /// The lifecycle as a diagram, for `docs/lifecycle`.
 #[must_use]
 pub fn mermaid() -> String {
-    super::mermaid(NoticeState::Draft, &NoticeState::ALL, &NoticeAction::ALL, NoticeState::after)
+    lifecycle::mermaid(
+        &NoticeState::ALL,
+        &NoticeAction::ALL,
+        |from, action| from.after(*action),
+        NoticeState::name,
+        |action| format!("{action:?}"),
+    )
 }
 
 #[cfg(test)]
@@ -139,7 +145,8 @@ mod tests {
     fn every_state_can_be_reached() {
         let diagram = mermaid();
         for state in NoticeState::ALL {
-            assert!(diagram.contains(&format!("--> {state:?}")), "{state:?} cannot be reached");
+            let name = state.name();
+            assert!(diagram.contains(&format!("--> {name}")), "{name} cannot be reached");
         }
     }
 

@@ -1,7 +1,7 @@
 //! The life of a payment, as one table (domain R6).
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::Refusal;
+use crate::kernel::{Refusal, lifecycle};
 
 /// Where a debit stands (domain R6).
 #[derive(
@@ -89,8 +89,13 @@ impl PaymentAction {
 /// The lifecycle as a diagram, for `docs/lifecycle`.
 #[must_use]
 pub fn mermaid() -> String {
-    let first = PaymentState::Created;
-    super::mermaid(first, &PaymentState::ALL, &PaymentAction::ALL, PaymentState::after)
+    lifecycle::mermaid(
+        &PaymentState::ALL,
+        &PaymentAction::ALL,
+        |from, action| from.after(*action),
+        PaymentState::name,
+        |action| format!("{action:?}"),
+    )
 }
 
 #[cfg(test)]
@@ -109,7 +114,8 @@ mod tests {
     fn every_state_can_be_reached() {
         let diagram = mermaid();
         for state in PaymentState::ALL {
-            assert!(diagram.contains(&format!("--> {state:?}")), "{state:?} cannot be reached");
+            let name = state.name();
+            assert!(diagram.contains(&format!("--> {name}")), "{name} cannot be reached");
         }
     }
 
