@@ -1,5 +1,5 @@
 //! The town's Postgres: durable settings, a password of its own, on loopback so that proxies can stand before it.
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, path::PathBuf};
 
 use anyhow::Context as _;
 use sqlx::{Connection as _, PgConnection, PgPool, postgres::PgPoolOptions};
@@ -53,9 +53,9 @@ impl Postgres {
         format!("postgres://{USER}:{}@127.0.0.1:{port}/{database}", self.password)
     }
 
-    /// A look into the tables past all proxies.
+    /// A look into the tables past all proxies, for when the faults are over: a busy machine may let it wait.
     pub(crate) fn look(&self) -> anyhow::Result<PgPool> {
-        let pool = PgPoolOptions::new().max_connections(4).acquire_timeout(Duration::from_secs(2));
+        let pool = PgPoolOptions::new().max_connections(4);
         pool.connect_lazy(&self.url(self.port, "anyport")).context("the look into the tables")
     }
 }
