@@ -25,7 +25,7 @@ pub struct IssueManyIn {
     pub forms: Vec<WantedFormIn>,
 }
 
-/// One of them.
+/// One form of those that are wanted.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WantedFormIn {

@@ -54,7 +54,7 @@ pub(super) async fn propose(caller: Caller, body: Body<ChangeIn>) -> Answer {
 #[utoipa::path(
     operation_id = "listCreditChanges", tag = "credit",
     params(ChangeFilter),
-    responses((status = 200, description = "A page of changes.", body = ChangePage,
+    responses((status = 200, description = "One page of changes of class.", body = ChangePage,
         example = json!({ "data": [view::example()], "next_cursor": null, "has_more": false }))),
 )]
 #[get("/credit-changes")]

@@ -74,7 +74,7 @@ pub(super) async fn list(caller: Caller, params: Params<EventFilter>) -> Answer 
 /// One item against an enterprise, as it counts now. An enterprise may read its own.
 #[utoipa::path(
     operation_id = "getCreditEvent", tag = "credit",
-    params(("id" = CreditEventId, Path, description = "The id of the item.")),
+    params(("id" = CreditEventId, Path, description = "The id of the score item that is meant.")),
     responses((status = 200, description = "The item as it counts now.", body = EventOut,
         example = json!(view::example()))),
 )]
@@ -92,7 +92,7 @@ pub(super) async fn get(caller: Caller, id: Path<CreditEventId>) -> Answer {
 /// Who entered it and who took it back, with their moments. Nothing in it ever changes.
 #[utoipa::path(
     operation_id = "getCreditEventTimeline", tag = "credit",
-    params(("id" = CreditEventId, Path, description = "The id of the item.")),
+    params(("id" = CreditEventId, Path, description = "The id of the score item that is meant.")),
     responses((status = 200, description = "What happened, oldest first.", body = Timeline,
         example = json!(told::example("credit_event.recorded", "NONE", "RECORDED")))),
 )]
@@ -111,7 +111,7 @@ pub(super) async fn timeline(caller: Caller, id: Path<CreditEventId>) -> Answer 
 /// not judge that.
 #[utoipa::path(
     operation_id = "strikeCreditEvent", tag = "credit",
-    params(("id" = CreditEventId, Path, description = "The id of the item.")),
+    params(("id" = CreditEventId, Path, description = "The id of the score item that is meant.")),
     request_body(content = ReasonIn, example = json!({ "reason": "经复查系他企业所为" })),
     responses((status = 200, description = "The item, which does not count any more.", body = EventOut,
         example = json!(view::example()))),

@@ -116,7 +116,7 @@ pub(super) struct EventFilter {
     /// Only those of this enterprise.
     #[param(max_length = 10, pattern = r"^\d{10}$")]
     pub reg_no: Option<String>,
-    /// Only this item.
+    /// Only this item of the book `credit_items`.
     #[param(max_length = 40, pattern = "^[0-9A-Za-z._*-]{1,40}$")]
     pub item: Option<String>,
     /// Only those of the period that ends on 30 September of that year.

@@ -25,10 +25,10 @@ pub struct Change {
     #[schema(example = "/goods/0/goods_total_val", max_length = 200)]
     pub pointer: String,
     /// What was transferred; null where there was nothing.
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     pub transferred: Value,
     /// What it shall be; null where it shall be nothing.
-    #[schema(value_type = Object)]
+    #[schema(value_type = serde_json::Value)]
     pub wanted: Value,
 }
 

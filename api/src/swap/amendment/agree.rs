@@ -16,7 +16,7 @@ use crate::{
 /// unless customs has used the form by then.
 #[utoipa::path(
     operation_id = "agreeToTransferAmendment", tag = "swap",
-    params(("id" = AskedAmendmentId, Path, description = "The id of the amendment, as this bureau keeps it.")),
+    params(("id" = uuid::Uuid, Path, description = "The id of the amendment, as this bureau keeps it.")),
     request_body(content = ReasonIn, example = json!({ "reason": "与合同变更一致" })),
     responses((status = 200, description = "The amendment, answered.", body = TransferAmendmentOut,
         example = json!(view::example()))),

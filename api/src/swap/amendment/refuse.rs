@@ -15,7 +15,7 @@ use crate::{
 /// An officer of the inspecting office does not agree, and says why. The case at the port stays as it is declared.
 #[utoipa::path(
     operation_id = "refuseTransferAmendment", tag = "swap",
-    params(("id" = AskedAmendmentId, Path, description = "The id of the amendment, as this bureau keeps it.")),
+    params(("id" = uuid::Uuid, Path, description = "The id of the amendment, as this bureau keeps it.")),
     request_body(content = ReasonIn, example = json!({ "reason": "与检验结果不符" })),
     responses((status = 200, description = "The amendment, answered.", body = TransferAmendmentOut,
         example = json!(view::example()))),
