@@ -98,8 +98,11 @@ async fn issue_held(
             is_settled: settlements.get(&declaration.id).is_some_and(Settlement::is_settled),
             content: contents.get(&declaration.id).ok_or(Failure::Missing("version"))?,
         };
-        let form = new_form(books, actor, today, &declaration, &known, &wanted);
-        match and_stays(tx, &declaration, form).await {
+        let form = match may_be_cleared(tx, actor, &declaration, &known).await {
+            Ok(()) => new_form(books, today, &declaration, &known, &wanted),
+            Err(failure) => Err(failure),
+        };
+        match form {
             Ok(form) => {
                 forms.push(form);
                 cases.push(declaration);
@@ -115,15 +118,19 @@ async fn issue_held(
     Ok(answers)
 }
 
-/// Goods that travel by transfer are cleared by that alone.
-async fn and_stays(
+/// By this officer, and by nothing but a form: goods that travel by transfer are cleared by that alone.
+async fn may_be_cleared(
     tx: &mut Tx,
+    actor: &Actor,
     declaration: &Declaration,
-    form: Result<NewForm, Failure>,
-) -> Result<NewForm, Failure> {
-    let form = form?;
-    swap::must_not_travel(tx, declaration).await?;
-    Ok(form)
+    known: &Known<'_>,
+) -> Result<(), Failure> {
+    declaration.must_be_at_home()?;
+    actor.must_be_of(&declaration.release_org)?;
+    if known.is_judge {
+        return Err(JUDGE);
+    }
+    swap::must_not_travel(tx, declaration).await
 }
 
 /// Releases the outbound goods among those whose forms were just issued.
@@ -154,17 +161,11 @@ struct Known<'a> {
 
 fn new_form(
     books: &Books,
-    actor: &Actor,
     today: NaiveDate,
     declaration: &Declaration,
     known: &Known<'_>,
     wanted: &[WantedLine],
 ) -> Result<NewForm, Failure> {
-    declaration.must_be_at_home()?;
-    actor.must_be_of(&declaration.release_org)?;
-    if known.is_judge {
-        return Err(JUDGE);
-    }
     let terms = Terms::of(known.content, books, today);
     let before_result = standing(declaration, terms.may_precede_result)?;
     if declaration.apl_kind == Direction::Outbound {
