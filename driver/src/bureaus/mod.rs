@@ -2,6 +2,7 @@
 //! through them, and both sides' stories are told.
 mod bureau;
 mod cast;
+mod credit;
 mod databases;
 mod direct;
 mod exchange;
@@ -72,12 +73,14 @@ async fn all(bureaus: &[Bureau], run: u64) -> anyhow::Result<Vec<Business>> {
     let transfer = swap.as_ref().map_or("330900214000001T", String::as_str);
     let notice = notice::run(port, zhejiang, transfer).await;
     let handoff = handoff::run(port, zhejiang, run).await;
+    let credit = credit::run(port, zhejiang).await;
     let direct = direct::run(port, jiangsu, run).await;
     Ok([
         ("exchange", exchange),
         ("swap", swap),
         ("notice", notice),
         ("handoff", handoff),
+        ("credit", credit),
         ("direct", direct),
     ]
     .map(|(name, ended)| Business { name, ended })
