@@ -4,7 +4,10 @@ use std::{
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
-    sync::atomic::{AtomicU16, Ordering},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU16, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -140,13 +143,25 @@ pub(super) fn is_program(file: &Path) -> bool {
 }
 
 /// A port that nobody listens on. Below those that the kernel gives to outgoing connections, so that a program
-/// that is killed finds its own port free when it comes back.
+/// that is killed finds its own port free when it comes back; and out of a block of our own, so that no test that runs
+/// at the same time finds it free too.
 pub(super) fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
-    let first = u16::try_from(std::process::id() % 10_000).unwrap();
+    static BLOCK: LazyLock<(u16, fs::File)> = LazyLock::new(own_block);
     let is_free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    let ports = std::iter::repeat_with(|| {
-        20_000 + (first + NEXT.fetch_add(1, Ordering::Relaxed) * 7) % 10_000
+    let next = || BLOCK.0 + NEXT.fetch_add(1, Ordering::Relaxed) % PORTS;
+    std::iter::repeat_with(next).take(usize::from(PORTS)).find(is_free).unwrap()
+}
+
+/// How many ports a test may use.
+const PORTS: u16 = 100;
+
+/// The first port of a block, and the lock that makes it ours until this process ends.
+fn own_block() -> (u16, fs::File) {
+    // Another user's file is another user's block.
+    let mut blocks = (0..100).filter_map(|block| {
+        let file = std::env::temp_dir().join(format!("anyport-ports-{block}"));
+        Some((20_000 + block * PORTS, fs::File::create(file).ok()?))
     });
-    ports.take(1_000).find(is_free).unwrap()
+    blocks.find(|(_, file)| file.try_lock().is_ok()).unwrap()
 }
