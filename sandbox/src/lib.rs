@@ -10,6 +10,7 @@ mod callback;
 mod counter;
 mod ledger;
 pub mod partner;
+pub mod process;
 mod settings;
 
 use std::{net::SocketAddr, sync::Arc};

@@ -1,8 +1,7 @@
 //! The sandbox bank as a process.
 use std::process::ExitCode;
 
-use sandbox::{Open, Settings};
-use shared::telemetry;
+use sandbox::{Open, Settings, process};
 
 #[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
 fn env(name: &str) -> Option<String> {
@@ -11,26 +10,7 @@ fn env(name: &str) -> Option<String> {
 
 #[actix_web::main]
 async fn main() -> ExitCode {
-    let settings = match Settings::read(env) {
-        Ok(settings) => settings,
-        Err(wrong) => {
-            eprintln!("{wrong}");
-            return ExitCode::from(2);
-        }
-    };
-    match run(settings).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("the sandbox bank ends: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-async fn run(settings: Settings) -> anyhow::Result<()> {
-    telemetry::init_logs("info")?;
-    let Open { address, server, .. } = sandbox::open(settings)?;
-    tracing::info!(%address, "the sandbox bank is open");
-    server.await?;
-    Ok(())
+    let open =
+        |settings| sandbox::open(settings).map(|Open { address, server, .. }| (address, server));
+    process::run("the sandbox bank", Settings::read(env), open).await
 }

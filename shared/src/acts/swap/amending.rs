@@ -36,6 +36,7 @@ use crate::{
         weigh,
     },
 };
+
 /// The transfer that this held declaration claimed; held too.
 pub(in crate::acts) async fn claimed_by(
     tx: &mut Tx,
@@ -55,6 +56,7 @@ pub(in crate::acts) struct Wish {
     weighed: Weighed,
     /// The live form, which granting it will void.
     form: Option<Form>,
+    people: People,
     review: Review,
 }
 
@@ -87,7 +89,7 @@ pub(in crate::acts) async fn must_be_amendable(
     let people = People::of(tx, &[&before, &submission.content], today).await?;
     let review = people.review(&submission.content, books, today);
     must_bring_no_errors(&people.review(&before, books, today), &review)?;
-    Ok(Wish { weighed, form, review })
+    Ok(Wish { weighed, form, people, review })
 }
 
 /// Claimed and not over, and customs has not used its form. Returns the live form.
@@ -183,21 +185,22 @@ async fn apply(
     (mut declaration, mut amendment, mut transfer): (Declaration, Amendment, Transfer),
     (submission, wish): (&Submission, Wish),
 ) -> Result<Declaration, Failure> {
+    let Wish { weighed, form, people, review } = wish;
     amendment.decide(AmendmentState::Approved, actor, tx.now, None)?;
     declaration.version += 1;
-    restate(&mut declaration, &wish.review);
-    if let Some(mut form) = wish.form {
+    restate(&mut declaration, &review);
+    if let Some(mut form) = form {
         clearance::service::step(tx, actor, &mut form, FormState::Void, Some("amended")).await?;
     }
     if transfer.state == State::Swapped {
-        let (case, content) = ((&declaration, &transfer), &submission.content);
-        let anew = swapping::form(tx.today(), case, content, &wish.review)?;
+        let case = (&declaration, &transfer);
+        let anew = swapping::form(books, tx.today(), case, &submission.content)?;
         let form = clearance::service::issue(tx, &Actor::system(), anew).await?;
         transfer.clearance_no = Some(form.clearance_no);
         transfer.form_valid_until = Some(form.valid_until);
     } else {
         let case = (&mut declaration, &transfer);
-        draw_again(tx, books, actor, case, (&submission.content, &wish.review)).await?;
+        draw_again(tx, books, actor, case, (&submission.content, &people, &review)).await?;
     }
     declaration::service::save(tx, &mut declaration).await?;
     let receipt = Receipt::of(&declaration, tx.now, None, Violations::default());
@@ -210,8 +213,7 @@ async fn apply(
         version: declaration.version,
     };
     tx.record(actor, &approved)?;
-    let changes = wish.weighed.changes;
-    settle(tx, actor, &mut transfer, &amendment, Outcome::Applied(changes)).await?;
+    settle(tx, actor, &mut transfer, &amendment, Outcome::Applied(weighed.changes)).await?;
     advance(tx, books, actor, &declaration).await?;
     Ok(declaration)
 }
@@ -222,12 +224,11 @@ async fn draw_again(
     books: &Books,
     actor: &Actor,
     (declaration, transfer): (&mut Declaration, &Transfer),
-    (content, review): (&Content, &Review),
+    (content, people, review): (&Content, &People, &Review),
 ) -> Result<(), Failure> {
     let today = tx.today();
-    let people = People::of(tx, &[content], today).await?;
     let consignment = Consignment {
-        people: &people,
+        people,
         content,
         facts: &review.facts,
         bureau: &transfer.origin_bureau,

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use super::{super::reading, hold, tell};
 use crate::{
     clearance,
-    declaration::{self, Declaration, DeclarationId, Direction, Status},
+    declaration::{self, Declaration, DeclarationId, Direction, Status, facts::Terms},
     exchange::{MemorandumKind, service::partner},
     inspection,
     kernel::{Actor, Failure, Refusal, Violations, calendar},
@@ -60,8 +60,7 @@ pub async fn create_transfer(
     let (_, dossier) = inspection::service::read(tx, &Actor::system(), id).await?;
     let decided_at = dossier.rounds.iter().filter_map(|round| round.decided_at).max();
     let concluded_on = calendar::day_of(decided_at.unwrap_or(tx.now));
-    let people = reading::People::of(tx, &[&content], today).await?;
-    let limit = people.review(&content, books, today).facts.validity.until(concluded_on);
+    let limit = Terms::of(&content, books, today).validity.until(concluded_on);
     let valid_until = valid_until(wish.valid_until, today, limit)?;
     let decl_no = declaration.number()?.to_owned();
     let transfer_id = TransferId::mint(tx.now);

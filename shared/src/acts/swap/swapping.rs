@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     clearance::{self, NewForm},
-    declaration::{Content, Declaration, rules::Review},
+    declaration::{Content, Declaration, facts::Terms},
     kernel::{Actor, Failure},
     ledger::Tx,
     reference::Books,
@@ -28,9 +28,7 @@ pub async fn swap_transfer(tx: &mut Tx, books: &Books, id: TransferId) -> Result
         return Ok(());
     }
     let content = reading::current_content(tx, &declaration).await?;
-    let people = reading::People::of(tx, &[&content], today).await?;
-    let review = people.review(&content, books, today);
-    let form = form(today, (&declaration, &transfer), &content, &review)?;
+    let form = form(books, today, (&declaration, &transfer), &content)?;
     let system = Actor::system();
     let form = clearance::service::issue(tx, &system, form).await?;
     release::release_on_form(tx, &system, &mut declaration, &form).await?;
@@ -42,17 +40,18 @@ pub async fn swap_transfer(tx: &mut Tx, books: &Books, id: TransferId) -> Result
 
 /// The form of a claim as it is declared now: never longer than the goods hold, nor than the transfer (domain R11).
 pub(super) fn form(
+    books: &Books,
     today: NaiveDate,
     (declaration, transfer): (&Declaration, &Transfer),
     content: &Content,
-    review: &Review,
 ) -> Result<NewForm, Failure> {
+    let validity = Terms::of(content, books, today).validity;
     Ok(NewForm {
         declaration_id: declaration.id,
         decl_no: declaration.number()?.to_owned(),
         lines: reading::form_lines(content),
         before_result: false,
-        valid_until: review.facts.validity.until(today).min(transfer.valid_until),
+        valid_until: validity.until(today).min(transfer.valid_until),
         remark: None,
     })
 }

@@ -48,6 +48,23 @@ impl From<Row> for CreditChange {
     }
 }
 
+/// A query for whole changes: which ones is said in the words after `from credit_changes`.
+macro_rules! changes {
+    ($which:literal, $($argument:expr),* $(,)?) => {
+        sqlx::query_as!(
+            Row,
+            r#"
+            select id as "id: CreditChangeId", organisation_id as "organisation: OrganisationId", reg_no,
+                from_class as "from: CreditClass", to_class as "to: CreditClass", year, status as "status: ChangeStatus",
+                reason, proposed_by as "proposed_by: StaffId", proposed_by_chief, proposed_at,
+                decided_by as "decided_by: StaffId", decided_at, decision, updated_at
+            from credit_changes
+            "# + $which,
+            $($argument),*
+        )
+    };
+}
+
 /// Whether it could be: an enterprise has one open proposal.
 pub(in crate::credit) async fn insert(
     conn: &mut PgConnection,
@@ -104,20 +121,9 @@ pub(in crate::credit) async fn find(
     own: Option<&str>,
     id: CreditChangeId,
 ) -> sqlx::Result<Option<CreditChange>> {
-    let row = sqlx::query_as!(
-        Row,
-        r#"
-        select id as "id: CreditChangeId", organisation_id as "organisation: OrganisationId", reg_no,
-            from_class as "from: CreditClass", to_class as "to: CreditClass", year, status as "status: ChangeStatus",
-            reason, proposed_by as "proposed_by: StaffId", proposed_by_chief, proposed_at,
-            decided_by as "decided_by: StaffId", decided_at, decision, updated_at
-        from credit_changes where id = $1 and ($2::text is null or reg_no = $2)
-        "#,
-        id.0,
-        own,
-    )
-    .fetch_optional(conn)
-    .await?;
+    let row = changes!("where id = $1 and ($2::text is null or reg_no = $2)", id.0, own,)
+        .fetch_optional(conn)
+        .await?;
     Ok(row.map(Into::into))
 }
 
@@ -125,19 +131,7 @@ pub(in crate::credit) async fn lock(
     conn: &mut PgConnection,
     id: CreditChangeId,
 ) -> sqlx::Result<Option<CreditChange>> {
-    let row = sqlx::query_as!(
-        Row,
-        r#"
-        select id as "id: CreditChangeId", organisation_id as "organisation: OrganisationId", reg_no,
-            from_class as "from: CreditClass", to_class as "to: CreditClass", year, status as "status: ChangeStatus",
-            reason, proposed_by as "proposed_by: StaffId", proposed_by_chief, proposed_at,
-            decided_by as "decided_by: StaffId", decided_at, decision, updated_at
-        from credit_changes where id = $1 for update
-        "#,
-        id.0,
-    )
-    .fetch_optional(conn)
-    .await?;
+    let row = changes!("where id = $1 for update", id.0,).fetch_optional(conn).await?;
     Ok(row.map(Into::into))
 }
 
@@ -147,14 +141,8 @@ pub(in crate::credit) async fn list(
     filter: &Filter,
     page: PageRequest,
 ) -> sqlx::Result<Vec<CreditChange>> {
-    let rows = sqlx::query_as!(
-        Row,
+    let rows = changes!(
         r#"
-        select id as "id: CreditChangeId", organisation_id as "organisation: OrganisationId", reg_no,
-            from_class as "from: CreditClass", to_class as "to: CreditClass", year, status as "status: ChangeStatus",
-            reason, proposed_by as "proposed_by: StaffId", proposed_by_chief, proposed_at,
-            decided_by as "decided_by: StaffId", decided_at, decision, updated_at
-        from credit_changes
         where ($1::text is null or reg_no = $1)
           and ($2::text is null or reg_no = $2)
           and ($3::text is null or status = $3)

@@ -47,6 +47,22 @@ impl From<Row> for CreditEvent {
     }
 }
 
+/// A query for whole score items: which ones is said in the words after `from credit_events`.
+macro_rules! items {
+    ($which:literal, $($argument:expr),* $(,)?) => {
+        sqlx::query_as!(
+            Row,
+            r#"
+            select id as "id: CreditEventId", reg_no, item, points, worst_class as "worst_class: CreditClass", occurred_on,
+                source, remark, recorded_by as "recorded_by: StaffId", recorded_at, struck_by as "struck_by: StaffId",
+                struck_at, struck_because
+            from credit_events
+            "# + $which,
+            $($argument),*
+        )
+    };
+}
+
 /// Whether it is new: what another room found is kept once for each record and item.
 pub(in crate::credit) async fn insert(
     conn: &mut PgConnection,
@@ -80,19 +96,9 @@ pub(in crate::credit) async fn find(
     own: Option<&str>,
     id: CreditEventId,
 ) -> sqlx::Result<Option<CreditEvent>> {
-    let row = sqlx::query_as!(
-        Row,
-        r#"
-        select id as "id: CreditEventId", reg_no, item, points, worst_class as "worst_class: CreditClass", occurred_on,
-            source, remark, recorded_by as "recorded_by: StaffId", recorded_at, struck_by as "struck_by: StaffId",
-            struck_at, struck_because
-        from credit_events where id = $1 and ($2::text is null or reg_no = $2)
-        "#,
-        id.0,
-        own,
-    )
-    .fetch_optional(conn)
-    .await?;
+    let row = items!("where id = $1 and ($2::text is null or reg_no = $2)", id.0, own,)
+        .fetch_optional(conn)
+        .await?;
     Ok(row.map(Into::into))
 }
 
@@ -100,18 +106,7 @@ pub(in crate::credit) async fn lock(
     conn: &mut PgConnection,
     id: CreditEventId,
 ) -> sqlx::Result<Option<CreditEvent>> {
-    let row = sqlx::query_as!(
-        Row,
-        r#"
-        select id as "id: CreditEventId", reg_no, item, points, worst_class as "worst_class: CreditClass", occurred_on,
-            source, remark, recorded_by as "recorded_by: StaffId", recorded_at, struck_by as "struck_by: StaffId",
-            struck_at, struck_because
-        from credit_events where id = $1 for update
-        "#,
-        id.0,
-    )
-    .fetch_optional(conn)
-    .await?;
+    let row = items!("where id = $1 for update", id.0,).fetch_optional(conn).await?;
     Ok(row.map(Into::into))
 }
 
@@ -138,13 +133,8 @@ pub(in crate::credit) async fn list(
     filter: &Filter,
     page: PageRequest,
 ) -> sqlx::Result<Vec<CreditEvent>> {
-    let rows = sqlx::query_as!(
-        Row,
+    let rows = items!(
         r#"
-        select id as "id: CreditEventId", reg_no, item, points, worst_class as "worst_class: CreditClass", occurred_on,
-            source, remark, recorded_by as "recorded_by: StaffId", recorded_at, struck_by as "struck_by: StaffId",
-            struck_at, struck_because
-        from credit_events
         where ($1::text is null or reg_no = $1)
           and ($2::text is null or reg_no = $2)
           and ($3::text is null or item = $3)

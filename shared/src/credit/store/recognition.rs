@@ -15,11 +15,19 @@ use crate::{
     kernel::PageRequest,
 };
 
-/// A row, before its privileges are read.
-macro_rules! opened {
-    ($row:expr) => {{
-        let row = $row;
-        Recognition {
+/// A query for whole recognitions: which ones is said in the words after `from credit_recognitions`.
+macro_rules! recognitions {
+    ($which:literal, $($argument:expr),* $(,)?) => {
+        sqlx::query!(
+            r#"
+            select id as "id: RecognitionId", partner, reg_no, version, class as "class: CreditClass", valid_from, valid_to,
+                hs_scope, to_jsonb(privileges) as "privileges!: Json<Vec<Privilege>>", evidence, status as "status: Status",
+                reason, decided_by as "decided_by: StaffId", told_at, created_at, updated_at
+            from credit_recognitions
+            "# + $which,
+            $($argument),*
+        )
+        .map(|row| Recognition {
             id: row.id,
             partner: row.partner,
             reg_no: row.reg_no,
@@ -36,8 +44,8 @@ macro_rules! opened {
             told_at: row.told_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
-        }
-    }};
+        })
+    };
 }
 
 pub(in crate::credit) async fn find(
@@ -45,37 +53,16 @@ pub(in crate::credit) async fn find(
     own: Option<&str>,
     id: RecognitionId,
 ) -> sqlx::Result<Option<Recognition>> {
-    let row = sqlx::query!(
-        r#"
-        select id as "id: RecognitionId", partner, reg_no, version, class as "class: CreditClass", valid_from, valid_to,
-            hs_scope, to_jsonb(privileges) as "privileges!: Json<Vec<Privilege>>", evidence, status as "status: Status",
-            reason, decided_by as "decided_by: StaffId", told_at, created_at, updated_at
-        from credit_recognitions where id = $1 and ($2::text is null or reg_no = $2)
-        "#,
-        id.0,
-        own,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| opened!(row)))
+    recognitions!("where id = $1 and ($2::text is null or reg_no = $2)", id.0, own,)
+        .fetch_optional(conn)
+        .await
 }
 
 pub(in crate::credit) async fn lock(
     conn: &mut PgConnection,
     id: RecognitionId,
 ) -> sqlx::Result<Option<Recognition>> {
-    let row = sqlx::query!(
-        r#"
-        select id as "id: RecognitionId", partner, reg_no, version, class as "class: CreditClass", valid_from, valid_to,
-            hs_scope, to_jsonb(privileges) as "privileges!: Json<Vec<Privilege>>", evidence, status as "status: Status",
-            reason, decided_by as "decided_by: StaffId", told_at, created_at, updated_at
-        from credit_recognitions where id = $1 for update
-        "#,
-        id.0,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|row| opened!(row)))
+    recognitions!("where id = $1 for update", id.0,).fetch_optional(conn).await
 }
 
 /// Holds what a partner told us of these enterprises, in the order of their numbers.
@@ -84,12 +71,9 @@ pub(in crate::credit) async fn lock_of(
     partner: &str,
     reg_nos: &[String],
 ) -> sqlx::Result<Vec<Recognition>> {
-    let rows = sqlx::query!(
+    recognitions!(
         r#"
-        select id as "id: RecognitionId", partner, reg_no, version, class as "class: CreditClass", valid_from, valid_to,
-            hs_scope, to_jsonb(privileges) as "privileges!: Json<Vec<Privilege>>", evidence, status as "status: Status",
-            reason, decided_by as "decided_by: StaffId", told_at, created_at, updated_at
-        from credit_recognitions where partner = $1 and reg_no = any($2)
+        where partner = $1 and reg_no = any($2)
         order by reg_no
         for update
         "#,
@@ -97,8 +81,7 @@ pub(in crate::credit) async fn lock_of(
         reg_nos,
     )
     .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| opened!(row)).collect())
+    .await
 }
 
 /// Holds whatever is not over and should be.
@@ -106,12 +89,8 @@ pub(in crate::credit) async fn lock_over(
     conn: &mut PgConnection,
     today: NaiveDate,
 ) -> sqlx::Result<Vec<Recognition>> {
-    let rows = sqlx::query!(
+    recognitions!(
         r#"
-        select id as "id: RecognitionId", partner, reg_no, version, class as "class: CreditClass", valid_from, valid_to,
-            hs_scope, to_jsonb(privileges) as "privileges!: Json<Vec<Privilege>>", evidence, status as "status: Status",
-            reason, decided_by as "decided_by: StaffId", told_at, created_at, updated_at
-        from credit_recognitions
         where status in ('PROPOSED', 'ACKNOWLEDGED', 'ACTIVE', 'SUSPENDED') and valid_to < $1
         order by partner, reg_no
         for update
@@ -119,8 +98,7 @@ pub(in crate::credit) async fn lock_over(
         today,
     )
     .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| opened!(row)).collect())
+    .await
 }
 
 /// Keeps newer versions, each where it stands now; says which were kept.
@@ -193,12 +171,8 @@ pub(in crate::credit) async fn list(
     page: PageRequest,
 ) -> sqlx::Result<Vec<Recognition>> {
     let after: Option<Uuid> = page.after;
-    let rows = sqlx::query!(
+    recognitions!(
         r#"
-        select id as "id: RecognitionId", partner, reg_no, version, class as "class: CreditClass", valid_from, valid_to,
-            hs_scope, to_jsonb(privileges) as "privileges!: Json<Vec<Privilege>>", evidence, status as "status: Status",
-            reason, decided_by as "decided_by: StaffId", told_at, created_at, updated_at
-        from credit_recognitions
         where ($1::text is null or reg_no = $1)
           and ($2::text is null or reg_no = $2)
           and ($3::text is null or partner = $3)
@@ -215,6 +189,5 @@ pub(in crate::credit) async fn list(
         page.fetch(),
     )
     .fetch_all(conn)
-    .await?;
-    Ok(rows.into_iter().map(|row| opened!(row)).collect())
+    .await
 }

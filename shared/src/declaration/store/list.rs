@@ -16,15 +16,8 @@ pub(in crate::declaration) async fn list(
     filter: &Filter,
     page: PageRequest,
 ) -> sqlx::Result<Vec<Declaration>> {
-    sqlx::query_as!(
-        Declaration,
+    declarations!(
         r#"
-        select id as "id: DeclarationId", decl_reg_no, ent_decl_no, apl_kind as "apl_kind: Direction",
-            decl_code, kind as "kind: Kind", direct_bureau, do_key, consignee_code, decl_no,
-            status as "status: Status", version, revision, decl_org, release_org, insp_org, holder_org,
-            anywhere, is_selected, is_mandatory, has_result, credit_class, withdrawal_requested_at,
-            filed_at, accepted_at, released_at, updated_at
-        from declarations
         where ($1 or decl_reg_no = $2
               or decl_org = $3
               or (release_org = $3 and release_org <> decl_org)
@@ -62,15 +55,8 @@ pub(in crate::declaration) async fn waiting(
     statuses: &[String],
     page: PageRequest,
 ) -> sqlx::Result<Vec<Declaration>> {
-    sqlx::query_as!(
-        Declaration,
+    declarations!(
         r#"
-        select id as "id: DeclarationId", decl_reg_no, ent_decl_no, apl_kind as "apl_kind: Direction",
-            decl_code, kind as "kind: Kind", direct_bureau, do_key, consignee_code, decl_no,
-            status as "status: Status", version, revision, decl_org, release_org, insp_org, holder_org,
-            anywhere, is_selected, is_mandatory, has_result, credit_class, withdrawal_requested_at,
-            filed_at, accepted_at, released_at, updated_at
-        from declarations
         where holder_org = $1 and status = any($2) and ($3::uuid is null or id > $3)
           and status not in
             ('RELEASED', 'CLOSED', 'REJECTED', 'WITHDRAWN', 'AUTO_WITHDRAWN', 'CANCELLED_BY_CIQ')
@@ -92,15 +78,8 @@ pub(in crate::declaration) async fn releases_waiting(
     office: &str,
     page: PageRequest,
 ) -> sqlx::Result<Vec<Declaration>> {
-    sqlx::query_as!(
-        Declaration,
+    declarations!(
         r#"
-        select id as "id: DeclarationId", decl_reg_no, ent_decl_no, apl_kind as "apl_kind: Direction",
-            decl_code, kind as "kind: Kind", direct_bureau, do_key, consignee_code, decl_no,
-            status as "status: Status", version, revision, decl_org, release_org, insp_org, holder_org,
-            anywhere, is_selected, is_mandatory, has_result, credit_class, withdrawal_requested_at,
-            filed_at, accepted_at, released_at, updated_at
-        from declarations
         where holder_org = $1 and status = 'CONFORMING' and release_org = holder_org
           and (kind = 'CATALOGUE' or is_selected or has_result) and ($2::uuid is null or id > $2)
         order by id
@@ -120,15 +99,8 @@ pub(in crate::declaration) async fn withdrawals_waiting(
     office: &str,
     page: PageRequest,
 ) -> sqlx::Result<Vec<Declaration>> {
-    sqlx::query_as!(
-        Declaration,
+    declarations!(
         r#"
-        select id as "id: DeclarationId", decl_reg_no, ent_decl_no, apl_kind as "apl_kind: Direction",
-            decl_code, kind as "kind: Kind", direct_bureau, do_key, consignee_code, decl_no,
-            status as "status: Status", version, revision, decl_org, release_org, insp_org, holder_org,
-            anywhere, is_selected, is_mandatory, has_result, credit_class, withdrawal_requested_at,
-            filed_at, accepted_at, released_at, updated_at
-        from declarations
         where decl_org = $1 and withdrawal_requested_at is not null
           and status in ('SELECTED', 'CONFORMING') and ($2::uuid is null or id > $2)
         order by id

@@ -1,4 +1,23 @@
 //! The SQL of declarations, their versions and amendments.
+
+/// A query for whole declarations: which ones is said in the words after `from declarations`.
+macro_rules! declarations {
+    ($which:literal, $($argument:expr),* $(,)?) => {
+        sqlx::query_as!(
+            Declaration,
+            r#"
+            select id as "id: DeclarationId", decl_reg_no, ent_decl_no, apl_kind as "apl_kind: Direction",
+                decl_code, kind as "kind: Kind", direct_bureau, do_key, consignee_code, decl_no,
+                status as "status: Status", version, revision, decl_org, release_org, insp_org, holder_org,
+                anywhere, is_selected, is_mandatory, has_result, credit_class, withdrawal_requested_at,
+                filed_at, accepted_at, released_at, updated_at
+            from declarations
+            "# + $which,
+            $($argument),*
+        )
+    };
+}
+
 mod amendment;
 mod entry;
 mod list;
@@ -30,15 +49,8 @@ pub(super) async fn find(
     scope: Scope<'_>,
     id: DeclarationId,
 ) -> sqlx::Result<Option<Declaration>> {
-    sqlx::query_as!(
-        Declaration,
+    declarations!(
         r#"
-        select id as "id: DeclarationId", decl_reg_no, ent_decl_no, apl_kind as "apl_kind: Direction",
-            decl_code, kind as "kind: Kind", direct_bureau, do_key, consignee_code, decl_no,
-            status as "status: Status", version, revision, decl_org, release_org, insp_org, holder_org,
-            anywhere, is_selected, is_mandatory, has_result, credit_class, withdrawal_requested_at,
-            filed_at, accepted_at, released_at, updated_at
-        from declarations
         where id = $1
           and ($2 or decl_reg_no = $3 or $4 in (decl_org, insp_org, release_org, holder_org))
         "#,
@@ -58,15 +70,8 @@ pub(super) async fn lock(
     scope: Scope<'_>,
     ids: &[Uuid],
 ) -> sqlx::Result<Vec<Declaration>> {
-    sqlx::query_as!(
-        Declaration,
+    declarations!(
         r#"
-        select id as "id: DeclarationId", decl_reg_no, ent_decl_no, apl_kind as "apl_kind: Direction",
-            decl_code, kind as "kind: Kind", direct_bureau, do_key, consignee_code, decl_no,
-            status as "status: Status", version, revision, decl_org, release_org, insp_org, holder_org,
-            anywhere, is_selected, is_mandatory, has_result, credit_class, withdrawal_requested_at,
-            filed_at, accepted_at, released_at, updated_at
-        from declarations
         where id = any($1)
           and ($2 or decl_reg_no = $3 or $4 in (decl_org, insp_org, release_org, holder_org))
         order by uuid_send(id)

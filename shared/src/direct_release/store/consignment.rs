@@ -88,6 +88,26 @@ impl From<Row> for Consignment {
     }
 }
 
+/// A query for whole consignments: which ones is said in the words after `from direct_consignments`.
+macro_rules! consignments {
+    ($which:literal, $($argument:expr),* $(,)?) => {
+        sqlx::query_as!(
+            Row,
+            r#"
+            select id as "id: ConsignmentId", direction as "direction: Direction", clearance_no, former,
+                declaration_id as "declaration_id: DeclarationId", declarant, reg_no, issuing_org, issuing_partner,
+                checking_org, checking_partner, place, goods as "goods: Json<Vec<Line>>",
+                containers as "containers: Json<Vec<SealedContainer>>", valid_until, issued_at, due_on, arrival_decl_no,
+                state as "state: State", version, report_version, reading as "reading: Json<Reading>", reading_by,
+                readings as "readings: Json<Reading>", checked_at, findings as "findings: Json<Vec<Finding>>",
+                further as "further: Json<FurtherCheck>", confirmation, notice_id, remark, chased_at, updated_at
+            from direct_consignments
+            "# + $which,
+            $($argument),*
+        )
+    };
+}
+
 pub(in super::super) async fn insert(
     conn: &mut PgConnection,
     new: &Consignment,
@@ -173,19 +193,8 @@ pub(in super::super) async fn find(
     scope: Scope<'_>,
     id: ConsignmentId,
 ) -> sqlx::Result<Option<Consignment>> {
-    let row = sqlx::query_as!(
-        Row,
-        r#"
-        select id as "id: ConsignmentId", direction as "direction: Direction", clearance_no, former,
-            declaration_id as "declaration_id: DeclarationId", declarant, reg_no, issuing_org, issuing_partner,
-            checking_org, checking_partner, place, goods as "goods: Json<Vec<Line>>",
-            containers as "containers: Json<Vec<SealedContainer>>", valid_until, issued_at, due_on, arrival_decl_no,
-            state as "state: State", version, report_version, reading as "reading: Json<Reading>", reading_by,
-            readings as "readings: Json<Reading>", checked_at, findings as "findings: Json<Vec<Finding>>",
-            further as "further: Json<FurtherCheck>", confirmation, notice_id, remark, chased_at, updated_at
-        from direct_consignments
-        where ($1 or reg_no = $2 or declarant = $2 or issuing_org = $3 or checking_org = $3) and id = $4
-        "#,
+    let row = consignments!(
+        "where ($1 or reg_no = $2 or declarant = $2 or issuing_org = $3 or checking_org = $3) and id = $4",
         scope.all,
         scope.reg_no,
         scope.office,
@@ -215,17 +224,8 @@ pub(in super::super) async fn list(
     filter: &ConsignmentFilter,
     page: PageRequest,
 ) -> sqlx::Result<Vec<Consignment>> {
-    let rows = sqlx::query_as!(
-        Row,
+    let rows = consignments!(
         r#"
-        select id as "id: ConsignmentId", direction as "direction: Direction", clearance_no, former,
-            declaration_id as "declaration_id: DeclarationId", declarant, reg_no, issuing_org, issuing_partner,
-            checking_org, checking_partner, place, goods as "goods: Json<Vec<Line>>",
-            containers as "containers: Json<Vec<SealedContainer>>", valid_until, issued_at, due_on, arrival_decl_no,
-            state as "state: State", version, report_version, reading as "reading: Json<Reading>", reading_by,
-            readings as "readings: Json<Reading>", checked_at, findings as "findings: Json<Vec<Finding>>",
-            further as "further: Json<FurtherCheck>", confirmation, notice_id, remark, chased_at, updated_at
-        from direct_consignments
         where ($1 or reg_no = $2 or declarant = $2 or issuing_org = $3 or checking_org = $3)
           and ($4::text is null or direction = $4)
           and ($5::text is null or state = $5)
