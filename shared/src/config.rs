@@ -246,6 +246,19 @@ impl Draw {
     }
 }
 
+/// What proving the books needs.
+pub struct Audit {
+    pub database_url: String,
+}
+
+impl Audit {
+    pub fn read(env: impl Fn(&str) -> Option<String>) -> Result<Self, Wrong> {
+        let mut reader = Reader::new(&env);
+        let database_url = reader.required("DATABASE_URL", postgres_url);
+        reader.finish(database_url.map(|database_url| Self { database_url }))
+    }
+}
+
 /// The settings of the `api`.
 pub struct Api {
     pub common: Common,

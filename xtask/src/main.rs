@@ -20,6 +20,7 @@ mod folder;
 mod guard;
 mod layers;
 mod leash;
+mod ledger;
 mod lint;
 mod net;
 mod netspace;
@@ -90,6 +91,12 @@ const COMMANDS: &[Command] = &[
         usage: "[--check]",
         about: "draw the state diagrams of docs/lifecycle from the code",
         run: contract::lifecycle,
+    },
+    Command {
+        name: "audit-ledger",
+        usage: "",
+        about: "prove the books: every account against notices, payments and the bank's words",
+        run: ledger::run,
     },
     Command {
         name: "layers",

@@ -1,6 +1,7 @@
 //! What the `api` program can be told to do.
 mod admin;
 mod agreements;
+mod audit;
 mod draw;
 mod keys;
 mod lifecycle;
@@ -17,6 +18,7 @@ usage: api [serve]                 serve HTTP
        api migrate                 bring the schema and the seeded reference tables up to date
        api agreements BUREAU [FILE] register partners and memoranda of that bureau: ours, or of a CSV file
        api admin create LOGIN      create the first administrator; the password comes on standard input
+       api audit-ledger            prove the books: accounts, differences, and one line of JSON
        api draw DECL_NO            repeat a draw from what is stored, and compare
        api openapi                 print the contract
        api lifecycle DIR           write the state diagrams
@@ -30,6 +32,7 @@ pub enum Command {
     Migrate,
     Agreements { bureau: String, file: Option<PathBuf> },
     CreateAdmin { login: String },
+    AuditLedger,
     Draw { decl_no: String },
     OpenApi,
     Lifecycle { folder: PathBuf },
@@ -70,6 +73,7 @@ impl Command {
                 Self::Agreements { bureau: bureau.to_owned(), file: Some(file.into()) }
             }
             ["admin", "create", login] => Self::CreateAdmin { login: login.to_owned() },
+            ["audit-ledger"] => Self::AuditLedger,
             ["draw", decl_no] => Self::Draw { decl_no: decl_no.to_owned() },
             ["openapi"] => Self::OpenApi,
             ["lifecycle", folder] => Self::Lifecycle { folder: folder.into() },
@@ -86,6 +90,7 @@ impl Command {
             Self::Migrate => migrate::run(env).await?,
             Self::Agreements { bureau, file } => agreements::run(env, &bureau, file).await?,
             Self::CreateAdmin { login } => admin::create(env, &login).await?,
+            Self::AuditLedger => audit::run(env).await?,
             Self::Draw { decl_no } => draw::run(env, &decl_no).await?,
             Self::OpenApi => println!("{}", crate::openapi_json()),
             Self::Lifecycle { folder } => lifecycle::write(&folder)?,

@@ -1,5 +1,6 @@
 //! Fees, their payment, and the bank's callback.
 pub mod agreement_view;
+pub mod audit;
 mod bank;
 pub mod callback;
 pub mod end_agreement;
@@ -7,7 +8,9 @@ pub mod get_agreement;
 pub mod get_notice;
 pub mod get_payment;
 pub mod list_agreements;
+pub mod ledger_view;
 pub mod list_notices;
+pub mod list_postings;
 pub mod pay;
 pub mod resume_agreement;
 pub mod sign_agreement;
@@ -19,7 +22,9 @@ pub use bank::Bank;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(list_notices::handler)
+    cfg.service(audit::handler)
+        .service(list_postings::handler)
+        .service(list_notices::handler)
         .service(get_notice::handler)
         .service(pay::handler)
         .service(void::handler)

@@ -238,6 +238,15 @@ async fn books(audit: &mut Audit, pool: &PgPool, ledger: &[Debit]) -> anyhow::Re
     if owed != open {
         audit.unbalanced.push(format!("{open} fen of notices are open, the ledger says {owed}"));
     }
+    let differing: Vec<(String, i64, i64)> = sqlx::query_as(
+        "select account, balance_fen, claimed_fen from ledger_accounts where balance_fen <> claimed_fen",
+    )
+    .fetch_all(pool)
+    .await?;
+    let told = differing.into_iter().map(|(account, booked, claimed)| {
+        format!("{account} holds {booked} fen, the other tables say {claimed}")
+    });
+    audit.unbalanced.extend(told);
     Ok(())
 }
 

@@ -8,6 +8,7 @@
 //! Three rules hold it together. A debit is marked sent, and that is committed, before it leaves: it leaves at
 //! most once. What the bank did not say, we do not know: only its word ends an unknown payment. And no
 //! success of the bank is lost: it becomes a paid notice, or money in suspense, or a payment on hold.
+pub mod audit;
 pub mod bank;
 pub mod event;
 pub mod evidence;

@@ -220,7 +220,11 @@ pub struct Debt {
 pub struct Refund {
     pub id: RefundId,
     pub payment_id: PaymentId,
+    /// The booking of the bank that is given back: the payment's own, or another that lies in suspense.
+    pub booking_ref: Option<String>,
     pub amount: Fen,
+    /// How much of it was late fee.
+    pub late: Fen,
     pub reason: String,
     /// The account in which it lies until it is paid out.
     pub account: String,

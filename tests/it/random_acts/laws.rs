@@ -93,6 +93,7 @@ const LAWS: &[(&str, &str)] = &[
              (select coalesce(sum(amount_fen), 0) from postings where debit = 'RECEIVABLE:' || reg_no)
            - (select coalesce(sum(amount_fen), 0) from postings where credit = 'RECEIVABLE:' || reg_no)",
     ),
+    ("every account holds what is claimed of it", "select differing from ledger_proof"),
     (
         "every event names who acted, where",
         "select count(*) from events where organisation = ''

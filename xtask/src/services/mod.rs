@@ -161,6 +161,20 @@ pub fn postgres_alone(site: &Site, folder: &Folder, crew: &mut Crew) -> Result<P
     Postgres::start(&ground, crew)
 }
 
+/// The Postgres of that folder alone, with what is in it.
+pub fn database(site: &Site, folder: &Folder, crew: &mut Crew) -> Result<String, Stop> {
+    fetch::ensure(site, true, false, crew)?;
+    let account = Account::choose()?;
+    let (durability, reach) = (Durability::Durable, Reach::Here);
+    let ground = Ground { site, folder, account: &account, durability, reach };
+    Ok(Postgres::start(&ground, crew)?.url())
+}
+
+/// Where the Postgres of that folder listens, which somebody else has started.
+pub fn running_database(folder: &std::path::Path) -> Result<String, Stop> {
+    postgres::running(&folder.join("pg"))
+}
+
 /// `cargo xtask services`: the services of `up`, for working by hand.
 pub fn run(site: &Site, _: &str, args: &[String]) -> Outcome {
     if !args.is_empty() {

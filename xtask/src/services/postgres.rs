@@ -57,10 +57,8 @@ impl Postgres {
         Ok(Self { programs: programs.folder, socket })
     }
 
-    /// The socket's folder stands where the host stands, percent-encoded.
     pub fn url(&self) -> String {
-        let socket = self.socket.display().to_string().replace('/', "%2F");
-        format!("postgres://{USER}@{socket}:5432/{USER}")
+        url(&self.socket.display().to_string())
     }
 
     /// Runs a file of SQL; the first error ends it.
@@ -76,6 +74,19 @@ impl Postgres {
             .env("PGOPTIONS", "-c client_min_messages=warning");
         crew.must(&task, &format!("psql {}", file.display()))
     }
+}
+
+/// The socket's folder stands where the host stands, percent-encoded.
+fn url(socket: &str) -> String {
+    format!("postgres://{USER}@{}:5432/{USER}", socket.replace('/', "%2F"))
+}
+
+/// Where a running cluster listens: it writes that down itself, in the fifth line.
+pub fn running(data: &Path) -> Result<String, Stop> {
+    let told = data.join("postmaster.pid");
+    let told = fs::read_to_string(&told).doing(told.display())?;
+    let socket = told.lines().nth(4).filter(|socket| socket.starts_with('/'));
+    socket.map(url).ok_or_else(|| Stop::Failed("PostgreSQL is about to start or to end".into()))
 }
 
 fn options(durability: Durability) -> Vec<&'static str> {

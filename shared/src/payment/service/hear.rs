@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     debit::{lose_sight, send},
-    void::{Voidable, forgive, owe, void},
+    void::{Owing, Voidable, forgive, owe, void},
 };
 use crate::{
     kernel::{Actor, Failure, Fen, Standing, Violations},
@@ -218,12 +218,24 @@ async fn succeed(tx: &mut Tx, actor: &Actor, mut paid: Vec<(Debt, &Word)>) -> Re
     let now = tx.now;
     store::payment::step(tx, now, &steps).await?;
     store::book::post(tx, now, postings).await?;
-    for (debt, _) in paid.iter().filter(|(debt, _)| debt.void_requested_at.is_some()) {
+    for (debt, word) in paid.iter().filter(|(debt, _)| debt.void_requested_at.is_some()) {
         let reason = debt.void_reason.as_deref().unwrap_or_default();
-        let owed = (debt.payment_id, debt.amount);
-        owe(tx, actor, debt.declaration_id, owed, Account::Suspense(bank_of(debt)), reason).await?;
+        owe(tx, actor, suspended(debt, word, debt.amount, reason)).await?;
     }
     Ok(())
+}
+
+/// What lies in suspense and is owed back: one booking of the bank, whole.
+fn suspended<'a>(debt: &'a Debt, word: &'a Word, amount: Fen, reason: &'a str) -> Owing<'a> {
+    Owing {
+        declaration: debt.declaration_id,
+        payment: debt.payment_id,
+        booking: Some(&word.bank_ref),
+        amount,
+        late: Fen(0),
+        account: Account::Suspense(bank_of(debt)),
+        reason,
+    }
 }
 
 fn bank_of(debt: &Debt) -> &str {
@@ -295,7 +307,7 @@ async fn suspend(
     let step = Step { amount_fen: amount, reason: Some(reason), ..step_of(debt, debt.state) };
     let step = Step { bank_ref: Some(&word.bank_ref), ..step };
     tx.record(actor, &event::PutInSuspense(step))?;
-    owe(tx, actor, debt.declaration_id, (debt.payment_id, amount), lies_in, reason).await
+    owe(tx, actor, suspended(debt, word, amount, reason)).await
 }
 
 /// The bank speaks of another amount: the payment stays unknown, whatever it says.

@@ -1,5 +1,6 @@
 //! The acts of the room.
 mod agreement;
+mod audit;
 mod debit;
 mod hear;
 mod issue;
@@ -12,6 +13,7 @@ pub use agreement::{
     AgreementDraft, agreements_of, end_agreement, resume_agreement, sign_agreement,
     suspend_agreement,
 };
+pub use audit::{Posted, audit, postings_of};
 pub use debit::{NEVER_HEARD_OF, Told, answered, asked, question, take};
 pub use hear::{hear, hear_many};
 pub use issue::{issue_notice, issue_notices};

@@ -105,6 +105,9 @@ async fn give_back(
     amount: Fen,
     reason: &str,
 ) -> Result<(), Failure> {
+    if amount == Fen(0) {
+        return Ok(());
+    }
     let account = Account::RefundsOwed(&part.reg_no);
     let fees = Fen(amount.0.min(part.refundable.0 - part.late.0).max(0));
     let late = Fen(amount.0 - fees.0);
@@ -112,40 +115,60 @@ async fn give_back(
         .into_iter()
         .filter(|(_, amount)| *amount > Fen(0))
         .map(|(from, amount)| {
-            Posting::new("refund-owed", from, account, amount).for_payment(part.id)
+            Posting::new("refund-owed", from, account, amount)
+                .for_notice(part.notice)
+                .for_payment(part.id)
         });
-    let (now, postings) = (tx.now, postings.collect::<Vec<_>>());
-    if postings.is_empty() {
-        return Ok(());
-    }
+    let (now, postings) = (tx.now, postings.collect());
     store::book::post(tx, now, postings).await?;
-    owe(tx, actor, part.declaration_id, (part.id, amount), account, reason).await
+    let owing = Owing {
+        declaration: part.declaration_id,
+        payment: part.id,
+        booking: part.bank_ref.as_deref(),
+        amount,
+        late,
+        account,
+        reason,
+    };
+    owe(tx, actor, owing).await
+}
+
+/// Money that is owed back.
+#[derive(Clone, Copy)]
+pub(super) struct Owing<'a> {
+    pub declaration: DeclarationId,
+    pub payment: PaymentId,
+    /// What the bank calls the booking that is given back.
+    pub booking: Option<&'a str>,
+    pub amount: Fen,
+    /// How much of it was late fee.
+    pub late: Fen,
+    /// Where it lies until it is paid out.
+    pub account: Account<'a>,
+    pub reason: &'a str,
 }
 
 /// Writes down that money is owed back, and in which account it lies until it is paid out.
-pub(super) async fn owe(
-    tx: &mut Tx,
-    actor: &Actor,
-    declaration: DeclarationId,
-    (payment_id, amount): (PaymentId, Fen),
-    account: Account<'_>,
-    reason: &str,
-) -> Result<(), Failure> {
+pub(super) async fn owe(tx: &mut Tx, actor: &Actor, owing: Owing<'_>) -> Result<(), Failure> {
     let now = tx.now;
-    let id = RefundId::mint(now);
-    let refund =
-        Refund { id, payment_id, amount, reason: reason.to_owned(), account: account.to_string() };
+    let refund = Refund {
+        id: RefundId::mint(now),
+        payment_id: owing.payment,
+        booking_ref: owing.booking.map(str::to_owned),
+        amount: owing.amount,
+        late: owing.late,
+        reason: owing.reason.to_owned(),
+        account: owing.account.to_string(),
+    };
     store::book::owe(tx, now, &refund).await?;
-    tx.record(
-        actor,
-        &event::RefundOwed {
-            declaration,
-            refund: id,
-            payment: payment_id,
-            amount_fen: amount,
-            reason,
-        },
-    )?;
+    let owed = event::RefundOwed {
+        declaration: owing.declaration,
+        refund: refund.id,
+        payment: owing.payment,
+        amount_fen: owing.amount,
+        reason: owing.reason,
+    };
+    tx.record(actor, &owed)?;
     Ok(())
 }
 

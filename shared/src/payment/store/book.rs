@@ -53,12 +53,14 @@ pub(in crate::payment) async fn owe(
 ) -> sqlx::Result<()> {
     sqlx::query!(
         r#"
-        insert into refunds (id, payment_id, amount_fen, reason, account, state, created_at)
-        values ($1, $2, $3, $4, $5, 'OWED', $6)
+        insert into refunds (id, payment_id, booking_ref, amount_fen, late_fen, reason, account, state, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, 'OWED', $8)
         "#,
         refund.id as RefundId,
         refund.payment_id as PaymentId,
+        refund.booking_ref,
         refund.amount as Fen,
+        refund.late as Fen,
         refund.reason,
         refund.account,
         now,

@@ -3,3 +3,4 @@ pub(super) mod agreement;
 pub(super) mod book;
 pub(super) mod notice;
 pub(super) mod payment;
+pub(super) mod proof;

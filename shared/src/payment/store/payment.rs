@@ -215,13 +215,16 @@ pub(in crate::payment) async fn latest_of(
 #[derive(Clone, Debug)]
 pub(in crate::payment) struct PaidPart {
     pub id: PaymentId,
+    pub notice: NoticeId,
+    pub bank_ref: Option<String>,
     pub declaration_id: DeclarationId,
     pub reg_no: String,
     pub late: Fen,
     pub refundable: Fen,
 }
 
-/// What of these notices' payments could still be given back, newest first.
+/// What of these notices' payments could still be given back, newest first. Another booking of the bank for the same
+/// payment is another matter.
 pub(in crate::payment) async fn refundable(
     conn: &mut PgConnection,
     notices: &[Uuid],
@@ -229,10 +232,11 @@ pub(in crate::payment) async fn refundable(
     sqlx::query_as!(
         PaidPart,
         r#"
-        select p.id as "id: PaymentId", n.declaration_id as "declaration_id: DeclarationId", p.reg_no,
+        select p.id as "id: PaymentId", p.notice_id as "notice: NoticeId", p.bank_ref,
+            n.declaration_id as "declaration_id: DeclarationId", p.reg_no,
             p.late_fen as "late: Fen", (p.amount_fen - coalesce((select sum(r.amount_fen)
-            from refunds r where r.payment_id = p.id and r.account not like 'SUSPENSE:%'), 0))::int8
-            as "refundable!: Fen"
+            from refunds r where r.payment_id = p.id and r.booking_ref is not distinct from p.bank_ref
+                and r.state not in ('REFUSED', 'FAILED')), 0))::int8 as "refundable!: Fen"
         from payments p
         join fee_notices n on n.id = p.notice_id
         where p.notice_id = any($1) and p.state = 'SUCCESS'
