@@ -11,7 +11,9 @@ use crate::stage;
 
 pub fn run(site: &Site, name: &str, args: &[String]) -> Outcome {
     if !args.is_empty() {
-        return Err(Stop::Usage(format!("`{name}` takes no arguments; DATABASE_URL names another")));
+        return Err(Stop::Usage(format!(
+            "`{name}` takes no arguments; DATABASE_URL names another"
+        )));
     }
     let mut crew = Crew::default();
     let folder = Folder::kept(site)?;

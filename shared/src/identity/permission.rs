@@ -49,7 +49,7 @@ permissions! {
     FeeNoticePay "fee-notice:pay" [Declarant],
     FeeNoticeVoid "fee-notice:void" [FeeOfficer],
     PaymentRead "payment:read" [Declarant FeeOfficer Cashier DutyChief],
-    PostingRead "posting:read" [FeeOfficer Cashier DutyChief Director],
+    PostingRead "posting:read" [Declarant FeeOfficer Cashier DutyChief Director],
     LedgerAudit "ledger:audit" [DutyChief Director],
     AgreementRead "agreement:read" [Declarant FeeOfficer Cashier DutyChief],
     AgreementSign "agreement:sign" [FeeOfficer],

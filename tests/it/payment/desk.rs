@@ -240,7 +240,12 @@ impl Desk {
     }
 
     /// The bank calls back, with that signature over that date.
-    pub(super) async fn call_back(&self, word: &Word, key: &SealingKey, at: DateTime<Utc>) -> StatusCode {
+    pub(super) async fn call_back(
+        &self,
+        word: &Word,
+        key: &SealingKey,
+        at: DateTime<Utc>,
+    ) -> StatusCode {
         let body = serde_json::to_vec(word).unwrap();
         let path = "/v1/bank/callback";
         let seal = key.seal(Message { method: "POST", path, body: &body }, at);
@@ -414,4 +419,3 @@ pub(super) fn booked(payment: PaymentId, bank_ref: &str) -> Word {
         bank_time: noon(),
     }
 }
-

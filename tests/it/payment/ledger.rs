@@ -47,7 +47,8 @@ const ACCOUNTS: [&str; 6] =
 
 fn act() -> impl Strategy<Value = Act> {
     let which = any::<Index>;
-    let said = select(&[Said::Booked, Said::BookedAgain, Said::BookedAnotherAmount, Said::Refused][..]);
+    let said =
+        select(&[Said::Booked, Said::BookedAgain, Said::BookedAnotherAmount, Said::Refused][..]);
     prop_oneof![
         4 => Just(Act::Issue),
         6 => (which(), select(&ACCOUNTS[..])).prop_map(|(which, account)| Act::Pay(which, account)),
@@ -112,11 +113,9 @@ fn word(payment: PaymentId, amount: Fen, said: Said) -> Word {
     match said {
         Said::Booked => word,
         Said::BookedAgain => Word { bank_ref: name("second"), ..word },
-        Said::BookedAnotherAmount => Word {
-            bank_ref: name("other"),
-            amount: Amount::from(amount + Fen::yuan(1)),
-            ..word
-        },
+        Said::BookedAnotherAmount => {
+            Word { bank_ref: name("other"), amount: Amount::from(amount + Fen::yuan(1)), ..word }
+        }
         Said::Refused => Word {
             bank_ref: name("refusal"),
             outcome: Outcome::Failed,
@@ -268,7 +267,9 @@ async fn the_life_of_a_fee_is_read_from_its_postings(pool: PgPool) {
         .as_array()
         .unwrap()
         .iter()
-        .map(|one| [&one["cause"], &one["debit"], &one["credit"]].map(|part| part.as_str().unwrap()))
+        .map(|one| {
+            [&one["cause"], &one["debit"], &one["credit"]].map(|part| part.as_str().unwrap())
+        })
         .collect();
     let (receivable, owed) = (format!("RECEIVABLE:{PAYER}"), format!("REFUNDS_OWED:{PAYER}"));
     let bank = format!("BANK:{BANK}");
