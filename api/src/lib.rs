@@ -49,7 +49,7 @@ use shared::{
     handoff::HandoffId,
     inspection::SampleId,
     ledger::jobs::JobId,
-    payment::{AgreementId, NoticeId},
+    payment::{AgreementId, NoticeId, PaymentId, RefundId},
     swap::TransferId,
 };
 use utoipa::OpenApi;
@@ -70,6 +70,8 @@ use contract::Contract;
     MemorandumId,
     MessageId,
     NoticeId,
+    PaymentId,
+    RefundId,
     SampleId,
     TransferId
 )))]

@@ -36,8 +36,8 @@ pub struct Bank {
 }
 
 /// What becomes of an order.
-pub(crate) enum Reaction {
-    Answer(Answer),
+pub(crate) enum Reaction<A> {
+    Answer(A),
     /// An empty 500.
     Break,
     /// No answer, ever.
@@ -68,7 +68,7 @@ impl Bank {
         let _ = self.calling.subscribe().wait_for(|calling| *calling == 0).await;
     }
 
-    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+    pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -77,7 +77,7 @@ impl Bank {
         self: &std::sync::Arc<Self>,
         order: DebitOrder,
         behaviour: Behaviour,
-    ) -> anyhow::Result<Reaction> {
+    ) -> anyhow::Result<Reaction<Answer>> {
         if behaviour == Behaviour::Silent {
             return Ok(Reaction::Hang);
         }

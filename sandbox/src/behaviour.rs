@@ -41,8 +41,17 @@ impl Behaviour {
     /// nothing special.
     #[must_use]
     pub fn of(header: Option<&str>, account_token: &str) -> Self {
+        Self::named(header, account_token.strip_prefix("acct-").unwrap_or_default())
+    }
+
+    /// What a refund to an account asks for: its header, else `acct-refund-<behaviour>`.
+    #[must_use]
+    pub fn of_refund(header: Option<&str>, account_token: &str) -> Self {
+        Self::named(header, account_token.strip_prefix("acct-refund-").unwrap_or_default())
+    }
+
+    fn named(header: Option<&str>, account: &str) -> Self {
         let named = header.and_then(|name| Self::ALL.iter().find(|(known, _)| *known == name));
-        let account = account_token.strip_prefix("acct-").unwrap_or_default();
         let by_account = || Self::ALL.iter().find(|(known, _)| is_name(known, account));
         named.or_else(by_account).map_or(Self::Ok, |(_, behaviour)| *behaviour)
     }

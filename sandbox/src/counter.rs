@@ -5,9 +5,10 @@ use actix_web::{
     post,
     web::{Bytes, Data, Path},
 };
+use serde::Serialize;
 use shared::payment::{
     PaymentId,
-    bank::{Answer, DebitOrder, NoWord, Standing},
+    bank::{Answer, DebitOrder, Standing},
     signature::{ANSWER, DATE_HEADER, Distrust, Message, SIGNATURE_HEADER},
 };
 
@@ -29,7 +30,7 @@ pub(crate) async fn debit(bank: Data<Bank>, request: HttpRequest, body: Bytes) -
     let behaviour = Behaviour::of(header(&request, BEHAVIOUR_HEADER), &order.account_token);
     tracing::info!(payment.id = %order.payment_id, ?behaviour, "ordered");
     match bank.debit(order, behaviour).await {
-        Ok(Reaction::Answer(answer)) => sealed(&bank, &request, &answer),
+        Ok(Reaction::Answer(answer)) => sealed(&bank, &request, StatusCode::OK, &answer),
         Ok(Reaction::Break) => HttpResponse::InternalServerError().finish(),
         Ok(Reaction::Hang) => std::future::pending().await,
         Err(error) => broken(&error),
@@ -47,7 +48,13 @@ pub(crate) async fn query(
         return HttpResponse::Unauthorized().body(distrust.to_string());
     }
     match bank.query(*payment) {
-        Ok(answer) => sealed(&bank, &request, &answer),
+        Ok(answer) => {
+            let status = match &answer {
+                Answer::NoWord(no_word) => status_of(no_word.outcome),
+                Answer::Word(_) => StatusCode::OK,
+            };
+            sealed(&bank, &request, status, &answer)
+        }
         Err(error) => broken(&error),
     }
 }
@@ -64,27 +71,37 @@ pub(crate) async fn live() -> HttpResponse {
     HttpResponse::Ok().json(serde_json::json!({ "status": "up" }))
 }
 
-fn header<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+/// What is not known there is 404, under signature like any answer.
+pub(crate) const fn status_of(standing: Standing) -> StatusCode {
+    match standing {
+        Standing::NotFound => StatusCode::NOT_FOUND,
+        Standing::Pending => StatusCode::OK,
+    }
+}
+
+pub(crate) fn header<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
     request.headers().get(name)?.to_str().ok()
 }
 
-fn check(bank: &Bank, request: &HttpRequest, body: &[u8]) -> Result<(), Distrust> {
+pub(crate) fn check(bank: &Bank, request: &HttpRequest, body: &[u8]) -> Result<(), Distrust> {
     let message = Message { method: request.method().as_str(), path: request.path(), body };
     let (date, signature) = (header(request, DATE_HEADER), header(request, SIGNATURE_HEADER));
     bank.client_key.check(message, date, signature, bank.clock.now())
 }
 
-fn sealed(bank: &Bank, request: &HttpRequest, answer: &Answer) -> HttpResponse {
+/// An answer under the bank's signature.
+pub(crate) fn sealed(
+    bank: &Bank,
+    request: &HttpRequest,
+    status: StatusCode,
+    answer: &impl Serialize,
+) -> HttpResponse {
     let body = match serde_json::to_vec(answer) {
         Ok(body) => body,
         Err(error) => return broken(&error.into()),
     };
     let message = Message { method: ANSWER, path: request.path(), body: &body };
     let seal = bank.key.seal(message, bank.clock.now());
-    let status = match answer {
-        Answer::NoWord(NoWord { outcome: Standing::NotFound, .. }) => StatusCode::NOT_FOUND,
-        _ => StatusCode::OK,
-    };
     HttpResponse::build(status)
         .insert_header((DATE_HEADER, seal.date))
         .insert_header((SIGNATURE_HEADER, seal.signature))
@@ -92,7 +109,7 @@ fn sealed(bank: &Bank, request: &HttpRequest, answer: &Answer) -> HttpResponse {
         .body(body)
 }
 
-fn broken(error: &anyhow::Error) -> HttpResponse {
+pub(crate) fn broken(error: &anyhow::Error) -> HttpResponse {
     tracing::error!("{error:#}");
     HttpResponse::InternalServerError().finish()
 }

@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 use shared::{
     kernel::Fen,
     payment::{
-        PaymentId,
-        bank::{DebitOrder, Outcome, Word},
+        PaymentId, RefundId,
+        bank::{
+            DebitOrder, NoRefundWord, Outcome, RefundAnswer, RefundOrder, RefundWord, Standing, Word,
+        },
     },
 };
 
@@ -26,6 +28,9 @@ enum Entry {
     Ordered { order: DebitOrder, behaviour: Behaviour },
     Settled(Word),
     Queried(PaymentId),
+    RefundOrdered { order: RefundOrder, behaviour: Behaviour },
+    RefundSettled(RefundWord),
+    RefundQueried(RefundId),
 }
 
 /// All that is known of one payment id.
@@ -38,6 +43,30 @@ pub(crate) struct Account {
     pub queries: u32,
 }
 
+/// All that is known of one refund.
+#[derive(Clone, Debug)]
+pub(crate) struct Refund {
+    pub order: RefundOrder,
+    pub behaviour: Behaviour,
+    /// The one word: a number is booked once.
+    pub word: Option<RefundWord>,
+    pub queries: u32,
+}
+
+impl Refund {
+    pub(crate) fn answer(&self) -> RefundAnswer {
+        let pending =
+            || NoRefundWord { refund_id: self.order.refund_id, outcome: Standing::Pending };
+        self.word.clone().map_or_else(|| RefundAnswer::NoWord(pending()), RefundAnswer::Word)
+    }
+
+    /// What was given back by it.
+    fn given(&self) -> Fen {
+        let booked = self.word.as_ref().filter(|word| word.outcome == Outcome::Success);
+        booked.and_then(|word| word.amount.in_fen()).unwrap_or_default()
+    }
+}
+
 /// One line of `GET /sandbox/ledger`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
@@ -46,6 +75,9 @@ pub struct Summary {
     /// How often money was taken.
     pub debits: usize,
     pub total_fen: Fen,
+    /// How often money was given back, and how much.
+    pub refunds: usize,
+    pub refunded_fen: Fen,
     pub outcome: Option<Outcome>,
     pub bank_refs: Vec<String>,
 }
@@ -53,6 +85,7 @@ pub struct Summary {
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     accounts: BTreeMap<PaymentId, Account>,
+    refunds: BTreeMap<RefundId, Refund>,
     file: Option<File>,
 }
 
@@ -95,6 +128,37 @@ impl Ledger {
         self.write(Entry::Queried(payment))
     }
 
+    pub(crate) fn refund_ordered(
+        &mut self,
+        order: RefundOrder,
+        behaviour: Behaviour,
+    ) -> std::io::Result<()> {
+        self.write(Entry::RefundOrdered { order, behaviour })
+    }
+
+    pub(crate) fn refund_settled(&mut self, word: RefundWord) -> std::io::Result<()> {
+        self.write(Entry::RefundSettled(word))
+    }
+
+    pub(crate) fn refund_queried(&mut self, refund: RefundId) -> std::io::Result<()> {
+        self.write(Entry::RefundQueried(refund))
+    }
+
+    #[must_use]
+    pub(crate) fn refund(&self, refund: RefundId) -> Option<&Refund> {
+        self.refunds.get(&refund)
+    }
+
+    /// What of a booking was not given back yet; `None`: there is no such booking.
+    #[must_use]
+    pub(crate) fn left_of(&self, payment: PaymentId, bank_ref: &str) -> Option<Fen> {
+        let words = &self.accounts.get(&payment)?.words;
+        let booked = words.iter().find(|word| word.bank_ref == bank_ref)?;
+        let booked = Some(booked).filter(|word| word.outcome == Outcome::Success)?.fen()?;
+        let given = self.refunds.values().filter(|refund| refund.order.bank_ref == bank_ref);
+        Some(Fen(booked.0 - given.map(Refund::given).sum::<Fen>().0))
+    }
+
     #[must_use]
     pub(crate) fn account(&self, payment: PaymentId) -> Option<&Account> {
         self.accounts.get(&payment)
@@ -103,7 +167,13 @@ impl Ledger {
     /// Everything, for those who reconcile.
     #[must_use]
     pub(crate) fn summary(&self) -> Vec<Summary> {
-        self.accounts.iter().map(|(&payment, account)| account.summary(payment)).collect()
+        let summary = |(&payment, account): (&PaymentId, &Account)| {
+            let given = self.refunds.values().filter(|refund| refund.order.payment_id == payment);
+            let given: Vec<Fen> = given.map(Refund::given).filter(|fen| *fen > Fen(0)).collect();
+            let refunded_fen = given.iter().copied().sum();
+            Summary { refunds: given.len(), refunded_fen, ..account.summary(payment) }
+        };
+        self.accounts.iter().map(summary).collect()
     }
 
     fn write(&mut self, entry: Entry) -> std::io::Result<()> {
@@ -132,6 +202,20 @@ impl Ledger {
                     account.queries += 1;
                 }
             }
+            Entry::RefundOrdered { order, behaviour } => {
+                let fresh = Refund { order: order.clone(), behaviour, word: None, queries: 0 };
+                self.refunds.entry(order.refund_id).or_insert(fresh);
+            }
+            Entry::RefundSettled(word) => {
+                if let Some(refund) = self.refunds.get_mut(&word.refund_id) {
+                    refund.word.get_or_insert(word);
+                }
+            }
+            Entry::RefundQueried(refund) => {
+                if let Some(refund) = self.refunds.get_mut(&refund) {
+                    refund.queries += 1;
+                }
+            }
         }
     }
 }
@@ -145,6 +229,8 @@ impl Account {
             account_token: self.order.account_token.clone(),
             debits: bookings.count(),
             total_fen,
+            refunds: 0,
+            refunded_fen: Fen(0),
             outcome: self.words.last().map(|word| word.outcome),
             bank_refs: self.words.iter().map(|word| word.bank_ref.clone()).collect(),
         }

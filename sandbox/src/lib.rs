@@ -11,6 +11,7 @@ mod counter;
 mod ledger;
 pub mod partner;
 pub mod process;
+mod refund;
 mod settings;
 
 use std::{net::SocketAddr, sync::Arc};
@@ -42,6 +43,8 @@ pub fn open(settings: Settings) -> anyhow::Result<Open> {
             .app_data(data.clone())
             .service(counter::debit)
             .service(counter::query)
+            .service(refund::order)
+            .service(refund::query)
             .service(counter::ledger)
             .service(counter::live)
     };

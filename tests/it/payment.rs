@@ -1,6 +1,7 @@
 //! Fees are asked for once, debited at most once, and no yuan of the bank's is ever lost.
 mod desk;
 mod ledger;
+mod refunds;
 
 use std::{fs, sync::Arc, time::Duration};
 

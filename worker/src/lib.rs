@@ -17,6 +17,7 @@ mod monitor;
 mod nonconformity;
 pub mod outbound;
 mod payment;
+mod refund;
 mod poll;
 pub mod reaper;
 pub mod relay;

@@ -13,7 +13,7 @@ use shared::{
 };
 
 use crate::{
-    Context, cases, credit, direct_release, exchange, ledger, nonconformity, payment, statistics,
+    Context, cases, credit, direct_release, exchange, ledger, nonconformity, payment, refund, statistics,
     swap,
 };
 
@@ -143,6 +143,8 @@ pub fn find(kind: &str) -> Option<Handler> {
         "payment.settled" => together!(cases::fees_settled),
         "payment.debit" => outward_together!(payment::debits),
         "payment.query" => outward!(payment::query),
+        "payment.refund" => outward!(refund::order),
+        "payment.refund_query" => outward!(refund::query),
         "exchange.deliver" => outward!(exchange::deliver),
         "exchange.apply" => transactional!(exchange::apply),
         "exchange.ask_again" => transactional!(exchange::ask_again),

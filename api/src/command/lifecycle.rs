@@ -13,6 +13,7 @@ fn diagrams() -> Vec<(&'static str, &'static str, String)> {
         ("clearance-form", "Clearance form (通关单), domain 3.4 and R1", clearance::mermaid()),
         ("fee-notice", "Fee notice (收费通知单), domain R6", payment::status::notice::mermaid()),
         ("payment", "Payment (缴费), domain R6", payment::status::payment::mermaid()),
+        ("refund", "Refund (退费), domain R10", payment::status::refund::mermaid()),
         ("transfer", "Electronic transfer (电子转单), domain R15", swap::mermaid()),
         (
             "transfer-amendment",

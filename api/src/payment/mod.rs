@@ -12,6 +12,7 @@ pub mod list_agreements;
 pub mod list_notices;
 pub mod list_postings;
 pub mod pay;
+pub mod refund;
 pub mod resume_agreement;
 pub mod sign_agreement;
 pub mod suspend_agreement;
@@ -24,6 +25,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(audit::handler)
         .service(list_postings::handler)
+        .configure(refund::routes)
         .service(list_notices::handler)
         .service(get_notice::handler)
         .service(pay::handler)

@@ -93,6 +93,7 @@ struct Debit {
     payment_id: String,
     debits: usize,
     total_fen: i64,
+    refunded_fen: i64,
 }
 
 /// Compares everything with everything. Called when all is quiet.
@@ -225,7 +226,7 @@ async fn books(audit: &mut Audit, pool: &PgPool, ledger: &[Debit]) -> anyhow::Re
     let balance = "select coalesce(sum(case when debit like $1 then amount_fen else 0 end)
                           - sum(case when credit like $1 then amount_fen else 0 end), 0)::bigint from postings";
     let bank: i64 = sqlx::query_scalar(balance).bind("BANK:%").fetch_one(pool).await?;
-    let taken: i64 = ledger.iter().map(|debit| debit.total_fen).sum();
+    let taken: i64 = ledger.iter().map(|debit| debit.total_fen - debit.refunded_fen).sum();
     if bank != taken {
         audit.unbalanced.push(format!("the bank took {taken} fen, the ledger says {bank}"));
     }

@@ -2,7 +2,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::model::{NoticeNo, PaymentId};
+use super::model::{NoticeNo, PaymentId, RefundId};
 use crate::kernel::{Fen, money::Amount};
 
 /// Take this amount from that account: `POST /v1/debits`.
@@ -17,16 +17,28 @@ pub struct DebitOrder {
     pub amount: Amount,
 }
 
-/// How a debit ended at the bank.
+/// Give this amount of that booking back: `POST /v1/refunds`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefundOrder {
+    /// Its number: the bank books each once.
+    pub refund_id: RefundId,
+    pub payment_id: PaymentId,
+    /// What the bank calls the booking of which money goes back.
+    pub bank_ref: String,
+    pub amount: Amount,
+}
+
+/// How an order ended at the bank.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
 )]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Outcome {
-    /// The money was taken.
+    /// The money was taken, or given back.
     Success,
-    /// Nothing was taken, and nothing will be.
+    /// Nothing was, and nothing will be.
     Failed,
 }
 
@@ -66,6 +78,47 @@ pub struct Word {
     pub failure_code: Option<FailureCode>,
     /// When the bank booked or refused it.
     pub bank_time: DateTime<Utc>,
+}
+
+/// The bank's last word on a refund: in its answer, or in its answer to a query.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RefundWord {
+    pub refund_id: RefundId,
+    pub outcome: Outcome,
+    pub bank_ref: String,
+    pub amount: Amount,
+    /// With `FAILED` only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure_code: Option<FailureCode>,
+    pub bank_time: DateTime<Utc>,
+}
+
+/// What a bank answers about a refund.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum RefundAnswer {
+    Word(RefundWord),
+    NoWord(NoRefundWord),
+}
+
+/// The bank cannot say how a refund ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoRefundWord {
+    pub refund_id: RefundId,
+    pub outcome: Standing,
+}
+
+impl RefundAnswer {
+    /// Which refund it speaks of. An answer about another refund is none.
+    #[must_use]
+    pub const fn refund_id(&self) -> RefundId {
+        match self {
+            Self::Word(word) => word.refund_id,
+            Self::NoWord(no_word) => no_word.refund_id,
+        }
+    }
 }
 
 /// What a bank answers: its last word, or that it has none yet.

@@ -2,7 +2,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::model::PaymentId;
+use super::model::{PaymentId, RefundId};
 use crate::{
     declaration::DeclarationId,
     ledger::{Job, Lane},
@@ -35,6 +35,36 @@ impl Job for Query {
     const LANE: Lane = Lane::Outward;
     fn subject(&self) -> Uuid {
         self.payment.0
+    }
+}
+
+/// Order a refund at the bank: at most once in the life of the refund.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RefundOrder {
+    pub refund: RefundId,
+}
+
+impl Job for RefundOrder {
+    const KIND: &'static str = "payment.refund";
+    const LANE: Lane = Lane::Outward;
+    fn subject(&self) -> Uuid {
+        self.refund.0
+    }
+}
+
+/// Ask the bank how a refund ended. Each question promises the next one until there is a last word.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RefundQuery {
+    pub refund: RefundId,
+    /// How many questions went before.
+    pub after: i32,
+}
+
+impl Job for RefundQuery {
+    const KIND: &'static str = "payment.refund_query";
+    const LANE: Lane = Lane::Outward;
+    fn subject(&self) -> Uuid {
+        self.refund.0
     }
 }
 

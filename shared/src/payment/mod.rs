@@ -28,4 +28,5 @@ pub use status::{
     agreement::{AgreementAction, AgreementState},
     notice::{NoticeAction, NoticeState},
     payment::{PaymentAction, PaymentState},
+    refund::{RefundAction, RefundState},
 };

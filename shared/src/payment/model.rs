@@ -3,11 +3,14 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
+use uuid::Uuid;
 
 use super::{
     bank::FailureCode,
     fee::Assessment,
-    status::{agreement::AgreementState, notice::NoticeState, payment::PaymentState},
+    status::{
+        agreement::AgreementState, notice::NoticeState, payment::PaymentState, refund::RefundState,
+    },
     tariff::{NoticeLine, Tariff, late_fee},
 };
 use crate::{
@@ -215,11 +218,19 @@ pub struct Debt {
     pub agreement_state: Option<AgreementState>,
 }
 
-/// Whose money it is that is owed back, and from where.
+/// Money that is owed back, or was given back: a refund (退费).
 #[derive(Clone, Debug)]
 pub struct Refund {
     pub id: RefundId,
     pub payment_id: PaymentId,
+    pub notice_id: NoticeId,
+    pub notice_no: NoticeNo,
+    pub declaration_id: DeclarationId,
+    pub reg_no: String,
+    pub decl_org: String,
+    /// By which the money came, and goes back.
+    pub channel: Channel,
+    pub bank_code: Option<String>,
     /// The booking of the bank that is given back: the payment's own, or another that lies in suspense.
     pub booking_ref: Option<String>,
     pub amount: Fen,
@@ -228,6 +239,27 @@ pub struct Refund {
     pub reason: String,
     /// The account in which it lies until it is paid out.
     pub account: String,
+    pub state: RefundState,
+    pub revision: i64,
+    /// `None`: owed by a rule.
+    pub proposed_by: Option<Uuid>,
+    pub fee_approved_by: Option<Uuid>,
+    pub chief_approved_by: Option<Uuid>,
+    pub executed_by: Option<Uuid>,
+    /// Why it was refused.
+    pub decision: Option<String>,
+    /// The refund that failed at the bank before this one.
+    pub replaces: Option<RefundId>,
+    pub bank_ref: Option<String>,
+    pub failure_code: Option<FailureCode>,
+    /// How often the bank was asked.
+    pub queries: i32,
+    pub created_at: DateTime<Utc>,
+    pub approved_at: Option<DateTime<Utc>>,
+    pub sent_at: Option<DateTime<Utc>>,
+    pub settled_at: Option<DateTime<Utc>>,
+    pub bank_time: Option<DateTime<Utc>>,
+    pub updated_at: DateTime<Utc>,
 }
 
 /// Are the fees of a declaration settled? (R5)

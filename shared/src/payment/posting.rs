@@ -55,6 +55,13 @@ impl Posting {
         Self { debit, credit, amount, cause, notice: None, payment: None }
     }
 
+    /// Out of an account that is known by its name.
+    #[must_use]
+    pub fn out_of(cause: &'static str, debit: &str, credit: Account<'_>, amount: Fen) -> Self {
+        let (debit, credit) = (debit.to_owned(), credit.to_string());
+        Self { debit, credit, amount, cause, notice: None, payment: None }
+    }
+
     #[must_use]
     pub fn for_notice(self, notice: NoticeId) -> Self {
         Self { notice: Some(notice), ..self }

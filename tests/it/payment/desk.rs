@@ -298,6 +298,34 @@ impl Desk {
         (response.status(), response.json().await.unwrap_or_default())
     }
 
+    /// A person who signed in at the declaring office.
+    pub(super) async fn person(&self, roles: &[Role], which: u8) -> Actor {
+        self.person_of("310900", roles, which).await
+    }
+
+    pub(super) async fn person_of(&self, office: &str, roles: &[Role], which: u8) -> Actor {
+        // As a member first, so that the office is there.
+        let Standing::Member { organisation, .. } = self.member(office, roles[0]).await.standing else {
+            unreachable!("a member is one")
+        };
+        let (id, names): (_, Vec<_>) =
+            (id::mint(noon()), roles.iter().map(|role| role.name().to_owned()).collect());
+        sqlx::query(
+            "insert into staff (id, organisation_id, login, name, password_hash, roles, created_at, updated_at)
+             values ($1, $2, $3, $3, '', $4, now(), now())",
+        )
+        .bind(id)
+        .bind(organisation)
+        .bind(format!("{}{which}.{office}", names.join("-")))
+        .bind(&names)
+        .execute(&self.ctx.pool)
+        .await
+        .unwrap();
+        let (kind, code) = (OrganisationKind::BureauOffice, office.to_owned());
+        let standing = Standing::Member { kind, organisation, code, is_staff: true };
+        Actor { id: Some(id), standing, roles: roles.to_vec() }
+    }
+
     /// A client or officer that carries tokens.
     pub(super) async fn member(&self, code: &str, role: Role) -> Actor {
         let (client, kind) = (id::mint(noon()), if code.len() == 6 { "BUREAU_OFFICE" } else { "" });

@@ -3,11 +3,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use reqwest::{Method, Response, Url};
+use serde::de::DeserializeOwned;
 use shared::{
     Clock, config,
     payment::{
-        PaymentId, Told,
-        bank::{Answer, DebitOrder},
+        PaymentId, RefundId, Told,
+        bank::{Answer, DebitOrder, RefundAnswer, RefundOrder},
         signature::{ANSWER, CheckingKey, DATE_HEADER, Message, SIGNATURE_HEADER, SealingKey},
     },
 };
@@ -70,22 +71,39 @@ impl Bank {
     /// Asks what became of a debit.
     pub async fn query(&self, clock: &Clock, payment: PaymentId) -> Told {
         let path = format!("v1/debits/{payment}");
-        told(self.call(clock, Method::GET, &path, Vec::new(), payment).await)
+        let answer = self.call(clock, Method::GET, &path, Vec::new()).await;
+        told(answer.and_then(|answer| about_payment(answer, payment)))
+    }
+
+    /// Orders a refund. Whatever happens to this call, it is not to be made again.
+    pub async fn refund(&self, clock: &Clock, order: &RefundOrder) -> Told<RefundAnswer> {
+        let ordered = async {
+            let body = serde_json::to_vec(order)?;
+            self.call(clock, Method::POST, "v1/refunds", body).await
+        };
+        told(ordered.await.and_then(|answer| about_refund(answer, order.refund_id)))
+    }
+
+    /// Asks what became of a refund.
+    pub async fn query_refund(&self, clock: &Clock, refund: RefundId) -> Told<RefundAnswer> {
+        let path = format!("v1/refunds/{refund}");
+        let answer = self.call(clock, Method::GET, &path, Vec::new()).await;
+        told(answer.and_then(|answer| about_refund(answer, refund)))
     }
 
     async fn ordered(&self, clock: &Clock, order: &DebitOrder) -> anyhow::Result<Answer> {
         let body = serde_json::to_vec(order)?;
-        self.call(clock, Method::POST, "v1/debits", body, order.payment_id).await
+        let answer = self.call(clock, Method::POST, "v1/debits", body).await?;
+        about_payment(answer, order.payment_id)
     }
 
-    async fn call(
+    async fn call<A: DeserializeOwned>(
         &self,
         clock: &Clock,
         method: Method,
         path: &str,
         body: Vec<u8>,
-        payment: PaymentId,
-    ) -> anyhow::Result<Answer> {
+    ) -> anyhow::Result<A> {
         let url = self.base_url.join(path)?;
         let sent = Message { method: method.as_str(), path: url.path(), body: &body };
         let seal = self.our_key.seal(sent, clock.now());
@@ -96,18 +114,16 @@ impl Bank {
             .header(SIGNATURE_HEADER, seal.signature)
             .header("content-type", "application/json")
             .body(body);
-        let answer = self.believe(clock, url.path(), request.send().await?).await?;
-        ensure!(answer.payment_id() == payment, "the bank answered about another payment");
-        Ok(answer)
+        self.believe(clock, url.path(), request.send().await?).await
     }
 
     /// An answer counts only with the bank's signature over it; a status alone says nothing.
-    async fn believe(
+    async fn believe<A: DeserializeOwned>(
         &self,
         clock: &Clock,
         path: &str,
         response: Response,
-    ) -> anyhow::Result<Answer> {
+    ) -> anyhow::Result<A> {
         let status = response.status();
         let header = |name| {
             let value = response.headers().get(name)?;
@@ -136,7 +152,17 @@ async fn whole(mut response: Response) -> anyhow::Result<Vec<u8>> {
     Ok(body)
 }
 
-fn told(answer: anyhow::Result<Answer>) -> Told {
+fn about_payment(answer: Answer, payment: PaymentId) -> anyhow::Result<Answer> {
+    ensure!(answer.payment_id() == payment, "the bank answered about another payment");
+    Ok(answer)
+}
+
+fn about_refund(answer: RefundAnswer, refund: RefundId) -> anyhow::Result<RefundAnswer> {
+    ensure!(answer.refund_id() == refund, "the bank answered about another refund");
+    Ok(answer)
+}
+
+fn told<A>(answer: anyhow::Result<A>) -> Told<A> {
     match answer {
         Ok(answer) => Told::Answer(answer),
         Err(error) => Told::Nothing(format!("{error:#}")),

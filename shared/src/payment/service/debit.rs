@@ -25,9 +25,9 @@ pub const NEVER_HEARD_OF: Duration = Duration::minutes(15);
 
 /// What came of asking the bank.
 #[derive(Clone, Debug)]
-pub enum Told {
-    /// Signed by the bank, and about this payment.
-    Answer(Answer),
+pub enum Told<A = Answer> {
+    /// Signed by the bank, and about what was asked.
+    Answer(A),
     /// Nothing that could be trusted, and why.
     Nothing(String),
 }
@@ -186,9 +186,13 @@ pub(super) async fn lose_sight(tx: &mut Tx, debt: &Debt, reason: &str) -> Result
     ask_later(tx, debt.payment_id, debt.queries)
 }
 
-/// One second at first, twice as long each time, never more than five minutes.
 fn ask_later(tx: &mut Tx, payment: PaymentId, after: i32) -> Result<(), Failure> {
-    let wait = Duration::seconds(1 << after.clamp(0, 9)).min(Duration::minutes(5));
-    tx.enqueue_at(&job::Query { payment, after }, tx.now + wait)?;
+    let due_at = tx.now + wait_before(after);
+    tx.enqueue_at(&job::Query { payment, after }, due_at)?;
     Ok(())
+}
+
+/// One second before the first question, twice as long each time, never more than five minutes.
+pub(super) fn wait_before(after: i32) -> Duration {
+    Duration::seconds(1 << after.clamp(0, 9)).min(Duration::minutes(5))
 }

@@ -233,8 +233,10 @@ fn suspended<'a>(debt: &'a Debt, word: &'a Word, amount: Fen, reason: &'a str) -
         booking: Some(&word.bank_ref),
         amount,
         late: Fen(0),
-        account: Account::Suspense(bank_of(debt)),
+        account: Account::Suspense(bank_of(debt)).to_string(),
         reason,
+        proposed_by: None,
+        replaces: None,
     }
 }
 
@@ -307,7 +309,8 @@ async fn suspend(
     let step = Step { amount_fen: amount, reason: Some(reason), ..step_of(debt, debt.state) };
     let step = Step { bank_ref: Some(&word.bank_ref), ..step };
     tx.record(actor, &event::PutInSuspense(step))?;
-    owe(tx, actor, suspended(debt, word, amount, reason)).await
+    owe(tx, actor, suspended(debt, word, amount, reason)).await?;
+    Ok(())
 }
 
 /// The bank speaks of another amount: the payment stays unknown, whatever it says.

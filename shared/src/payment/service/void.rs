@@ -1,14 +1,16 @@
 //! Notices that need not be paid any more, and money that goes back.
+use uuid::Uuid;
+
 use crate::{
     declaration::DeclarationId,
     kernel::{Actor, Failure, Fen},
     ledger::Tx,
     payment::{
         event,
-        model::{Billed, FeeNotice, NoticeId, PaymentId, Refund, RefundId, Scope},
+        model::{Billed, FeeNotice, NoticeId, PaymentId, RefundId, Scope},
         posting::{Account, Posting},
         status::notice::{NoticeAction, NoticeState},
-        store::{self, payment::PaidPart},
+        store::{self, payment::PaidPart, refund::Owed},
     },
 };
 
@@ -45,7 +47,9 @@ pub async fn void_notices_of(
             NoticeState::Paying => request_void(tx, actor, &notice, reason).await?,
             NoticeState::Paid | NoticeState::PartiallyRefunded => {
                 for part in store::payment::refundable(tx, &[notice.id.0]).await? {
-                    give_back(tx, actor, &part, part.refundable, reason).await?;
+                    if part.refundable > Fen(0) {
+                        give_back(tx, actor, &part, part.refundable, (reason, None)).await?;
+                    }
                 }
             }
             NoticeState::Draft | NoticeState::Voided | NoticeState::Refunded => {}
@@ -87,7 +91,9 @@ pub async fn refund_difference(
     let mut left = difference;
     for part in store::payment::refundable(tx, &ids).await? {
         let amount = left.min(part.refundable);
-        give_back(tx, actor, &part, amount, reason).await?;
+        if amount > Fen(0) {
+            give_back(tx, actor, &part, amount, (reason, None)).await?;
+        }
         left = Fen(left.0 - amount.0);
     }
     if left > Fen(0) {
@@ -98,16 +104,13 @@ pub async fn refund_difference(
 }
 
 /// Income that is owed back: it leaves the fees, then the late fees, and waits to be paid out.
-async fn give_back(
+pub(super) async fn give_back(
     tx: &mut Tx,
     actor: &Actor,
     part: &PaidPart,
     amount: Fen,
-    reason: &str,
-) -> Result<(), Failure> {
-    if amount == Fen(0) {
-        return Ok(());
-    }
+    (reason, proposed_by): (&str, Option<Uuid>),
+) -> Result<RefundId, Failure> {
     let account = Account::RefundsOwed(&part.reg_no);
     let fees = Fen(amount.0.min(part.refundable.0 - part.late.0).max(0));
     let late = Fen(amount.0 - fees.0);
@@ -127,14 +130,15 @@ async fn give_back(
         booking: part.bank_ref.as_deref(),
         amount,
         late,
-        account,
+        account: account.to_string(),
         reason,
+        proposed_by,
+        replaces: None,
     };
     owe(tx, actor, owing).await
 }
 
 /// Money that is owed back.
-#[derive(Clone, Copy)]
 pub(super) struct Owing<'a> {
     pub declaration: DeclarationId,
     pub payment: PaymentId,
@@ -144,32 +148,43 @@ pub(super) struct Owing<'a> {
     /// How much of it was late fee.
     pub late: Fen,
     /// Where it lies until it is paid out.
-    pub account: Account<'a>,
+    pub account: String,
     pub reason: &'a str,
+    /// Nobody, where a rule owes it.
+    pub proposed_by: Option<Uuid>,
+    /// What failed at the bank before.
+    pub replaces: Option<RefundId>,
 }
 
 /// Writes down that money is owed back, and in which account it lies until it is paid out.
-pub(super) async fn owe(tx: &mut Tx, actor: &Actor, owing: Owing<'_>) -> Result<(), Failure> {
+pub(super) async fn owe(
+    tx: &mut Tx,
+    actor: &Actor,
+    owing: Owing<'_>,
+) -> Result<RefundId, Failure> {
     let now = tx.now;
-    let refund = Refund {
-        id: RefundId::mint(now),
-        payment_id: owing.payment,
-        booking_ref: owing.booking.map(str::to_owned),
+    let id = RefundId::mint(now);
+    let owed = Owed {
+        id,
+        payment: owing.payment,
+        booking: owing.booking,
         amount: owing.amount,
         late: owing.late,
-        reason: owing.reason.to_owned(),
-        account: owing.account.to_string(),
+        reason: owing.reason,
+        account: &owing.account,
+        proposed_by: owing.proposed_by,
+        replaces: owing.replaces,
     };
-    store::book::owe(tx, now, &refund).await?;
+    store::refund::insert(tx, now, &owed).await?;
     let owed = event::RefundOwed {
         declaration: owing.declaration,
-        refund: refund.id,
+        refund: id,
         payment: owing.payment,
         amount_fen: owing.amount,
         reason: owing.reason,
     };
     tx.record(actor, &owed)?;
-    Ok(())
+    Ok(id)
 }
 
 /// As much of a notice as it takes to void it.

@@ -1,4 +1,4 @@
-//! The books: postings, refunds owed, and what the bank said.
+//! The books: postings, and what the bank said.
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -8,7 +8,6 @@ use crate::{
     payment::{
         bank::{FailureCode, Outcome, Source, Word},
         evidence::Effect,
-        model::{PaymentId, Refund, RefundId},
         posting::Posting,
     },
 };
@@ -39,30 +38,6 @@ pub(in crate::payment) async fn post(
         &causes,
         &notices as &[Option<Uuid>],
         &payments as &[Option<Uuid>],
-        now,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-pub(in crate::payment) async fn owe(
-    conn: &mut PgConnection,
-    now: DateTime<Utc>,
-    refund: &Refund,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        r#"
-        insert into refunds (id, payment_id, booking_ref, amount_fen, late_fen, reason, account, state, created_at)
-        values ($1, $2, $3, $4, $5, $6, $7, 'OWED', $8)
-        "#,
-        refund.id as RefundId,
-        refund.payment_id as PaymentId,
-        refund.booking_ref,
-        refund.amount as Fen,
-        refund.late as Fen,
-        refund.reason,
-        refund.account,
         now,
     )
     .execute(conn)

@@ -4,3 +4,4 @@ pub(super) mod book;
 pub(super) mod notice;
 pub(super) mod payment;
 pub(super) mod proof;
+pub(super) mod refund;
