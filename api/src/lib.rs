@@ -49,7 +49,7 @@ use shared::{
     handoff::HandoffId,
     inspection::SampleId,
     ledger::jobs::JobId,
-    payment::{AgreementId, NoticeId, PaymentId, RefundId},
+    payment::{AgreementId, NoticeId, PaymentId, RefundId, ShiftId},
     swap::TransferId,
 };
 use utoipa::OpenApi;
@@ -72,6 +72,7 @@ use contract::Contract;
     NoticeId,
     PaymentId,
     RefundId,
+    ShiftId,
     SampleId,
     TransferId
 )))]

@@ -14,7 +14,8 @@ use shared::{
     payment::{
         PaymentId, RefundId,
         bank::{
-            DebitOrder, NoRefundWord, Outcome, RefundAnswer, RefundOrder, RefundWord, Standing, Word,
+            DebitOrder, NoRefundWord, Outcome, RefundAnswer, RefundOrder, RefundWord, Standing,
+            Word,
         },
     },
 };

@@ -2,6 +2,7 @@
 mod desk;
 mod ledger;
 mod refunds;
+mod window;
 
 use std::{fs, sync::Arc, time::Duration};
 

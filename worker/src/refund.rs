@@ -13,8 +13,7 @@ use crate::{Context, JobError};
 /// leaves, and the second run finds the mark and asks the bank instead.
 pub(crate) async fn order(ctx: &Context, job: RefundOrder) -> Result<(), JobError> {
     let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
-    let order =
-        payment::take_refund(&mut tx, job.refund).await.map_err(JobError::from_failure)?;
+    let order = payment::take_refund(&mut tx, job.refund).await.map_err(JobError::from_failure)?;
     tx.commit().await?;
     let Some(order) = order else { return Ok(()) };
 

@@ -13,8 +13,8 @@ use shared::{
 };
 
 use crate::{
-    Context, cases, credit, direct_release, exchange, ledger, nonconformity, payment, refund, statistics,
-    swap,
+    Context, cases, credit, direct_release, exchange, ledger, nonconformity, payment, refund,
+    statistics, swap,
 };
 
 /// How a handler fails. `?` means "try again later"; giving up has to be said out loud.

@@ -18,6 +18,7 @@ pub mod sign_agreement;
 pub mod suspend_agreement;
 pub mod view;
 pub mod void;
+pub mod window;
 
 pub use bank::Bank;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -26,6 +27,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(audit::handler)
         .service(list_postings::handler)
         .configure(refund::routes)
+        .configure(window::routes)
         .service(list_notices::handler)
         .service(get_notice::handler)
         .service(pay::handler)

@@ -5,10 +5,10 @@ use serde::Serialize;
 use serde_json::json;
 use shared::{
     declaration::DeclarationId,
-    kernel::money::Amount,
+    kernel::{Fen, money::Amount},
     payment::{
         AgreementId, Billed, Channel, NoticeId, NoticeKind, NoticeState, Payment, PaymentId,
-        PaymentState,
+        PaymentState, ShiftId,
         bank::FailureCode,
         tariff::{NoticeLine, Waiver},
     },
@@ -128,6 +128,19 @@ pub struct PaymentOut {
     pub settled_at: Option<DateTime<Utc>>,
     /// When the bank booked or refused it.
     pub bank_time: Option<DateTime<Utc>>,
+    /// The shift in which a cashier took it.
+    #[schema(value_type = Option<Uuid>)]
+    pub shift_id: Option<ShiftId>,
+    /// What was laid down in cash.
+    pub tendered: Option<Amount>,
+    /// What was given back of that at once.
+    pub change: Option<Amount>,
+    /// The number of the terminal's slip, or of the cheque.
+    #[schema(max_length = 40)]
+    pub slip_no: Option<String>,
+    /// The bank of the cheque.
+    #[schema(max_length = 100)]
+    pub drawn_on: Option<String>,
 }
 
 impl From<Billed> for FeeNoticeOut {
@@ -189,6 +202,11 @@ impl From<Payment> for PaymentOut {
             sent_at: payment.sent_at,
             settled_at: payment.settled_at,
             bank_time: payment.bank_time,
+            shift_id: payment.shift_id,
+            change: payment.tendered.map(|laid| Fen(laid.0 - payment.amount.0).into()),
+            tendered: payment.tendered.map(Amount::from),
+            slip_no: payment.slip_no,
+            drawn_on: payment.drawn_on,
         }
     }
 }
@@ -239,6 +257,7 @@ pub fn example_payment() -> serde_json::Value {
         "late_fee": { "amount": "0.00", "currency": "CNY" }, "state": "SUCCESS", "bank_code": "SPDB",
         "bank_ref": "B20140512000017", "failure_code": null, "created_at": "2014-05-12T02:05:00Z",
         "sent_at": "2014-05-12T02:05:30Z", "settled_at": "2014-05-12T02:05:31Z",
-        "bank_time": "2014-05-12T02:05:31Z"
+        "bank_time": "2014-05-12T02:05:31Z", "shift_id": null, "tendered": null, "change": null,
+        "slip_no": null, "drawn_on": null
     })
 }

@@ -21,6 +21,16 @@ pub enum Account<'a> {
     Suspense(&'a str),
     /// What is owed back to a declaring unit.
     RefundsOwed(&'a str),
+    /// Cash in the drawer of a shift.
+    Drawer(&'a str),
+    /// Cash that the shifts of an office handed in.
+    Safe(&'a str),
+    /// Cards that an office took.
+    Pos(&'a str),
+    /// Cheques that an office took.
+    Cheques(&'a str),
+    /// What was missing in the drawers of an office, less what was over.
+    CashDifference(&'a str),
 }
 
 impl Display for Account<'_> {
@@ -32,6 +42,11 @@ impl Display for Account<'_> {
             Self::Bank(code) => write!(f, "BANK:{code}"),
             Self::Suspense(code) => write!(f, "SUSPENSE:{code}"),
             Self::RefundsOwed(reg_no) => write!(f, "REFUNDS_OWED:{reg_no}"),
+            Self::Drawer(shift) => write!(f, "DRAWER:{shift}"),
+            Self::Safe(office) => write!(f, "SAFE:{office}"),
+            Self::Pos(office) => write!(f, "POS:{office}"),
+            Self::Cheques(office) => write!(f, "CHEQUES:{office}"),
+            Self::CashDifference(office) => write!(f, "CASH_DIFFERENCE:{office}"),
         }
     }
 }

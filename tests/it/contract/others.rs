@@ -11,10 +11,12 @@ use uuid::Uuid;
 use super::operations::{Operation, operations};
 
 /// Records that are part of a case: an office sees those of its own cases only.
-const OF_A_CASE: [&str; 8] = [
+const OF_A_CASE: [&str; 10] = [
     "/v1/declarations/",
     "/v1/fee-notices/",
     "/v1/payments/",
+    "/v1/refunds/",
+    "/v1/receipts/",
     "/v1/handoffs/",
     "/v1/amendments/",
     "/v1/transfers/",
@@ -67,6 +69,9 @@ impl Records {
             ("/v1/declarations-by-reference/", String::new()),
             ("/v1/fee-notices/", known(notice)),
             ("/v1/payments/", one(bureau, "select id from payments").await),
+            ("/v1/refunds/", one(bureau, REFUND).await),
+            ("/v1/receipts/", one(bureau, RECEIPT).await),
+            ("/v1/shifts/", one(bureau, SHIFT).await),
             ("/v1/handoffs/", one(bureau, "select id from handoffs").await),
             ("/v1/amendments/", known(amendment.text("/id"))),
             ("/v1/agreements/", known(agreement.text("/id"))),
@@ -100,6 +105,22 @@ impl Records {
 
 const ELIGIBILITY: &str = "select e.id from anywhere_eligibilities e
     join organisations o on o.id = e.enterprise_id where o.code = '3100602345'";
+
+/// What is owed back of the enterprise's payment.
+const REFUND: &str = "insert into refunds (id, payment_id, amount_fen, reason, account, state, created_at, updated_at)
+    select gen_random_uuid(), id, 100, '', 'REFUNDS_OWED:3100602345', 'OWED', now(), now() from payments
+    returning id";
+
+/// A receipt goes by the id of its payment.
+const RECEIPT: &str =
+    "insert into receipts (receipt_no, payment_id, office, payer, amount_fen, issued_at, issued_by, printed_at)
+    select '3109001400000001', id, '310900', '3100602345', amount_fen, now(), gen_random_uuid(), now() from payments
+    returning payment_id";
+
+const SHIFT: &str =
+    "insert into shifts (id, office, window_no, cashier_id, state, float_fen, opened_at)
+    values (gen_random_uuid(), '310900', 1, gen_random_uuid(), 'OPEN', 0, now())
+    returning id";
 
 /// A transfer that the enterprise's declaration was made into, as the origin keeps it.
 const TRANSFER: &str = "insert into transfers (id, side, transfer_no, decl_no, origin_bureau, origin_org,

@@ -305,7 +305,8 @@ impl Desk {
 
     pub(super) async fn person_of(&self, office: &str, roles: &[Role], which: u8) -> Actor {
         // As a member first, so that the office is there.
-        let Standing::Member { organisation, .. } = self.member(office, roles[0]).await.standing else {
+        let Standing::Member { organisation, .. } = self.member(office, roles[0]).await.standing
+        else {
             unreachable!("a member is one")
         };
         let (id, names): (_, Vec<_>) =

@@ -452,9 +452,11 @@ async fn walk(desk: &Desk, people: &People, turns: &[(Turn, Turn)]) -> Result<()
         }
     }
     let given: Fen = desk.bank.summary().iter().map(|line| line.refunded_fen).sum();
-    let executed = "select coalesce(sum(amount_fen), 0)::int8 from refunds where state = 'EXECUTED'";
+    let executed =
+        "select coalesce(sum(amount_fen), 0)::int8 from refunds where state = 'EXECUTED'";
     let told = desk.count(executed).await;
-    let open = "select coalesce(sum(amount_fen), 0)::int8 from refunds where state in ('SENT', 'UNKNOWN')";
+    let open =
+        "select coalesce(sum(amount_fen), 0)::int8 from refunds where state in ('SENT', 'UNKNOWN')";
     let open = desk.count(open).await;
     prop_assert!((told..=told + open).contains(&given.0), "{told} to {} of {given:?}", told + open);
     Ok(())

@@ -4,7 +4,9 @@ use serde::Serialize;
 use serde_json::json;
 use shared::{
     kernel::money::Amount,
-    payment::{Channel, NoticeId, PaymentId, Refund, RefundId, RefundState, bank::FailureCode},
+    payment::{
+        Channel, NoticeId, PaymentId, Refund, RefundId, RefundState, ShiftId, bank::FailureCode,
+    },
 };
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -64,6 +66,12 @@ pub struct RefundOut {
     /// What the bank calls its booking of this refund.
     #[schema(example = "R20140513000002", max_length = 64)]
     pub bank_ref: Option<String>,
+    /// The shift in which it was paid out by hand.
+    #[schema(value_type = Option<Uuid>)]
+    pub shift_id: Option<ShiftId>,
+    /// The number of the terminal's slip, or of the cheque, by which it was.
+    #[schema(max_length = 40)]
+    pub slip_no: Option<String>,
     /// Why the bank gave nothing back.
     pub failure_code: Option<FailureCode>,
     /// When it came to be owed.
@@ -103,6 +111,8 @@ impl From<Refund> for RefundOut {
             decision: refund.decision,
             replaces: refund.replaces,
             bank_ref: refund.bank_ref,
+            shift_id: refund.shift_id,
+            slip_no: refund.slip_no,
             failure_code: refund.failure_code,
             created_at: refund.created_at,
             approved_at: refund.approved_at,
@@ -137,6 +147,7 @@ pub fn example() -> serde_json::Value {
         "late_fee": { "amount": "0.00", "currency": "CNY" }, "reason": "计费有误，多收100元", "state": "OWED",
         "proposed_by": "01910a5e-7c1e-7b3a-9c55-0d6d1a2b3c90", "fee_approved_by": null,
         "chief_approved_by": null, "executed_by": null, "decision": null, "replaces": null, "bank_ref": null,
+        "shift_id": null, "slip_no": null,
         "failure_code": null, "created_at": "2014-05-13T02:00:00Z", "approved_at": null, "sent_at": null,
         "settled_at": null, "bank_time": null, "updated_at": "2014-05-13T02:00:00Z"
     })

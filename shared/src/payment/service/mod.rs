@@ -6,9 +6,11 @@ mod hear;
 mod issue;
 mod pay;
 mod read;
+mod receipt;
 mod refund;
 mod settle;
 mod void;
+mod window;
 
 pub use agreement::{
     AgreementDraft, agreements_of, end_agreement, resume_agreement, sign_agreement,
@@ -20,9 +22,11 @@ pub use hear::{hear, hear_many};
 pub use issue::{issue_notice, issue_notices};
 pub use pay::pay;
 pub use read::{NoticeFilter, agreement, agreements, notice, notices, payment};
+pub use receipt::{print_receipt, receipt};
 pub use refund::{
     RefundDraft, approve_refund, asked_refund, execute_refund, propose_refund, question_refund,
     refund, refund_answered, refunds, refuse_refund, take_refund,
 };
 pub use settle::{overdue, overdue_before, settled, settled_many};
 pub use void::{refund_difference, void_notice, void_notices_of, void_unpaid_of};
+pub use window::{Count, ShiftDraft, Tender, close_shift, collect, open_shift, shift, shifts};

@@ -75,6 +75,16 @@ pub async fn pay(tx: &mut Tx, actor: &Actor, id: NoticeId) -> Result<Billed, Fai
     let notice =
         store::notice::lock(tx, id, &scope).await?.ok_or(Failure::Missing("fee notice"))?;
     tx.must_be_current(notice.revision)?;
+    debit_by_agreement(tx, actor, &notice).await?;
+    super::read::billed(tx, id).await
+}
+
+/// Begins to debit the payer of a notice that is held.
+pub(super) async fn debit_by_agreement(
+    tx: &mut Tx,
+    actor: &Actor,
+    notice: &FeeNotice,
+) -> Result<(), Failure> {
     let to = notice.state.take(NoticeAction::Debit)?;
     let mut purses = purses_of(tx, vec![notice.reg_no.clone()]).await?;
     let purse = purses.get_mut(&notice.reg_no).ok_or_else(|| {
@@ -87,15 +97,14 @@ pub async fn pay(tx: &mut Tx, actor: &Actor, id: NoticeId) -> Result<Billed, Fai
 
     let payment = Promised {
         id: PaymentId::mint(tx.now),
-        notice: id,
+        notice: notice.id,
         reg_no: notice.reg_no.clone(),
         agreement: purse.agreement.id,
         bank_code: purse.agreement.bank_code.clone(),
         amount: notice.total + late,
         late,
     };
-    begin(tx, actor, &notice, to, payment).await?;
-    super::read::billed(tx, id).await
+    begin(tx, actor, notice, to, payment).await
 }
 
 async fn begin(

@@ -157,11 +157,7 @@ pub(super) struct Owing<'a> {
 }
 
 /// Writes down that money is owed back, and in which account it lies until it is paid out.
-pub(super) async fn owe(
-    tx: &mut Tx,
-    actor: &Actor,
-    owing: Owing<'_>,
-) -> Result<RefundId, Failure> {
+pub(super) async fn owe(tx: &mut Tx, actor: &Actor, owing: Owing<'_>) -> Result<RefundId, Failure> {
     let now = tx.now;
     let id = RefundId::mint(now);
     let owed = Owed {

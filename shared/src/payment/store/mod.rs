@@ -4,4 +4,6 @@ pub(super) mod book;
 pub(super) mod notice;
 pub(super) mod payment;
 pub(super) mod proof;
+pub(super) mod receipt;
 pub(super) mod refund;
+pub(super) mod window;

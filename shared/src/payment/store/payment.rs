@@ -8,7 +8,7 @@ use crate::{
     kernel::Fen,
     payment::{
         bank::FailureCode,
-        model::{AgreementId, Channel, Debt, NoticeId, Payment, PaymentId, Scope},
+        model::{AgreementId, Channel, Debt, NoticeId, Payment, PaymentId, Scope, ShiftId},
         status::{agreement::AgreementState, notice::NoticeState, payment::PaymentState},
     },
 };
@@ -177,7 +177,8 @@ pub(in crate::payment) async fn read(
             p.channel as "channel: Channel", p.agreement_id as "agreement_id: AgreementId",
             p.amount_fen as "amount: Fen", p.late_fen as "late: Fen", p.state as "state: PaymentState",
             p.bank_code, p.bank_ref, p.failure_code as "failure_code: FailureCode", p.created_at, p.sent_at,
-            p.settled_at, p.bank_time
+            p.settled_at, p.bank_time, p.shift_id as "shift_id: ShiftId", p.tendered_fen as "tendered: Fen",
+            p.slip_no, p.drawn_on
         from payments p
         join fee_notices n on n.id = p.notice_id
         where p.id = $1 and ($2::text is null or p.reg_no = $2) and ($3::text is null or n.decl_org = $3)
@@ -201,7 +202,8 @@ pub(in crate::payment) async fn latest_of(
         select distinct on (notice_id) id as "id: PaymentId", notice_id as "notice_id: NoticeId", reg_no,
             channel as "channel: Channel", agreement_id as "agreement_id: AgreementId",
             amount_fen as "amount: Fen", late_fen as "late: Fen", state as "state: PaymentState", bank_code,
-            bank_ref, failure_code as "failure_code: FailureCode", created_at, sent_at, settled_at, bank_time
+            bank_ref, failure_code as "failure_code: FailureCode", created_at, sent_at, settled_at, bank_time,
+            shift_id as "shift_id: ShiftId", tendered_fen as "tendered: Fen", slip_no, drawn_on
         from payments where notice_id = any($1)
         order by notice_id, state = 'FAILED', id desc
         "#,

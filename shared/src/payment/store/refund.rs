@@ -8,7 +8,7 @@ use crate::{
     kernel::{Fen, PageRequest},
     payment::{
         bank::FailureCode,
-        model::{Channel, NoticeId, PaymentId, Refund, RefundId, Scope},
+        model::{Channel, NoticeId, PaymentId, Refund, RefundId, Scope, ShiftId},
         status::{notice::NoticeState, refund::RefundState},
     },
 };
@@ -66,8 +66,9 @@ pub(in crate::payment) async fn read(
             n.notice_no, n.declaration_id as "declaration_id: DeclarationId", n.reg_no, n.decl_org,
             p.channel as "channel: Channel", p.bank_code, r.booking_ref, r.amount_fen as "amount: Fen",
             r.late_fen as "late: Fen", r.reason, r.account, r.state as "state: RefundState", r.revision,
-            r.proposed_by, r.fee_approved_by, r.chief_approved_by, r.executed_by, r.decision,
-            r.replaces as "replaces: RefundId", r.bank_ref, r.failure_code as "failure_code: FailureCode",
+            r.proposed_by, p.taken_by, r.fee_approved_by, r.chief_approved_by, r.executed_by, r.decision,
+            r.replaces as "replaces: RefundId", r.bank_ref, r.shift_id as "shift_id: ShiftId", r.slip_no,
+            r.failure_code as "failure_code: FailureCode",
             r.queries, r.created_at, r.approved_at, r.sent_at, r.settled_at, r.bank_time, r.updated_at
         from refunds r join payments p on p.id = r.payment_id join fee_notices n on n.id = p.notice_id
         where r.id = $1 and ($2::text is null or n.reg_no = $2) and ($3::text is null or n.decl_org = $3)
@@ -93,8 +94,9 @@ pub(in crate::payment) async fn lock(
             n.notice_no, n.declaration_id as "declaration_id: DeclarationId", n.reg_no, n.decl_org,
             p.channel as "channel: Channel", p.bank_code, r.booking_ref, r.amount_fen as "amount: Fen",
             r.late_fen as "late: Fen", r.reason, r.account, r.state as "state: RefundState", r.revision,
-            r.proposed_by, r.fee_approved_by, r.chief_approved_by, r.executed_by, r.decision,
-            r.replaces as "replaces: RefundId", r.bank_ref, r.failure_code as "failure_code: FailureCode",
+            r.proposed_by, p.taken_by, r.fee_approved_by, r.chief_approved_by, r.executed_by, r.decision,
+            r.replaces as "replaces: RefundId", r.bank_ref, r.shift_id as "shift_id: ShiftId", r.slip_no,
+            r.failure_code as "failure_code: FailureCode",
             r.queries, r.created_at, r.approved_at, r.sent_at, r.settled_at, r.bank_time, r.updated_at
         from fee_notices n join payments p on p.notice_id = n.id join refunds r on r.payment_id = p.id
         where r.id = $1 and ($2::text is null or n.reg_no = $2) and ($3::text is null or n.decl_org = $3)
@@ -118,7 +120,7 @@ pub(in crate::payment) async fn update(
         update refunds
         set state = $2, revision = $3, fee_approved_by = $4, chief_approved_by = $5, executed_by = $6, decision = $7,
             bank_ref = $8, failure_code = $9, approved_at = $10, sent_at = $11, settled_at = $12, bank_time = $13,
-            updated_at = $14
+            updated_at = $14, shift_id = $15, slip_no = $16
         where id = $1
         "#,
         refund.id as RefundId,
@@ -135,6 +137,8 @@ pub(in crate::payment) async fn update(
         refund.settled_at,
         refund.bank_time,
         refund.updated_at,
+        refund.shift_id as Option<ShiftId>,
+        refund.slip_no,
     )
     .execute(conn)
     .await?;
@@ -170,8 +174,9 @@ pub(in crate::payment) async fn list(
             n.notice_no, n.declaration_id as "declaration_id: DeclarationId", n.reg_no, n.decl_org,
             p.channel as "channel: Channel", p.bank_code, r.booking_ref, r.amount_fen as "amount: Fen",
             r.late_fen as "late: Fen", r.reason, r.account, r.state as "state: RefundState", r.revision,
-            r.proposed_by, r.fee_approved_by, r.chief_approved_by, r.executed_by, r.decision,
-            r.replaces as "replaces: RefundId", r.bank_ref, r.failure_code as "failure_code: FailureCode",
+            r.proposed_by, p.taken_by, r.fee_approved_by, r.chief_approved_by, r.executed_by, r.decision,
+            r.replaces as "replaces: RefundId", r.bank_ref, r.shift_id as "shift_id: ShiftId", r.slip_no,
+            r.failure_code as "failure_code: FailureCode",
             r.queries, r.created_at, r.approved_at, r.sent_at, r.settled_at, r.bank_time, r.updated_at
         from refunds r join payments p on p.id = r.payment_id join fee_notices n on n.id = p.notice_id
         where ($1::text is null or n.reg_no = $1) and ($2::text is null or n.decl_org = $2)

@@ -1,25 +1,22 @@
 //! A refund on its way to the bank: sent at most once, asked about until the bank has had its last word.
 use chrono::{DateTime, Utc};
 
-use super::step;
+use super::{paid_out, step};
 use crate::{
-    kernel::{Actor, Failure, Fen, money::Amount},
+    kernel::{Actor, Failure, money::Amount},
     ledger::Tx,
     payment::{
         bank::{
             FailureCode, NoRefundWord, Outcome, RefundAnswer, RefundOrder, RefundWord, Standing,
         },
-        event, job,
+        job,
         model::{Refund, RefundId, Scope},
-        posting::{Account, Posting},
+        posting::Account,
         service::{
             debit::{NEVER_HEARD_OF, Told, wait_before},
             void::{Owing, owe},
         },
-        status::{
-            notice::NoticeAction,
-            refund::{RefundAction, RefundState},
-        },
+        status::refund::{RefundAction, RefundState},
         store,
     },
 };
@@ -96,9 +93,9 @@ pub async fn asked_refund(
         Told::Answer(RefundAnswer::Word(word)) if is_about(&refund, &word) => {
             return believe(tx, bank_code, refund, &word).await;
         }
-        Told::Answer(RefundAnswer::NoWord(NoRefundWord { outcome: Standing::NotFound, .. }))
-            if is_old =>
-        {
+        Told::Answer(RefundAnswer::NoWord(NoRefundWord {
+            outcome: Standing::NotFound, ..
+        })) if is_old => {
             let reason = "the bank never heard of it, fifteen minutes after it was sent or later";
             return fail(tx, bank_code, refund, FailureCode::NotFound, reason).await;
         }
@@ -129,42 +126,8 @@ async fn believe(
         return fail(tx, bank_code, refund, code, "the bank refused").await;
     }
     let bank = refund.bank_code.clone().unwrap_or_default();
-    paid_out(tx, &Actor::bank(bank_code), &mut refund, Account::Bank(&bank)).await
-}
-
-/// The payer has the money: it leaves where it lay, and the account it is paid from.
-async fn paid_out(
-    tx: &mut Tx,
-    actor: &Actor,
-    refund: &mut Refund,
-    from: Account<'_>,
-) -> Result<(), Failure> {
-    let posting = Posting::out_of("refund-executed", &refund.account, from, refund.amount);
-    let posting = posting.for_notice(refund.notice_id).for_payment(refund.payment_id);
-    let now = tx.now;
-    store::book::post(tx, now, vec![posting]).await?;
-    step(tx, actor, refund, RefundAction::Succeed, None).await?;
-    let given = store::refund::given_back(tx, refund).await?;
-    if given.is_own {
-        let action = if given.back < given.paid {
-            NoticeAction::RefundPart
-        } else {
-            NoticeAction::RefundAll
-        };
-        let to = given.notice_state.take(action)?;
-        store::notice::step(tx, refund.notice_id, to, now).await?;
-        tx.record(
-            actor,
-            &event::NoticeRefunded {
-                declaration: refund.declaration_id,
-                notice: refund.notice_id,
-                from: given.notice_state,
-                to,
-                reason: None,
-            },
-        )?;
-    }
-    Ok(())
+    let (bank, actor) = (Account::Bank(&bank), Actor::bank(bank_code));
+    paid_out(tx, &actor, &mut refund, RefundAction::Succeed, bank).await
 }
 
 /// Nothing was given back: this refund is over, and what is owed is owed under another number, to be approved anew:

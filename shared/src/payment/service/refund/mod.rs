@@ -13,7 +13,11 @@ use crate::{
     payment::{
         event,
         model::Refund,
-        status::refund::{RefundAction, RefundState},
+        posting::{Account, Posting},
+        status::{
+            notice::NoticeAction,
+            refund::{RefundAction, RefundState},
+        },
         store,
     },
 };
@@ -44,5 +48,41 @@ async fn keep(tx: &mut Tx, refund: &mut Refund) -> Result<(), Failure> {
         _ => {}
     }
     store::refund::update(tx, refund).await?;
+    Ok(())
+}
+
+/// The payer has the money: it leaves where it lay, and the account it is paid from.
+async fn paid_out(
+    tx: &mut Tx,
+    actor: &Actor,
+    refund: &mut Refund,
+    action: RefundAction,
+    from: Account<'_>,
+) -> Result<(), Failure> {
+    let posting = Posting::out_of("refund-executed", &refund.account, from, refund.amount);
+    let posting = posting.for_notice(refund.notice_id).for_payment(refund.payment_id);
+    let now = tx.now;
+    store::book::post(tx, now, vec![posting]).await?;
+    step(tx, actor, refund, action, None).await?;
+    let given = store::refund::given_back(tx, refund).await?;
+    if given.is_own {
+        let action = if given.back < given.paid {
+            NoticeAction::RefundPart
+        } else {
+            NoticeAction::RefundAll
+        };
+        let to = given.notice_state.take(action)?;
+        store::notice::step(tx, refund.notice_id, to, now).await?;
+        tx.record(
+            actor,
+            &event::NoticeRefunded {
+                declaration: refund.declaration_id,
+                notice: refund.notice_id,
+                from: given.notice_state,
+                to,
+                reason: None,
+            },
+        )?;
+    }
     Ok(())
 }

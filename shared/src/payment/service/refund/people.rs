@@ -4,7 +4,7 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::step;
+use super::{paid_out, step};
 use crate::{
     kernel::{Actor, Failure, Fen, Page, PageRequest, Role, Violations, money::Amount},
     ledger::Tx,
@@ -12,7 +12,10 @@ use crate::{
         event, job,
         model::{Channel, PaymentId, Refund, RefundId, Scope},
         posting::{Account, Posting},
-        service::void::give_back,
+        service::{
+            void::give_back,
+            window::{shift_of, till},
+        },
         status::{
             payment::PaymentState,
             refund::{RefundAction, RefundState},
@@ -60,8 +63,8 @@ pub async fn propose_refund(
         let detail = format!("{} yuan of it can still be given back", left.in_yuan());
         Failure::refused("payment/refund-above-payment", detail)
     })?;
-    let id = give_back(tx, actor, part, amount, (&draft.reason, Some(person))).await?;
-    Ok(store::refund::read(tx, id, &scope).await?.ok_or(MISSING)?)
+    let id = give_back(tx, actor, part, amount, (draft.reason.as_str(), Some(person))).await?;
+    store::refund::read(tx, id, &scope).await?.ok_or(MISSING)
 }
 
 /// One of two approvals; the second makes it payable.
@@ -69,8 +72,9 @@ pub async fn approve_refund(tx: &mut Tx, actor: &Actor, id: RefundId) -> Result<
     let person = actor.person()?;
     let mut refund = hold(tx, actor, id).await?;
     refund.state.take(RefundAction::Approve)?;
-    let has_a_hand_in_it = [refund.proposed_by, refund.fee_approved_by, refund.chief_approved_by];
-    must_be_another(person, &has_a_hand_in_it)?;
+    let (proposed, taken) = (refund.proposed_by, refund.taken_by);
+    let hands = [proposed, taken, refund.fee_approved_by, refund.chief_approved_by];
+    must_be_another(person, &hands)?;
     let as_fee_officer = actor.holds(Role::FeeOfficer) && refund.fee_approved_by.is_none();
     let as_chief = actor.holds(Role::DutyChief) && refund.chief_approved_by.is_none();
     if as_fee_officer {
@@ -120,10 +124,15 @@ pub async fn refuse_refund(
 }
 
 /// A cashier lets an approved refund be paid, by the channel through which the money came.
-pub async fn execute_refund(tx: &mut Tx, actor: &Actor, id: RefundId) -> Result<Refund, Failure> {
+pub async fn execute_refund(
+    tx: &mut Tx,
+    actor: &Actor,
+    id: RefundId,
+    slip_no: Option<&str>,
+) -> Result<Refund, Failure> {
     let person = actor.person()?;
     let mut refund = hold(tx, actor, id).await?;
-    refund.state.take(RefundAction::Order)?;
+    refund.state.take(RefundAction::PayOut)?;
     must_be_another(person, &[refund.fee_approved_by, refund.chief_approved_by])?;
     refund.executed_by = Some(person);
     match refund.channel {
@@ -132,10 +141,36 @@ pub async fn execute_refund(tx: &mut Tx, actor: &Actor, id: RefundId) -> Result<
             tx.enqueue(&job::RefundOrder { refund: id })?;
         }
         Channel::Cash | Channel::Pos | Channel::Cheque => {
-            return Err(anyhow::anyhow!("no window has taken money yet").into());
+            refund.slip_no =
+                slip_no.map(str::trim).filter(|slip| !slip.is_empty()).map(str::to_owned);
+            by_hand(tx, actor, &mut refund, person).await?;
         }
     }
     Ok(refund)
+}
+
+/// Out of the drawer, or by a slip or cheque of which the number is kept.
+async fn by_hand(
+    tx: &mut Tx,
+    actor: &Actor,
+    refund: &mut Refund,
+    cashier: Uuid,
+) -> Result<(), Failure> {
+    let mut wrong = Violations::default();
+    if refund.channel != Channel::Cash && refund.slip_no.is_none() {
+        let (zh, en) = ("请填写单据号", "the number of the slip or cheque is missing");
+        wrong.error("/slip_no", "slip-missing", zh, en);
+    }
+    wrong.finish(Some(()))?;
+    let shift = shift_of(tx, cashier).await?;
+    if refund.channel == Channel::Cash && shift.expected() < refund.amount {
+        let detail = format!("{} yuan are in this drawer", shift.expected().in_yuan());
+        return Err(Failure::refused("payment/drawer-short", detail));
+    }
+    refund.shift_id = Some(shift.id);
+    let drawer = shift.drawer();
+    let from = till(refund.channel, &drawer, &shift.office);
+    paid_out(tx, actor, refund, RefundAction::PayOut, from).await
 }
 
 fn must_be_another(person: Uuid, others: &[Option<Uuid>]) -> Result<(), Failure> {
