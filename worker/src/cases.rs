@@ -3,7 +3,7 @@ use shared::{
     acts, clearance,
     handoff::job::{AnswerHandoff, TellPartner},
     ledger::{Tx, jobs::Sweep},
-    payment::job::Settled,
+    payment::job::{Reversed, Settled},
 };
 
 use crate::{Context, JobError};
@@ -46,6 +46,15 @@ pub(crate) async fn fees_settled(
 ) -> Result<(), JobError> {
     let ids: Vec<_> = jobs.iter().map(|job| job.declaration).collect();
     acts::go_on(tx, &ctx.shelf.books(), &ids).await.map_err(JobError::from_failure)
+}
+
+/// Lets fall what rested on a payment that the bank took back. Running it twice is safe: the form is void by then.
+pub(crate) async fn payment_reversed(
+    _: &Context,
+    tx: &mut Tx,
+    job: Reversed,
+) -> Result<(), JobError> {
+    acts::follow_reversal(tx, job.declaration, job.payment).await.map_err(JobError::from_failure)
 }
 
 /// Lets offers lapse. Running it twice is safe: a lapsed offer is answered.

@@ -141,6 +141,7 @@ pub fn find(kind: &str) -> Option<Handler> {
         "credit.evaluate" => transactional!(credit::evaluate),
         "credit.expire_recognitions" => transactional!(credit::expire_recognitions),
         "payment.settled" => together!(cases::fees_settled),
+        "payment.reversed" => transactional!(cases::payment_reversed),
         "payment.debit" => outward_together!(payment::debits),
         "payment.query" => outward!(payment::query),
         "payment.refund" => outward!(refund::order),

@@ -40,6 +40,8 @@ pub enum Outcome {
     Success,
     /// Nothing was, and nothing will be.
     Failed,
+    /// What was taken was given back by the bank itself, the same day. It says as well that it was taken.
+    Reversed,
 }
 
 /// Why a bank took nothing.

@@ -126,6 +126,8 @@ payment_events! {
     Held "payment.held",
     /// The bank denies a success it told us before; a person must look.
     Contradicted "payment.contradicted",
+    /// The bank took its success back: the notice is owed again.
+    Reversed "payment.reversed",
     /// Money came that this payment does not wait for (any more).
     PutInSuspense "payment.put_in_suspense",
 }
@@ -161,6 +163,26 @@ impl Event for Orphaned<'_> {
     const KIND: &'static str = "payment.orphaned";
     fn subject(&self) -> Uuid {
         self.payment.0
+    }
+}
+
+/// Goods are gone on a payment that the bank took back: for the duty chief.
+#[derive(Debug, Serialize)]
+pub struct ReversalAlarmed<'a> {
+    #[serde(skip)]
+    pub declaration: DeclarationId,
+    pub payment: PaymentId,
+    #[serde(skip)]
+    pub reason: &'a str,
+}
+
+impl Event for ReversalAlarmed<'_> {
+    const KIND: &'static str = "payment.reversal_alarmed";
+    fn subject(&self) -> Uuid {
+        self.declaration.0
+    }
+    fn reason(&self) -> Option<&str> {
+        Some(self.reason)
     }
 }
 

@@ -31,6 +31,8 @@ pub enum Effect {
     Suspend,
     /// It does not fit what we asked for: the payment stays unknown until somebody looks.
     Hold,
+    /// The payment that succeeded by this booking is taken back.
+    Reverse,
     /// It denies a success that we believe: noted for the close of the day, nothing changes.
     Contradict,
     /// Known already.
@@ -51,7 +53,13 @@ pub fn effect(believed: Believed<'_>, said: Said<'_>) -> Effect {
             Effect::Nothing
         }
         (Outcome::Success, Success | Reversed | Failed) => Effect::Suspend,
-        (Outcome::Failed, Success) => Effect::Contradict,
+        (Outcome::Reversed, Success) if fits && believed.bank_ref == Some(said.bank_ref) => {
+            Effect::Reverse
+        }
+        // What it takes back was never told as fitting: a person has to look.
+        (Outcome::Reversed, Created | Sent | Unknown) => Effect::Hold,
+        (Outcome::Reversed, Reversed) => Effect::Nothing,
+        (Outcome::Reversed, Success | Failed) | (Outcome::Failed, Success) => Effect::Contradict,
         (Outcome::Failed, Failed | Reversed) => Effect::Nothing,
     }
 }
@@ -99,6 +107,17 @@ mod tests {
         let paid = believed(PaymentState::Success);
         assert_eq!(effect(paid, said(Outcome::Success, "B2")), Effect::Suspend);
         assert_eq!(effect(paid, said(Outcome::Success, "B1")), Effect::Nothing);
+    }
+
+    #[test]
+    fn only_the_booking_itself_is_taken_back_and_once() {
+        let paid = believed(PaymentState::Success);
+        let back = Believed { state: PaymentState::Reversed, ..paid };
+
+        assert_eq!(effect(paid, said(Outcome::Reversed, "B1")), Effect::Reverse);
+        assert_eq!(effect(paid, said(Outcome::Reversed, "B2")), Effect::Contradict);
+        assert_eq!(effect(back, said(Outcome::Reversed, "B1")), Effect::Nothing);
+        assert_eq!(effect(back, said(Outcome::Success, "B1")), Effect::Nothing);
     }
 
     #[test]

@@ -38,6 +38,20 @@ impl Job for Query {
     }
 }
 
+/// The bank took a payment back: what rested on it falls.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Reversed {
+    pub declaration: DeclarationId,
+    pub payment: PaymentId,
+}
+
+impl Job for Reversed {
+    const KIND: &'static str = "payment.reversed";
+    fn subject(&self) -> Uuid {
+        self.declaration.0
+    }
+}
+
 /// Order a refund at the bank: at most once in the life of the refund.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RefundOrder {

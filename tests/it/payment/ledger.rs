@@ -40,6 +40,7 @@ enum Said {
     BookedAgain,
     BookedAnotherAmount,
     Refused,
+    TakenBack,
 }
 
 const ACCOUNTS: [&str; 6] =
@@ -47,8 +48,15 @@ const ACCOUNTS: [&str; 6] =
 
 fn act() -> impl Strategy<Value = Act> {
     let which = any::<Index>;
-    let said =
-        select(&[Said::Booked, Said::BookedAgain, Said::BookedAnotherAmount, Said::Refused][..]);
+    let said = select(
+        &[
+            Said::Booked,
+            Said::BookedAgain,
+            Said::BookedAnotherAmount,
+            Said::Refused,
+            Said::TakenBack,
+        ][..],
+    );
     prop_oneof![
         4 => Just(Act::Issue),
         6 => (which(), select(&ACCOUNTS[..])).prop_map(|(which, account)| Act::Pay(which, account)),
@@ -112,6 +120,7 @@ fn word(payment: PaymentId, amount: Fen, said: Said) -> Word {
     let word = Word { amount: amount.into(), ..booked(payment, &name("first")) };
     match said {
         Said::Booked => word,
+        Said::TakenBack => Word { outcome: Outcome::Reversed, ..word },
         Said::BookedAgain => Word { bank_ref: name("second"), ..word },
         Said::BookedAnotherAmount => {
             Word { bank_ref: name("other"), amount: Amount::from(amount + Fen::yuan(1)), ..word }
@@ -152,7 +161,7 @@ const LAWS: [(&str, &str); 5] = [
     (
         "every success of the bank is a payment, in suspense, or held",
         "select count(*) from bank_words w where outcome = 'SUCCESS' and effect not in ('SUSPEND', 'HOLD')
-             and not exists (select from payments p where p.id = w.payment_id and p.state = 'SUCCESS')",
+             and not exists (select from payments p where p.id = w.payment_id and p.state in ('SUCCESS', 'REVERSED'))",
     ),
 ];
 
@@ -300,5 +309,72 @@ async fn what_is_paid_for_a_notice_wanted_void_is_owed_back_once(pool: PgPool) {
     tx.commit().await.unwrap();
 
     assert_eq!(desk.count("select count(*) from refunds").await, 1);
+    assert_eq!(desk.count("select differing from ledger_proof").await, 0);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_success_that_the_bank_takes_back_is_owed_again(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.agree("acct-ok").await;
+    let notice = desk.notice(1).await;
+    desk.work().await;
+    let payment = desk.billed(notice.id).await.latest.unwrap();
+    let bank_ref = payment.bank_ref.clone().unwrap();
+    let back = Word { outcome: Outcome::Reversed, ..booked(payment.id, &bank_ref) };
+
+    for _ in 0..2 {
+        let heard = desk.call_back(&back, &desk.bank_key, desk.ctx.clock.now()).await;
+        assert_eq!(heard, StatusCode::OK);
+    }
+
+    assert_eq!(desk.billed(notice.id).await.notice.state.name(), "ISSUED");
+    assert_eq!(desk.billed(notice.id).await.notice.paid_at, None);
+    assert_eq!(desk.happened("payment.reversed").await, 1);
+    assert_eq!(desk.balance("BANK:%").await, 0);
+    assert_eq!(desk.balance("RECEIVABLE:%").await, 484);
+    assert_eq!(desk.count("select differing from ledger_proof").await, 0);
+    desk.pay(notice.id).await.unwrap();
+    desk.work().await;
+    assert_eq!(desk.stand(notice.id).await, ("PAID", "SUCCESS"));
+    assert_eq!(desk.count("select differing from ledger_proof").await, 0);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_reversal_may_come_before_the_success_that_it_undoes(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.sign(draft("acct-ok")).await;
+    let notice = desk.notice(1).await;
+    desk.pay(notice.id).await.unwrap();
+    let payment = desk.payment_of(notice.id).await;
+    desk.take_and_die(payment).await;
+    let success = booked(payment, "B-1");
+    let back = Word { outcome: Outcome::Reversed, ..success.clone() };
+
+    for word in [&back, &success] {
+        desk.call_back(word, &desk.bank_key, desk.ctx.clock.now()).await;
+    }
+
+    let states = "select count(*) from payments where state = 'REVERSED'";
+    assert_eq!(desk.count(states).await, 1);
+    assert_eq!(desk.billed(notice.id).await.notice.state.name(), "ISSUED");
+    assert_eq!(desk.balance("SUSPENSE:%").await, 0);
+    assert_eq!(desk.count("select differing from ledger_proof").await, 0);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn what_went_back_already_is_not_taken_back_again(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    desk.agree("acct-ok").await;
+    let notice = desk.notice(1).await;
+    desk.work().await;
+    let payment = desk.billed(notice.id).await.latest.unwrap();
+    desk.void_all(&notice).await;
+    let back = booked(payment.id, payment.bank_ref.as_deref().unwrap());
+    let back = Word { outcome: Outcome::Reversed, ..back };
+
+    desk.call_back(&back, &desk.bank_key, desk.ctx.clock.now()).await;
+
+    assert_eq!(desk.stand(notice.id).await, ("PAID", "SUCCESS"));
+    assert_eq!(desk.happened("payment.contradicted").await, 1);
     assert_eq!(desk.count("select differing from ledger_proof").await, 0);
 }

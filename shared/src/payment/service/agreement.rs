@@ -6,11 +6,12 @@ use serde::Deserialize;
 use sqlx::PgConnection;
 
 use crate::{
+    declaration::DeclarationId,
     kernel::{Actor, Failure, Fen, Violations, money::Amount},
     ledger::Tx,
     payment::{
         event,
-        model::{Agreement, AgreementId},
+        model::{Agreement, AgreementId, PaymentId},
         status::agreement::{AgreementAction, AgreementState},
         store,
     },
@@ -117,6 +118,21 @@ pub async fn suspend_agreement(
         &event::AgreementSuspended { agreement: id, from, to: agreement.state, reason },
     )?;
     Ok(agreement)
+}
+
+/// Goods are gone on a payment that the bank took back: the duty chief is told, and nothing more is debited for now.
+pub async fn alarm_of_reversal(
+    tx: &mut Tx,
+    actor: &Actor,
+    declaration: DeclarationId,
+    payment: PaymentId,
+    reason: &str,
+) -> Result<(), Failure> {
+    tx.record(actor, &event::ReversalAlarmed { declaration, payment, reason })?;
+    if let Some(agreement) = store::agreement::active_of(tx, payment).await? {
+        suspend_agreement(tx, actor, agreement, reason).await?;
+    }
+    Ok(())
 }
 
 /// Debits may be created again.

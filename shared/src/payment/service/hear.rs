@@ -33,11 +33,16 @@ pub async fn hear_many(
     tx: &mut Tx,
     actor: &Actor,
     source: Source,
-    mut words: Vec<&Word>,
+    words: Vec<&Word>,
 ) -> Result<(), Failure> {
     let Standing::Bank { bank_code } = &actor.standing else {
         return Err(Failure::Forbidden("only a bank says what became of a debit"));
     };
+    // Whoever takes back has taken: a reversal may come before the success that it undoes.
+    let reversals = words.iter().filter(|word| word.outcome == Outcome::Reversed);
+    let taken = reversals.map(|&word| Word { outcome: Outcome::Success, ..word.clone() });
+    let taken: Vec<_> = taken.collect();
+    let mut words: Vec<_> = taken.iter().chain(words).collect();
     while !words.is_empty() {
         // Two words about one payment are heard one after the other: the first decides what the second means.
         let (mut payments, mut names) = (HashSet::new(), HashSet::new());
@@ -129,6 +134,7 @@ async fn understand<'a>(
                 Said { outcome: word.outcome, amount, bank_ref: &word.bank_ref },
             ),
             None if word.outcome == Outcome::Success => Effect::Suspend,
+            None if word.outcome == Outcome::Reversed => Effect::Contradict,
             None => Effect::Nothing,
         };
         Meant { word, amount, debt, effect }
@@ -175,15 +181,53 @@ async fn follow(
         }
         Effect::Suspend => suspend(tx, actor, &debt, word, amount).await,
         Effect::Hold => hold(tx, actor, &debt, word, amount).await,
-        Effect::Contradict => {
-            let reason = "the bank now says that it failed";
-            let step = Step { reason: Some(reason), ..step_of(&debt, debt.state) };
-            let step = Step { bank_ref: Some(&word.bank_ref), ..step };
-            tx.record(actor, &event::Contradicted(step))?;
-            Ok(())
-        }
+        Effect::Reverse => reverse(tx, actor, &debt, word).await,
+        Effect::Contradict => contradict(tx, actor, &debt, word),
         Effect::Nothing => Ok(()),
     }
+}
+
+/// It does not fit what is here: noted, and a person has to look.
+fn contradict(tx: &mut Tx, actor: &Actor, debt: &Debt, word: &Word) -> Result<(), Failure> {
+    let reason = match word.outcome {
+        Outcome::Reversed => "the bank takes back what is not here to be taken",
+        Outcome::Success | Outcome::Failed => "the bank now says that it failed",
+    };
+    let step = Step { reason: Some(reason), ..step_of(debt, debt.state) };
+    let step = Step { bank_ref: Some(&word.bank_ref), ..step };
+    tx.record(actor, &event::Contradicted(step))?;
+    Ok(())
+}
+
+/// The bank took its success back: the notice is owed again. Not where some of the money went back already, or was
+/// never ours: then two things were done with it, and a person has to look.
+async fn reverse(tx: &mut Tx, actor: &Actor, debt: &Debt, word: &Word) -> Result<(), Failure> {
+    let is_whole = debt.notice_state == NoticeState::Paid && debt.void_requested_at.is_none();
+    if !is_whole || store::refund::is_any_of(tx, debt.payment_id).await? {
+        return contradict(tx, actor, debt, word);
+    }
+    let to = debt.state.take(PaymentAction::Reverse)?;
+    let is_late = tx.today() > debt.due_on;
+    let back = if is_late { NoticeAction::ReverseLate } else { NoticeAction::ReverseInTime };
+    let notice_to = debt.notice_state.take(back)?;
+    let now = tx.now;
+    let stepped = Stepped { notice_to: Some(notice_to), ..stepped(debt, to, None, None) };
+    store::payment::step(tx, now, &[stepped]).await?;
+    let (owed, bank) = (Account::Receivable(&debt.reg_no), Account::Bank(bank_of(debt)));
+    let unpaid = Posting::new("payment-reversed", owed, bank, debt.amount);
+    let late = (debt.late > Fen(0))
+        .then(|| Posting::new("late-fee-reversed", Account::LateIncome, owed, debt.late));
+    let postings = [Some(unpaid), late]
+        .into_iter()
+        .flatten()
+        .map(|posting| posting.for_notice(debt.notice_id).for_payment(debt.payment_id));
+    let postings = postings.collect();
+    store::book::post(tx, now, postings).await?;
+    let reason = Some("the bank took its success back");
+    let step = Step { notice_to, bank_ref: Some(&word.bank_ref), reason, ..step_of(debt, to) };
+    tx.record(actor, &event::Reversed(step))?;
+    tx.enqueue(&job::Reversed { declaration: debt.declaration_id, payment: debt.payment_id })?;
+    Ok(())
 }
 
 /// The bank knows it, so it left: a restored backup may have forgotten. It must not leave again.

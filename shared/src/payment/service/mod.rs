@@ -13,8 +13,8 @@ mod void;
 mod window;
 
 pub use agreement::{
-    AgreementDraft, agreements_of, end_agreement, resume_agreement, sign_agreement,
-    suspend_agreement,
+    AgreementDraft, agreements_of, alarm_of_reversal, end_agreement, resume_agreement,
+    sign_agreement, suspend_agreement,
 };
 pub use audit::{Posted, audit, postings_of};
 pub use debit::{NEVER_HEARD_OF, Told, answered, asked, question, take};

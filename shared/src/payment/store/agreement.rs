@@ -6,7 +6,7 @@ use uuid::Uuid;
 use crate::{
     kernel::{Fen, PageRequest},
     payment::{
-        model::{Agreement, AgreementId},
+        model::{Agreement, AgreementId, PaymentId},
         status::agreement::AgreementState,
     },
 };
@@ -75,6 +75,22 @@ pub(in crate::payment) async fn active(
         reg_nos,
     )
     .fetch_all(conn)
+    .await
+}
+
+/// The agreement under which a payment was debited, while it is in force.
+pub(in crate::payment) async fn active_of(
+    conn: &mut PgConnection,
+    payment: PaymentId,
+) -> sqlx::Result<Option<AgreementId>> {
+    sqlx::query_scalar!(
+        r#"
+        select a.id as "id: AgreementId" from agreements a join payments p on p.agreement_id = a.id
+        where p.id = $1 and a.state = 'ACTIVE'
+        "#,
+        payment as PaymentId,
+    )
+    .fetch_optional(conn)
     .await
 }
 

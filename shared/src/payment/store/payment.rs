@@ -133,7 +133,8 @@ pub(in crate::payment) async fn step(
         )
         update fee_notices n
         set revision = revision + 1, updated_at = $7, state = coalesce(notice_state, state),
-            paid_at = case when notice_state = 'PAID' then $7 else paid_at end
+            paid_at = case when notice_state = 'PAID' then $7
+                when notice_state in ('ISSUED', 'OVERDUE') then null else paid_at end
         from stepped where n.id = stepped.notice_id
         "#,
         &ids,

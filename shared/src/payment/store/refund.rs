@@ -145,6 +145,21 @@ pub(in crate::payment) async fn update(
     Ok(())
 }
 
+/// Whether any of a payment's money is owed back, or went back.
+pub(in crate::payment) async fn is_any_of(
+    conn: &mut PgConnection,
+    payment: PaymentId,
+) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"
+        select exists (select from refunds where payment_id = $1 and state not in ('REFUSED', 'FAILED')) as "is_any!"
+        "#,
+        payment as PaymentId,
+    )
+    .fetch_one(conn)
+    .await
+}
+
 /// Counts a question to the bank, unless it was counted before.
 pub(in crate::payment) async fn count_query(
     conn: &mut PgConnection,
