@@ -138,7 +138,7 @@ cross join lateral (
     from payments where shift_id = s.id and state = 'SUCCESS'
 ) p
 cross join lateral (
-    select count(*) as cash_back_count, coalesce(sum(amount_fen), 0)::int8 as cash_back_fen
+    select count(*) as cash_back_count, coalesce(sum(refunds.amount_fen), 0)::int8 as cash_back_fen
     from refunds join payments o on o.id = payment_id
     where refunds.shift_id = s.id and refunds.state = 'EXECUTED' and o.channel = 'CASH'
 ) r;

@@ -49,7 +49,7 @@ use shared::{
     handoff::HandoffId,
     inspection::SampleId,
     ledger::jobs::JobId,
-    payment::{AgreementId, NoticeId, PaymentId, RefundId, ShiftId},
+    payment::{AgreementId, DifferenceId, NoticeId, PaymentId, RefundId, ShiftId},
     swap::TransferId,
 };
 use utoipa::OpenApi;
@@ -65,6 +65,7 @@ use contract::Contract;
     AgreementId,
     AmendmentId,
     DeclarationId,
+    DifferenceId,
     HandoffId,
     JobId,
     MemorandumId,

@@ -96,16 +96,25 @@ pub(crate) fn sealed(
     status: StatusCode,
     answer: &impl Serialize,
 ) -> HttpResponse {
-    let body = match serde_json::to_vec(answer) {
-        Ok(body) => body,
-        Err(error) => return broken(&error.into()),
-    };
+    match serde_json::to_vec(answer) {
+        Ok(body) => signed(bank, request, status, ("application/json", body)),
+        Err(error) => broken(&error.into()),
+    }
+}
+
+/// A body of any kind under the bank's signature.
+pub(crate) fn signed(
+    bank: &Bank,
+    request: &HttpRequest,
+    status: StatusCode,
+    (kind, body): (&'static str, Vec<u8>),
+) -> HttpResponse {
     let message = Message { method: ANSWER, path: request.path(), body: &body };
     let seal = bank.key.seal(message, bank.clock.now());
     HttpResponse::build(status)
         .insert_header((DATE_HEADER, seal.date))
         .insert_header((SIGNATURE_HEADER, seal.signature))
-        .content_type("application/json")
+        .content_type(kind)
         .body(body)
 }
 

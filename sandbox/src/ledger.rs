@@ -17,10 +17,11 @@ use shared::{
             DebitOrder, NoRefundWord, Outcome, RefundAnswer, RefundOrder, RefundWord, Standing,
             Word,
         },
+        recon::statement::{Line, LineKind},
     },
 };
 
-use crate::behaviour::Behaviour;
+use crate::{behaviour::Behaviour, statement::Plant};
 
 /// One thing that happened. A line of the file.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -87,6 +88,8 @@ pub struct Summary {
 pub(crate) struct Ledger {
     accounts: BTreeMap<PaymentId, Account>,
     refunds: BTreeMap<RefundId, Refund>,
+    /// What is wrong with the statements that are given out.
+    pub(crate) plants: Vec<Plant>,
     file: Option<File>,
 }
 
@@ -158,6 +161,26 @@ impl Ledger {
         let booked = Some(booked).filter(|word| word.outcome == Outcome::Success)?.fen()?;
         let given = self.refunds.values().filter(|refund| refund.order.bank_ref == bank_ref);
         Some(Fen(booked.0 - given.map(Refund::given).sum::<Fen>().0))
+    }
+
+    /// Every booking, as statements have them.
+    #[must_use]
+    pub(crate) fn bookings(&self) -> Vec<Line> {
+        let line = |kind, subject, bank_ref: &str, amount: Option<Fen>, booked_at| {
+            let bank_ref = bank_ref.to_owned();
+            Some(Line { line_no: 0, kind, bank_ref, subject, amount: amount?, booked_at })
+        };
+        let words = self.accounts.values().flat_map(|account| &account.words);
+        let taken = words.filter(|word| word.outcome == Outcome::Success).filter_map(|word| {
+            let (subject, amount) = (word.payment_id.0, word.fen());
+            line(LineKind::Debit, subject, &word.bank_ref, amount, word.bank_time)
+        });
+        let words = self.refunds.values().filter_map(|refund| refund.word.as_ref());
+        let given = words.filter(|word| word.outcome == Outcome::Success).filter_map(|word| {
+            let (subject, amount) = (word.refund_id.0, word.amount.in_fen());
+            line(LineKind::Refund, subject, &word.bank_ref, amount, word.bank_time)
+        });
+        taken.chain(given).collect()
     }
 
     #[must_use]

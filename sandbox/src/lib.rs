@@ -13,6 +13,7 @@ pub mod partner;
 pub mod process;
 mod refund;
 mod settings;
+mod statement;
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -22,6 +23,7 @@ pub use bank::Bank;
 pub use behaviour::{BEHAVIOUR_HEADER, Behaviour};
 pub use ledger::Summary;
 pub use settings::Settings;
+pub use statement::Plant;
 
 /// A bank that is open: where, how to look into its books, and the server to run.
 pub struct Open {
@@ -45,6 +47,7 @@ pub fn open(settings: Settings) -> anyhow::Result<Open> {
             .service(counter::query)
             .service(refund::order)
             .service(refund::query)
+            .service(statement::statement)
             .service(counter::ledger)
             .service(counter::live)
     };

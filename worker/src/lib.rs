@@ -3,6 +3,7 @@
 //! *Dramatis personae*: the `relay` reads what is due and rings; `monitor` runs apalis, which hands each
 //! [`bell::Bell`] to [`run::answer`]; that takes the jobs, asks the `switchboard` who does them, and settles
 //! them. The `schedule` promises what recurs, the `reaper` keeps Redis small, `health` says how all are.
+mod bank_day;
 pub mod bell;
 mod cases;
 mod context;

@@ -45,6 +45,7 @@ pub const RECURRING: &[(&str, When)] = &[
     ("handoff.expire", When::Minutes(1)),
     ("declaration.auto_withdraw", When::Minutes(60)),
     ("payment.mark_overdue", When::Daily(NIGHT)),
+    ("payment.want_statements", When::Minutes(60)),
     ("clearance.expire_forms", When::Daily(NIGHT)),
     ("identity.review_eligibilities", When::Daily(NIGHT)),
     ("transfer.notice_overdue", When::Minutes(1)),

@@ -13,8 +13,8 @@ use shared::{
 };
 
 use crate::{
-    Context, cases, credit, direct_release, exchange, ledger, nonconformity, payment, refund,
-    statistics, swap,
+    Context, bank_day, cases, credit, direct_release, exchange, ledger, nonconformity, payment,
+    refund, statistics, swap,
 };
 
 /// How a handler fails. `?` means "try again later"; giving up has to be said out loud.
@@ -144,6 +144,8 @@ pub fn find(kind: &str) -> Option<Handler> {
         "payment.reversed" => transactional!(cases::payment_reversed),
         "payment.debit" => outward_together!(payment::debits),
         "payment.query" => outward!(payment::query),
+        "payment.want_statements" => transactional!(bank_day::want_statements),
+        "payment.fetch_statement" => outward!(bank_day::fetch),
         "payment.refund" => outward!(refund::order),
         "payment.refund_query" => outward!(refund::query),
         "exchange.deliver" => outward!(exchange::deliver),

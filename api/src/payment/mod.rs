@@ -3,6 +3,7 @@ pub mod agreement_view;
 pub mod audit;
 mod bank;
 pub mod callback;
+pub mod day;
 pub mod end_agreement;
 pub mod get_agreement;
 pub mod get_notice;
@@ -26,6 +27,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(audit::handler)
         .service(list_postings::handler)
+        .configure(day::routes)
         .configure(refund::routes)
         .configure(window::routes)
         .service(list_notices::handler)

@@ -157,6 +157,8 @@ pub enum Source {
     Answer,
     Query,
     Callback,
+    /// A line of a day's statement.
+    Statement,
 }
 
 impl Answer {

@@ -1,4 +1,5 @@
 //! What the room promises: ids only, the rest is read when the work is done.
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -49,6 +50,20 @@ impl Job for Reversed {
     const KIND: &'static str = "payment.reversed";
     fn subject(&self) -> Uuid {
         self.declaration.0
+    }
+}
+
+/// Fetch the bank's statement of a day that is over.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FetchStatement {
+    pub day: NaiveDate,
+}
+
+impl Job for FetchStatement {
+    const KIND: &'static str = "payment.fetch_statement";
+    const LANE: Lane = Lane::Outward;
+    fn subject(&self) -> Uuid {
+        Uuid::nil()
     }
 }
 

@@ -16,6 +16,7 @@ pub mod fee;
 pub mod job;
 mod model;
 pub mod posting;
+pub mod recon;
 mod service;
 pub mod status;
 mod store;

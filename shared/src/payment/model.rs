@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{
     bank::FailureCode,
     fee::Assessment,
+    recon::{compare::DifferenceKind, statement::LineKind},
     status::{
         agreement::AgreementState, notice::NoticeState, payment::PaymentState, refund::RefundState,
     },
@@ -377,4 +378,86 @@ impl<'a> Scope<'a> {
         }
         Ok(scope)
     }
+}
+
+crate::id!(
+    /// Something in which the bank's day and ours differ.
+    DifferenceId
+);
+
+/// Whether a bank's day is closed.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum DayState {
+    Open,
+    /// For ever. What comes late belongs to the next open day.
+    Closed,
+}
+
+/// How a statement came to us.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum StatementSource {
+    Fetched,
+    Uploaded,
+}
+
+/// How far a difference was worked.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum DifferenceState {
+    Open,
+    /// A cashier said why.
+    Explained,
+    /// A duty chief agreed.
+    Approved,
+}
+
+/// One day of one bank.
+#[derive(Clone, Debug)]
+pub struct BankDay {
+    pub bank_code: String,
+    pub day: NaiveDate,
+    pub state: DayState,
+    pub source: StatementSource,
+    /// SHA-256 of the statement as it came.
+    pub digest: String,
+    pub lines: i32,
+    /// Taken less given back, by the bank.
+    pub bank_fen: i64,
+    /// The same by our books.
+    pub own_fen: i64,
+    pub received_at: DateTime<Utc>,
+    pub closed_at: Option<DateTime<Utc>>,
+    pub closed_by: Option<Uuid>,
+}
+
+/// What does not agree on a day.
+#[derive(Clone, Debug)]
+pub struct DayDifference {
+    pub id: DifferenceId,
+    pub bank_code: String,
+    pub day: NaiveDate,
+    pub kind: DifferenceKind,
+    pub line_kind: LineKind,
+    pub bank_ref: String,
+    /// The payment or refund, as whoever knows of it names it.
+    pub subject: Uuid,
+    pub bank: Option<Fen>,
+    pub own: Option<Fen>,
+    pub state: DifferenceState,
+    pub explanation: Option<String>,
+    pub explained_by: Option<Uuid>,
+    pub explained_at: Option<DateTime<Utc>>,
+    pub approved_by: Option<Uuid>,
+    pub approved_at: Option<DateTime<Utc>>,
 }

@@ -57,6 +57,7 @@ impl Operation {
         self.path
             .replace("{id}", id)
             .replace("{code}", "330000")
+            .replace("{day}", "2014-05-12")
             .replace("{reg_no}", "3100601234")
             .replace("{key_id}", "2014-a")
             .replace("{book}", "offices")

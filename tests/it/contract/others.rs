@@ -72,6 +72,8 @@ impl Records {
             ("/v1/refunds/", one(bureau, REFUND).await),
             ("/v1/receipts/", one(bureau, RECEIPT).await),
             ("/v1/shifts/", one(bureau, SHIFT).await),
+            ("/v1/bank-days/", Uuid::nil().to_string()),
+            ("/v1/day-differences/", Uuid::nil().to_string()),
             ("/v1/handoffs/", one(bureau, "select id from handoffs").await),
             ("/v1/amendments/", known(amendment.text("/id"))),
             ("/v1/agreements/", known(agreement.text("/id"))),

@@ -2,6 +2,7 @@
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
+use chrono::NaiveDate;
 use reqwest::{Method, Response, Url};
 use serde::de::DeserializeOwned;
 use shared::{
@@ -23,6 +24,9 @@ const REST: Duration = Duration::from_secs(1);
 
 /// Many times what any answer needs. What is longer is not the bank, or not well: its signature comes after the whole.
 const ANSWER_LIMIT: usize = 64 * 1024;
+
+/// A day of two hundred thousand bookings.
+const STATEMENT_LIMIT: usize = 32 * 1024 * 1024;
 
 /// The one bank.
 #[derive(Clone)]
@@ -97,6 +101,12 @@ impl Bank {
         about_payment(answer, order.payment_id)
     }
 
+    /// The statement of a day, as the bank signed it.
+    pub async fn statement(&self, clock: &Clock, day: NaiveDate) -> anyhow::Result<Vec<u8>> {
+        let path = format!("v1/statements/{day}");
+        self.fetch(clock, Method::GET, &path, Vec::new(), STATEMENT_LIMIT).await
+    }
+
     async fn call<A: DeserializeOwned>(
         &self,
         clock: &Clock,
@@ -104,6 +114,18 @@ impl Bank {
         path: &str,
         body: Vec<u8>,
     ) -> anyhow::Result<A> {
+        let body = self.fetch(clock, method, path, body, ANSWER_LIMIT).await?;
+        serde_json::from_slice(&body).context("an answer we cannot read")
+    }
+
+    async fn fetch(
+        &self,
+        clock: &Clock,
+        method: Method,
+        path: &str,
+        body: Vec<u8>,
+        limit: usize,
+    ) -> anyhow::Result<Vec<u8>> {
         let url = self.base_url.join(path)?;
         let sent = Message { method: method.as_str(), path: url.path(), body: &body };
         let seal = self.our_key.seal(sent, clock.now());
@@ -114,39 +136,37 @@ impl Bank {
             .header(SIGNATURE_HEADER, seal.signature)
             .header("content-type", "application/json")
             .body(body);
-        self.believe(clock, url.path(), request.send().await?).await
+        self.believe(clock, url.path(), request.send().await?, limit).await
     }
 
     /// An answer counts only with the bank's signature over it; a status alone says nothing.
-    async fn believe<A: DeserializeOwned>(
+    async fn believe(
         &self,
         clock: &Clock,
         path: &str,
         response: Response,
-    ) -> anyhow::Result<A> {
+        limit: usize,
+    ) -> anyhow::Result<Vec<u8>> {
         let status = response.status();
         let header = |name| {
             let value = response.headers().get(name)?;
             value.to_str().ok().map(str::to_owned)
         };
         let (date, signature) = (header(DATE_HEADER), header(SIGNATURE_HEADER));
-        let body = whole(response).await?;
+        let body = whole(response, limit).await?;
         let message = Message { method: ANSWER, path, body: &body };
         self.their_key
             .check(message, date.as_deref(), signature.as_deref(), clock.now())
             .with_context(|| format!("an answer with status {status}"))?;
-        serde_json::from_slice(&body).context("an answer we cannot read")
+        Ok(body)
     }
 }
 
 /// What the bank sent, as long as it is no more than an answer can be.
-async fn whole(mut response: Response) -> anyhow::Result<Vec<u8>> {
+async fn whole(mut response: Response, limit: usize) -> anyhow::Result<Vec<u8>> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await? {
-        ensure!(
-            body.len() + chunk.len() <= ANSWER_LIMIT,
-            "an answer of more than {ANSWER_LIMIT} bytes"
-        );
+        ensure!(body.len() + chunk.len() <= limit, "an answer of more than {limit} bytes");
         body.extend_from_slice(&chunk);
     }
     Ok(body)

@@ -1,6 +1,7 @@
 //! The acts of the room.
 mod agreement;
 mod audit;
+mod day;
 mod debit;
 mod hear;
 mod issue;
@@ -17,6 +18,10 @@ pub use agreement::{
     sign_agreement, suspend_agreement,
 };
 pub use audit::{Posted, audit, postings_of};
+pub use day::{
+    DaySheet, approve_difference, close_day, days, explain_difference, sheet, take_statement,
+    want_statements,
+};
 pub use debit::{NEVER_HEARD_OF, Told, answered, asked, question, take};
 pub use hear::{hear, hear_many};
 pub use issue::{issue_notice, issue_notices};

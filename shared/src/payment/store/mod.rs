@@ -1,6 +1,7 @@
 //! The room's tables.
 pub(super) mod agreement;
 pub(super) mod book;
+pub(super) mod day;
 pub(super) mod notice;
 pub(super) mod payment;
 pub(super) mod proof;

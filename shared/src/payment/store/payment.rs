@@ -150,6 +150,21 @@ pub(in crate::payment) async fn step(
     Ok(())
 }
 
+/// Which of these payments are ours, at that bank.
+pub(in crate::payment) async fn known(
+    conn: &mut PgConnection,
+    bank_code: &str,
+    ids: &[Uuid],
+) -> sqlx::Result<Vec<PaymentId>> {
+    sqlx::query_scalar!(
+        r#"select id as "id: PaymentId" from payments where id = any($2) and bank_code = $1"#,
+        bank_code,
+        ids,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 /// Counts a question to the bank, unless it was counted before.
 pub(in crate::payment) async fn count_query(
     conn: &mut PgConnection,

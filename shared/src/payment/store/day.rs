@@ -1,0 +1,375 @@
+//! The bank's days: statements, what does not agree, and what is closed.
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::{
+    kernel::{Fen, id},
+    payment::{
+        model::{BankDay, DayDifference, DayState, DifferenceId, DifferenceState, StatementSource},
+        recon::{
+            compare::{DifferenceKind, Differing, Own},
+            statement::{Line, LineKind},
+        },
+    },
+};
+
+/// A statement that is about to be kept.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::payment) struct Received<'a> {
+    pub bank_code: &'a str,
+    pub day: NaiveDate,
+    pub source: StatementSource,
+    pub digest: &'a str,
+    pub lines: &'a [Line],
+}
+
+pub(in crate::payment) async fn read(
+    conn: &mut PgConnection,
+    bank_code: &str,
+    day: NaiveDate,
+) -> sqlx::Result<Option<BankDay>> {
+    sqlx::query_as!(
+        BankDay,
+        r#"
+        select bank_code, day, state as "state: DayState", source as "source: StatementSource", digest, lines, bank_fen,
+            own_fen, received_at, closed_at, closed_by
+        from bank_days where bank_code = $1 and day = $2
+        "#,
+        bank_code,
+        day,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// Holds a day until the transaction ends.
+pub(in crate::payment) async fn lock(
+    conn: &mut PgConnection,
+    bank_code: &str,
+    day: NaiveDate,
+) -> sqlx::Result<Option<BankDay>> {
+    sqlx::query_as!(
+        BankDay,
+        r#"
+        select bank_code, day, state as "state: DayState", source as "source: StatementSource", digest, lines, bank_fen,
+            own_fen, received_at, closed_at, closed_by
+        from bank_days where bank_code = $1 and day = $2
+        for update
+        "#,
+        bank_code,
+        day,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+pub(in crate::payment) async fn list(
+    conn: &mut PgConnection,
+    bank_code: &str,
+    before: Option<NaiveDate>,
+    limit: i64,
+) -> sqlx::Result<Vec<BankDay>> {
+    sqlx::query_as!(
+        BankDay,
+        r#"
+        select bank_code, day, state as "state: DayState", source as "source: StatementSource", digest, lines, bank_fen,
+            own_fen, received_at, closed_at, closed_by
+        from bank_days where bank_code = $1 and ($2::date is null or day < $2)
+        order by day desc
+        limit $3
+        "#,
+        bank_code,
+        before,
+        limit,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Keeps a statement in the place of the one before, with what does not agree so far gone.
+pub(in crate::payment) async fn receive(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    received: &Received<'_>,
+) -> sqlx::Result<()> {
+    let Received { bank_code, day, source, digest, lines } = *received;
+    sqlx::query!("delete from statement_lines where bank_code = $1 and day = $2", bank_code, day)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!(
+        r#"
+        insert into bank_days (bank_code, day, state, source, digest, lines, bank_fen, own_fen, received_at)
+        values ($1, $2, 'OPEN', $3, $4, $5, 0, 0, $6)
+        on conflict (bank_code, day) do update
+        set source = excluded.source, digest = excluded.digest, lines = excluded.lines,
+            received_at = excluded.received_at
+        "#,
+        bank_code,
+        day,
+        source as StatementSource,
+        digest,
+        i32::try_from(lines.len()).unwrap_or(i32::MAX),
+        now,
+    )
+    .execute(&mut *conn)
+    .await?;
+    let numbers: Vec<_> = lines.iter().map(|line| line.line_no).collect();
+    let kinds: Vec<_> = lines.iter().map(|line| line.kind).collect();
+    let refs: Vec<_> = lines.iter().map(|line| line.bank_ref.clone()).collect();
+    let subjects: Vec<_> = lines.iter().map(|line| line.subject).collect();
+    let amounts: Vec<_> = lines.iter().map(|line| line.amount.0).collect();
+    let times: Vec<_> = lines.iter().map(|line| line.booked_at).collect();
+    sqlx::query!(
+        r#"
+        insert into statement_lines (bank_code, day, line_no, kind, bank_ref, subject, amount_fen, booked_at)
+        select $1::text, $2::date, * from unnest($3::int4[], $4::text[], $5::text[], $6::uuid[], $7::int8[], $8::timestamptz[])
+        "#,
+        bank_code,
+        day,
+        &numbers,
+        &kinds as &[LineKind],
+        &refs,
+        &subjects,
+        &amounts,
+        &times,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(in crate::payment) async fn lines(
+    conn: &mut PgConnection,
+    bank_code: &str,
+    day: NaiveDate,
+) -> sqlx::Result<Vec<Line>> {
+    sqlx::query_as!(
+        Line,
+        r#"
+        select line_no, kind as "kind: LineKind", bank_ref, subject, amount_fen as "amount: Fen", booked_at
+        from statement_lines where bank_code = $1 and day = $2
+        order by line_no
+        "#,
+        bank_code,
+        day,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// What the books say of a span of time, and of these bookings at any time.
+pub(in crate::payment) async fn own(
+    conn: &mut PgConnection,
+    bank_code: &str,
+    (from, to): (DateTime<Utc>, DateTime<Utc>),
+    refs: &[String],
+) -> sqlx::Result<Vec<Own>> {
+    sqlx::query_as!(
+        Own,
+        r#"
+        select kind as "kind!: LineKind", bank_ref as "bank_ref!", subject as "subject!", amount_fen as "amount!: Fen",
+            booked_at as "booked_at!"
+        from (
+            select 'DEBIT' as kind, bank_ref, id as subject, amount_fen, bank_time as booked_at from payments
+            where bank_code = $1 and channel = 'EPAY' and state in ('SUCCESS', 'REVERSED')
+              and (bank_time >= $2 and bank_time < $3 or bank_ref = any($4))
+            union all
+            select case effect when 'REVERSE' then 'REVERSAL' else 'DEBIT' end, bank_ref, payment_id, amount_fen, bank_time
+            from bank_words
+            where bank_code = $1 and effect in ('SUSPEND', 'REVERSE')
+              and (bank_time >= $2 and bank_time < $3 or bank_ref = any($4))
+            union all
+            select 'REFUND', r.bank_ref, r.id, r.amount_fen, r.bank_time
+            from refunds r join payments p on p.id = r.payment_id
+            where p.bank_code = $1 and r.state = 'EXECUTED' and p.channel = 'EPAY'
+              and (r.bank_time >= $2 and r.bank_time < $3 or r.bank_ref = any($4))
+        ) booked
+        "#,
+        bank_code,
+        from,
+        to,
+        refs,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Writes down what does not agree, and the two totals. What a person worked on before stays if it is still so.
+pub(in crate::payment) async fn differ(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    (bank_code, day): (&str, NaiveDate),
+    (bank_fen, own_fen): (i64, i64),
+    differing: &[Differing],
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update bank_days set bank_fen = $3, own_fen = $4 where bank_code = $1 and day = $2",
+        bank_code,
+        day,
+        bank_fen,
+        own_fen,
+    )
+    .execute(&mut *conn)
+    .await?;
+    let ids: Vec<Uuid> = differing.iter().map(|_| id::mint(now)).collect();
+    let kinds: Vec<_> = differing.iter().map(|one| one.kind).collect();
+    let line_kinds: Vec<_> = differing.iter().map(|one| one.line_kind).collect();
+    let refs: Vec<_> = differing.iter().map(|one| one.bank_ref.clone()).collect();
+    let subjects: Vec<_> = differing.iter().map(|one| one.subject).collect();
+    let banks: Vec<_> = differing.iter().map(|one| one.bank.map(|fen| fen.0)).collect();
+    let owns: Vec<_> = differing.iter().map(|one| one.own.map(|fen| fen.0)).collect();
+    sqlx::query!(
+        r#"
+        with told as (
+            select * from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::int8[], $9::int8[])
+                as told(id, kind, line_kind, bank_ref, subject, bank_fen, own_fen)
+        ), gone as (
+            delete from day_differences d where d.bank_code = $1 and d.day = $2 and d.state = 'OPEN'
+        )
+        insert into day_differences (id, bank_code, day, kind, line_kind, bank_ref, subject, bank_fen, own_fen, state)
+        select told.id, $1::text, $2::date, told.kind, told.line_kind, told.bank_ref, told.subject, told.bank_fen, told.own_fen, 'OPEN'
+        from told
+        where not exists (select from day_differences d where d.bank_code = $1 and d.day = $2 and d.state <> 'OPEN'
+            and d.kind = told.kind and d.line_kind = told.line_kind and d.bank_ref = told.bank_ref)
+        "#,
+        bank_code,
+        day,
+        &ids,
+        &kinds as &[DifferenceKind],
+        &line_kinds as &[LineKind],
+        &refs,
+        &subjects,
+        &banks as &[Option<i64>],
+        &owns as &[Option<i64>],
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(in crate::payment) async fn differences(
+    conn: &mut PgConnection,
+    bank_code: &str,
+    day: NaiveDate,
+) -> sqlx::Result<Vec<DayDifference>> {
+    sqlx::query_as!(
+        DayDifference,
+        r#"
+        select id as "id: DifferenceId", bank_code, day, kind as "kind: DifferenceKind",
+            line_kind as "line_kind: LineKind", bank_ref, subject, bank_fen as "bank: Fen", own_fen as "own: Fen",
+            state as "state: DifferenceState", explanation, explained_by, explained_at, approved_by, approved_at
+        from day_differences where bank_code = $1 and day = $2
+        order by id
+        "#,
+        bank_code,
+        day,
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Holds the day of a difference until the transaction ends.
+pub(in crate::payment) async fn lock_of(
+    conn: &mut PgConnection,
+    id: DifferenceId,
+) -> sqlx::Result<Option<DayState>> {
+    sqlx::query_scalar!(
+        r#"
+        select b.state as "state: DayState"
+        from bank_days b join day_differences d on d.bank_code = b.bank_code and d.day = b.day
+        where d.id = $1
+        for update of b
+        "#,
+        id as DifferenceId,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// Holds a difference until the transaction ends.
+pub(in crate::payment) async fn lock_difference(
+    conn: &mut PgConnection,
+    id: DifferenceId,
+) -> sqlx::Result<Option<DayDifference>> {
+    sqlx::query_as!(
+        DayDifference,
+        r#"
+        select id as "id: DifferenceId", bank_code, day, kind as "kind: DifferenceKind",
+            line_kind as "line_kind: LineKind", bank_ref, subject, bank_fen as "bank: Fen", own_fen as "own: Fen",
+            state as "state: DifferenceState", explanation, explained_by, explained_at, approved_by, approved_at
+        from day_differences where id = $1
+        for update
+        "#,
+        id as DifferenceId,
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+pub(in crate::payment) async fn update_difference(
+    conn: &mut PgConnection,
+    difference: &DayDifference,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        update day_differences
+        set state = $2, explanation = $3, explained_by = $4, explained_at = $5, approved_by = $6, approved_at = $7
+        where id = $1
+        "#,
+        difference.id as DifferenceId,
+        difference.state as DifferenceState,
+        difference.explanation,
+        difference.explained_by,
+        difference.explained_at,
+        difference.approved_by,
+        difference.approved_at,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(in crate::payment) async fn close(
+    conn: &mut PgConnection,
+    now: DateTime<Utc>,
+    (bank_code, day): (&str, NaiveDate),
+    by: Option<Uuid>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update bank_days set state = 'CLOSED', closed_at = $3, closed_by = $4 where bank_code = $1 and day = $2",
+        bank_code,
+        day,
+        now,
+        by,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Days before `today` on which something was booked and that are not closed, oldest first: since the first of them.
+pub(in crate::payment) async fn wanted(
+    conn: &mut PgConnection,
+    bank_code: &str,
+    today: NaiveDate,
+    limit: i64,
+) -> sqlx::Result<Vec<NaiveDate>> {
+    sqlx::query_scalar!(
+        r#"
+        select day::date as "day!" from (
+            select min(bank_time at time zone 'Asia/Shanghai')::date as first from payments
+            where bank_code = $1 and bank_time is not null
+        ) since,
+        generate_series(greatest(first, $2::date - 400), $2::date - 1, '1 day') day
+        where first is not null and not exists (select from bank_days b where b.bank_code = $1 and b.day = day::date)
+        order by 1
+        limit $3
+        "#,
+        bank_code,
+        today,
+        limit,
+    )
+    .fetch_all(conn)
+    .await
+}
