@@ -2,37 +2,20 @@
 mod desk;
 mod ledger;
 
-use std::{fs, sync::Arc, time::Duration};
-
-use actix_web::HttpServer;
-use chrono::{DateTime, Utc};
 use reqwest::{Method, StatusCode};
-use rust_decimal::Decimal;
-use sandbox::{Open, Settings, Summary};
+use sandbox::Summary;
 use serde_json::{Value, json};
 use shared::{
-    Clock,
-    config::Mode,
-    declaration::{DeclarationId, numbers::NumberBook},
-    inspection::DrawKeys,
-    kernel::{Actor, Failure, Fen, OrganisationKind, Role, Standing, id, money::Amount},
-    ledger::Tx,
+    kernel::{Actor, Failure, Fen, Role},
     payment::{
-        self, AgreementDraft, AgreementId, Debtor, FeeNotice, NoticeDraft, NoticeId, NoticeKind,
-        NoticeState, PaymentId, Settlement,
-        bank::{DebitOrder, Outcome, Word},
-        fee::{Assessment, Consignment, Direction, Line, assess},
-        job,
-        signature::{DATE_HEADER, Message, SIGNATURE_HEADER, SealingKey},
-        tariff::Tariff,
+        self, AgreementDraft, Debtor, NoticeDraft, NoticeKind, NoticeState, PaymentId, Settlement,
+        job, signature::SealingKey,
     },
-    reference::{Books, Shelf},
 };
 use sqlx::PgPool;
-use uuid::Uuid;
-use worker::{Context, outbound::bank::Bank, run};
+use worker::run;
 
-use desk::*;
+use desk::{BANK, Desk, OTHER, PAYER, booked, declarant, draft, noon, officer, tariff, wine};
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn a_notice_is_debited_as_soon_as_it_is_issued_where_that_was_agreed(pool: PgPool) {

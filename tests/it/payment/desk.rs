@@ -5,7 +5,7 @@ use actix_web::HttpServer;
 use chrono::{DateTime, Utc};
 use reqwest::{Method, StatusCode};
 use rust_decimal::Decimal;
-use sandbox::{Open, Settings, Summary};
+use sandbox::{Open, Settings};
 use serde_json::{Value, json};
 use shared::{
     Clock,
@@ -16,10 +16,9 @@ use shared::{
     ledger::Tx,
     payment::{
         self, AgreementDraft, AgreementId, Debtor, FeeNotice, NoticeDraft, NoticeId, NoticeKind,
-        NoticeState, PaymentId, Settlement,
+        PaymentId, Settlement,
         bank::{DebitOrder, Outcome, Word},
         fee::{Assessment, Consignment, Direction, Line, assess},
-        job,
         signature::{DATE_HEADER, Message, SIGNATURE_HEADER, SealingKey},
         tariff::Tariff,
     },
