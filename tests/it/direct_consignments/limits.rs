@@ -164,7 +164,10 @@ async fn a_bureau_speaks_of_its_own_forms_and_enterprises_alone(pool: PgPool) {
 
     // Excluded goods are refused by the port's own books when the message's turn comes.
     let live = say(&jiangsu, &|said| said["goods"][0]["hs_code"] = json!("0103911000"));
-    let iran = say(&jiangsu, &|said| said["destination_country"] = json!("IR"));
+    let iran = say(&jiangsu, &|said| {
+        said["clearance_no"] = json!("320500214000098000");
+        said["destination_country"] = json!("IR");
+    });
     for excluded in [live, iran] {
         jiangsu.push_one(&excluded).await;
         port.settle().await;

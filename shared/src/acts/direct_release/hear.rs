@@ -204,6 +204,11 @@ pub(in crate::acts) async fn reported(tx: &mut Tx, message: &Message) -> Result<
     if said.version <= known.report_version {
         return Ok(ignored());
     }
+    if known.state == State::Returned && said.state.is_under_way() {
+        return Ok(
+            json!({ "ignored": "it was taken back, which the other side is about to hear" }),
+        );
+    }
     if !known.state.may_be_told(said.state) {
         let detail =
             format!("a consignment that is {} cannot be {}", known.state.name(), said.state.name());
