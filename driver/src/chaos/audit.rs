@@ -241,12 +241,13 @@ async fn books(audit: &mut Audit, pool: &PgPool, ledger: &[Debit]) -> anyhow::Re
     Ok(())
 }
 
-/// Jobs that were given up, and jobs that should have been done: when all is quiet, only those that recur are left.
-async fn jobs(audit: &mut Audit, pool: &PgPool) -> anyhow::Result<()> {
+/// Jobs that were given up, and jobs that should have been done: when all is quiet, only those that recur are left, and
+/// the question whether anything is missing still, which is asked again after a minute.
+pub(super) async fn jobs(audit: &mut Audit, pool: &PgPool) -> anyhow::Result<()> {
     let rows: Vec<(String, String, i32, String)> = sqlx::query_as(
         "select kind, state, attempt, coalesce(error, '') from jobs
          where state = 'dead' or state in ('ready', 'running') and kind not like 'ledger.%'
-               and kind not in ('handoff.expire', 'declaration.auto_withdraw')",
+               and kind not in ('handoff.expire', 'declaration.auto_withdraw', 'exchange.ask_again')",
     )
     .fetch_all(pool)
     .await?;
