@@ -5,37 +5,27 @@ mod audit;
 mod exchange;
 mod fault;
 mod hangup;
+mod load;
 mod probe;
 mod report;
 mod strike;
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use serde_json::json;
-use sqlx::PgPool;
-use tokio::{sync::watch, task::JoinHandle, time::sleep};
+use tokio::time::sleep;
 
-use exchange::Exchange;
+use exchange::{Exchange, Pair};
 use fault::{Deck, Kind, Lengths};
+pub(crate) use load::{Load, settle};
 use report::Past;
 use strike::Scene;
 
 use crate::{
-    client::Server,
-    keys::Keys,
     tally,
     town::{Neighbour, Plan, Town},
-    traffic::{self, Callers, Pattern},
-    world::World,
 };
 
-/// Filings a second: far below the limit, so that what a fault holds up is soon caught up with.
-pub(crate) const RATE: u32 = 25;
-/// How long a caller waits for an answer.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// Undisturbed load before the first fault.
 const CALM: Duration = Duration::from_secs(3);
 
@@ -44,10 +34,11 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
     let seed = plan.seed;
     eprintln!("chaos: building a town; seed {seed}");
     let town = Town::build(plan).await?;
-    let (load, neighbour) =
-        tokio::try_join!(Load::begin(&town, seed), Neighbour::build(plan, &town))?;
-    let Load { callers, pool, filing, officers } = load;
-    let mut exchange = Exchange::begin(&town, &neighbour, &callers, seed).await?;
+    let neighbour = Neighbour::build(plan, &town).await?;
+    let callers = settle(&town, seed).await?;
+    let pair = Pair::befriend(&town, &neighbour).await?;
+    let Load { pool, filing, officers } = Load::begin(&town, &callers)?;
+    let mut exchange = Exchange::begin(pair, &callers, seed);
     let scene = Scene { town, neighbour, callers };
     sleep(CALM).await;
     let past = strike_for(plan, &scene).await;
@@ -122,52 +113,4 @@ async fn strike_for(plan: &Plan, scene: &Scene) -> Vec<Past> {
         sleep(deck.pause()).await;
     }
     past
-}
-
-/// Callers and officers at work.
-pub(crate) struct Load {
-    pub(crate) callers: Arc<Callers>,
-    pub(crate) pool: PgPool,
-    pub(crate) filing: Work,
-    pub(crate) officers: Work,
-}
-
-/// Something that goes on until it is told to end.
-pub(crate) struct Work {
-    stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
-}
-
-impl Work {
-    fn begin<W>(work: impl FnOnce(watch::Receiver<bool>) -> W) -> Self
-    where
-        W: Future<Output = ()> + Send + 'static,
-    {
-        let (stop, stopped) = watch::channel(false);
-        Self { stop, task: tokio::spawn(work(stopped)) }
-    }
-
-    pub(crate) async fn end(self) {
-        let _ = self.stop.send(true);
-        let _ = self.task.await;
-    }
-}
-
-impl Load {
-    /// Settles everybody in, and begins.
-    pub(crate) async fn begin(town: &Arc<Town>, seed: u64) -> anyhow::Result<Self> {
-        let pattern = Pattern::new()?;
-        let (server, keys) = (Server::within(&town.url(), PATIENCE)?, Keys::open(&town.keys())?);
-        eprintln!("town: setting up offices, enterprises and their clients");
-        let world = World::ensure(&server, &town.password_file(), keys, &pattern.who).await?;
-        for enterprise in &pattern.who {
-            world.declarant(&enterprise.reg_no)?.sign_in().await?;
-        }
-        let (world, pool) = (Arc::new(world), town.postgres.look()?);
-        let callers = Callers::new(Arc::clone(&world), pattern, seed);
-        eprintln!("town: {RATE} filings a second");
-        let filing = Work::begin(|stop| Arc::clone(&callers).file(RATE, stop));
-        let officers = Work::begin(|stop| traffic::officers(world, pool.clone(), stop));
-        Ok(Self { callers, pool, filing, officers })
-    }
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use watch::Watch;
 
-use super::{PATIENCE, Work};
+use super::load::{PATIENCE, Work};
 use crate::{
     bureaus::{Bureau, FLOW_MAP, Place, befriend, call_at},
     client::Server,
@@ -45,7 +45,8 @@ pub(super) struct Exchange {
 
 impl Pair {
     /// Makes partners of them, each to be found past a line that can be spoilt.
-    async fn befriend(town: &Town, neighbour: &Neighbour) -> anyhow::Result<Arc<Self>> {
+    pub(super) async fn befriend(town: &Town, neighbour: &Neighbour) -> anyhow::Result<Arc<Self>> {
+        eprintln!("chaos: the neighbour's offices and officers, keys and memoranda");
         let at = async |code: &str, url, folder: &std::path::Path| {
             let place = Place { code: code.to_owned(), url, folder: folder.to_owned() };
             Bureau::of(&place, &Server::within(&place.url, PATIENCE)?).await
@@ -73,15 +74,7 @@ impl Pair {
 }
 
 impl Exchange {
-    /// Settles the neighbour in, and begins.
-    pub(super) async fn begin(
-        town: &Town,
-        neighbour: &Neighbour,
-        callers: &Arc<Callers>,
-        seed: u64,
-    ) -> anyhow::Result<Self> {
-        eprintln!("chaos: the neighbour's offices and officers, keys and memoranda");
-        let pair = Pair::befriend(town, neighbour).await?;
+    pub(super) fn begin(pair: Arc<Pair>, callers: &Arc<Callers>, seed: u64) -> Self {
         let mut speakers = talk::begin(&pair, seed);
         let callers = Arc::clone(callers);
         speakers.push(Work::begin(|stop| callers.file_flowing(FLOW, stop)));
@@ -91,7 +84,7 @@ impl Exchange {
             Work::begin(|stop| traffic::officers(world, pool, stop)),
         ];
         let watch = Watch::begin(&pair.ledgers);
-        Ok(Self { pair, speakers, hands, watch })
+        Self { pair, speakers, hands, watch }
     }
 
     /// From here on nobody begins anything new.

@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::{sync::watch, time::sleep};
 
 use super::Pair;
-use crate::{bureaus::XIAOSHAN, chaos::Work, wire::Handoff, world::Post};
+use crate::{bureaus::XIAOSHAN, chaos::load::Work, wire::Handoff, world::Post};
 
 /// Milliseconds between two of a kind.
 const PINGING: Range<u64> = 500..1500;

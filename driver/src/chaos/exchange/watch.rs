@@ -8,8 +8,7 @@ use std::{
 use tokio::{sync::watch, time::sleep};
 use uuid::Uuid;
 
-use super::Work;
-use crate::ledgers::Ledger;
+use crate::{chaos::load::Work, ledgers::Ledger};
 
 const GLANCE: Duration = Duration::from_millis(300);
 /// A look that took longer says nothing: a case may have gone there and come home meanwhile.
