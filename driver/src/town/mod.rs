@@ -38,16 +38,23 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// How often the supervisor looks round.
 const GLANCE: Duration = Duration::from_millis(50);
 
+/// Fields are dropped in this order: first the programs end, then what they need for it.
 pub(crate) struct Town {
-    pub(crate) postgres: Postgres,
-    pub(crate) redis: Redis,
-    pub(crate) bank: Part,
     pub(crate) apis: Vec<Part>,
     pub(crate) workers: Vec<Part>,
+    pub(crate) bank: Part,
+    pub(crate) redis: Redis,
+    pub(crate) postgres: Postgres,
     pub(crate) lines: Vec<Proxy>,
     ports: Ports,
     folder: PathBuf,
     clock: PathBuf,
+}
+
+impl Drop for Town {
+    fn drop(&mut self) {
+        self.apis.iter().chain(&self.workers).for_each(Part::dismiss);
+    }
 }
 
 /// Where everybody listens, and every proxy before them.

@@ -19,7 +19,11 @@ use super::{
 /// Zhejiang.
 const CODE: &str = "330000";
 
+/// Fields are dropped in this order: first the programs end, then what they need for it.
 pub(crate) struct Neighbour {
+    api: Part,
+    worker: Part,
+    redis: Redis,
     pub(crate) postgres: Postgres,
     pub(crate) code: &'static str,
     pub(crate) folder: PathBuf,
@@ -27,9 +31,13 @@ pub(crate) struct Neighbour {
     there: (Proxy, u16),
     back: (Proxy, u16),
     port: u16,
-    redis: Redis,
-    api: Part,
-    worker: Part,
+}
+
+impl Drop for Neighbour {
+    fn drop(&mut self) {
+        self.api.dismiss();
+        self.worker.dismiss();
+    }
 }
 
 /// Which of the lines between the two bureaus.
