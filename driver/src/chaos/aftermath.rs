@@ -118,7 +118,7 @@ async fn pay_again_and_again(callers: &Callers, pool: &PgPool) -> Result<usize, 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Until {
     /// What goes on only when some time has gone by may be left out: the bank's last word takes a quarter of an hour,
-    /// and a bureau that could not be reached is left alone for up to five minutes.
+    /// and a bureau that could not be reached is left alone for a while.
     TheClock,
     TheEnd,
 }

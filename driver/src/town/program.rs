@@ -15,6 +15,8 @@ use crate::keys::random_hex;
 
 const ADMINISTRATOR: &str = "admin";
 const BANK: &str = "SANDBOX";
+/// Seconds for which a bureau that cannot be reached is left alone at most: a run has no time for five minutes.
+const LONGEST_PAUSE: &str = "10";
 /// The first day of the seeded reference data; draw keys must reach as far back.
 const FIRST_DAY: &str = "2004-04-01";
 
@@ -117,6 +119,7 @@ impl Settings<'_> {
             ("ANYPORT_TOKEN_KEYS", key("token")),
             ("ANYPORT_BUREAU", self.bureau.into()),
             ("ANYPORT_EXCHANGE_KEYS", key("exchange")),
+            ("ANYPORT_EXCHANGE_LONGEST_PAUSE", LONGEST_PAUSE.into()),
             ("ANYPORT_DRAW_KEYS", key("draw.keys")),
             ("ANYPORT_BANK_CODE", BANK.into()),
             ("ANYPORT_BANK_URL", web(self.bank)),
