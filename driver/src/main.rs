@@ -13,6 +13,7 @@ mod client;
 mod conformance;
 mod demo;
 mod keys;
+mod ledgers;
 mod mapping;
 mod officer;
 mod partition;

@@ -14,7 +14,7 @@ use sqlx::PgPool;
 use tokio::time::sleep;
 
 use crate::{
-    chaos::Load,
+    chaos::{Load, settle},
     tally,
     town::{Part, Plan, Town},
 };
@@ -41,7 +41,8 @@ type Samples = Vec<(f64, f64)>;
 
 pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
     let town = Town::build(plan).await?;
-    let load = Load::begin(&town, plan.seed).await?;
+    let callers = settle(&town, plan.seed).await?;
+    let load = Load::begin(&town, &callers)?;
     let begun = Instant::now();
     let mut series: BTreeMap<&'static str, Samples> = BTreeMap::new();
     while begun.elapsed() < Duration::from_secs(60 * plan.minutes) {
@@ -57,7 +58,7 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
 
     let mut figures = Map::new();
     let is_flat = judge(&mut figures, &series);
-    let sent = load.callers.book.sent();
+    let sent = callers.book.sent();
     let acked = sent.iter().filter(|one| one.receipt.is_some()).count();
     let kilobytes = series.get("table_mb").and_then(|samples| growth(samples, &series["released"]));
     let ok = is_flat && acked == sent.len() && released > 0.0;

@@ -18,7 +18,7 @@ use shared::{
 use sqlx::PgPool;
 use worker::run;
 
-use desk::{BANK, Desk, OTHER, PAYER, booked, declarant, draft, noon, officer, tariff, wine};
+use desk::{Desk, OTHER, PAYER, booked, draft, noon, officer, tariff, wine};
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn a_notice_is_debited_as_soon_as_it_is_issued_where_that_was_agreed(pool: PgPool) {

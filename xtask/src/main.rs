@@ -130,7 +130,7 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "chaos",
-        usage: "[smoke] [--minutes N] [--seed S]",
+        usage: "[smoke] [--minutes N] [--seed S] [--profile P]",
         about: "load, faults at random, and an account of everything afterwards",
         run: town::run,
     },

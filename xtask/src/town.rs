@@ -7,18 +7,16 @@ use crate::crew::Crew;
 use crate::folder::Folder;
 use crate::leash::Task;
 use crate::outcome::{Outcome, Stop};
-use crate::profile::{DEV, QUICK};
+use crate::profile::{self, DEV, QUICK};
 use crate::services::{self, Tools};
 use crate::site::{Site, is_root, program};
 use crate::stage;
 
 pub fn run(site: &Site, name: &str, args: &[String]) -> Outcome {
-    let wishes = wishes(name, args)?;
+    let (profile, wishes) = wishes(name, args)?;
     let folder = Folder::temporary(site)?;
     let mut crew = Crew::default();
     let tools = services::tools(site, &mut crew)?;
-    // A check of the account needs no optimiser; times of recovery do.
-    let profile = if is_smoke(args) { DEV } else { QUICK };
     let programs = stage::build(site, profile, &["api", "worker", "sandbox", "driver"], &mut crew)?;
     let driver = programs.join("driver");
     let has_disks = can_mount();
@@ -43,14 +41,12 @@ pub fn run(site: &Site, name: &str, args: &[String]) -> Outcome {
     stage::narrate(&task.args(wishes), &mut crew)
 }
 
-fn is_smoke(args: &[String]) -> bool {
-    args.iter().map(String::as_str).eq(["smoke"])
-}
-
-/// `smoke`, `--minutes N`, `--seed S`.
-fn wishes(name: &str, args: &[String]) -> Result<Vec<String>, Stop> {
-    if is_smoke(args) {
-        return Ok(["--minutes", "1"].map(String::from).to_vec());
+/// `smoke`, `--minutes N`, `--seed S`, `--profile P`.
+fn wishes(name: &str, args: &[String]) -> Result<(&'static str, Vec<String>), Stop> {
+    let (profile, args) = profile::take(args)?;
+    // A check of the account needs no optimiser; times of recovery do.
+    if args.iter().map(String::as_str).eq(["smoke"]) {
+        return Ok((profile.unwrap_or(DEV), ["--minutes", "1"].map(String::from).to_vec()));
     }
     let (pairs, rest) = args.as_chunks::<2>();
     for [flag, value] in pairs {
@@ -62,7 +58,7 @@ fn wishes(name: &str, args: &[String]) -> Result<Vec<String>, Stop> {
         }
     }
     match rest.first() {
-        None => Ok(args.to_vec()),
+        None => Ok((profile.unwrap_or(QUICK), args)),
         Some(word) => Err(Stop::Usage(format!("`{name}` does not know what to do with `{word}`"))),
     }
 }
@@ -89,16 +85,19 @@ fn can_mount() -> bool {
 mod tests {
     use super::*;
 
-    fn understood(line: &str) -> Result<Vec<String>, Stop> {
+    fn understood(line: &str) -> Result<(&'static str, Vec<String>), Stop> {
         wishes("chaos", &line.split_whitespace().map(String::from).collect::<Vec<_>>())
     }
 
     #[test]
     fn arguments_are_understood_or_refused() {
-        assert_eq!(understood("smoke").unwrap(), ["--minutes", "1"]);
-        assert_eq!(understood("--seed 7 --minutes 5").unwrap().len(), 4);
+        assert_eq!(understood("smoke").unwrap(), ("dev", vec!["--minutes".into(), "1".into()]));
+        let (profile, wishes) = understood("--seed 7 --minutes 5").unwrap();
+        assert_eq!((profile, wishes.len()), ("quick", 4));
+        assert_eq!(understood("--minutes 3 --profile dev").unwrap().0, "dev");
         assert!(matches!(understood("--minutes long"), Err(Stop::Usage(_))));
         assert!(matches!(understood("--seed"), Err(Stop::Usage(_))));
         assert!(matches!(understood("--folder /"), Err(Stop::Usage(_))));
+        assert!(matches!(understood("--profile fast"), Err(Stop::Usage(_))));
     }
 }

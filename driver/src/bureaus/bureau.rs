@@ -1,5 +1,5 @@
 //! One bureau, seen by whoever runs it: its administrator, its people, and the key with which it signs.
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, bail, ensure};
 use chrono::NaiveDate;
@@ -27,26 +27,30 @@ pub(crate) struct Bureau {
     pub(crate) admin: Session,
     /// Its exchange key, as it lies in its folder.
     pub(crate) signer: Signer,
-    pub(crate) world: World,
+    pub(crate) world: Arc<World>,
 }
 
 impl Bureau {
     /// Signs in as its administrator, and finds or makes its people.
     pub(crate) async fn at(place: &Place) -> anyhow::Result<Self> {
+        Self::of(place, &Server::at(&place.url)?).await
+    }
+
+    /// The same, over a connection of the caller's.
+    pub(crate) async fn of(place: &Place, server: &Arc<Server>) -> anyhow::Result<Self> {
         let Place { code, url, folder } = place;
-        let server = Server::at(url)?;
         let file = folder.join("admin.password");
         let password =
             fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
         let login = "admin".to_owned();
         let password = password.trim_end().to_owned();
-        let admin = Session::new(&server, Credential::Password { login, password });
+        let admin = Session::new(server, Credential::Password { login, password });
         admin.sign_in().await.with_context(|| format!("the administrator of {code}"))?;
         let signer = newest(code, &folder.join("keys/exchange"))?;
         let enterprises = cast::enterprises(code);
         let cast = cast::of(code, &enterprises)?;
         let world = World::of(&admin, Keys::open(&folder.join("keys"))?, &cast).await;
-        let world = world.with_context(|| format!("the people of {code}"))?;
+        let world = Arc::new(world.with_context(|| format!("the people of {code}"))?);
         Ok(Self { code: code.clone(), url: url.clone(), admin, signer, world })
     }
 

@@ -67,6 +67,12 @@ pub(crate) fn flowing(run: u64, today: NaiveDate) -> anyhow::Result<Value> {
     for member in ["ent_decl_no", "bill_lad_no", "delivery_order"] {
         goods[member] = json!(format!("FLOW-{run}"));
     }
+    let_flow(&mut goods);
+    Ok(goods)
+}
+
+/// Lets an import flow there.
+pub(crate) fn let_flow(goods: &mut Value) {
     for (member, value) in [
         ("decl_org", EXCHANGE),
         ("release_org", EXCHANGE),
@@ -76,5 +82,4 @@ pub(crate) fn flowing(run: u64, today: NaiveDate) -> anyhow::Result<Value> {
         goods[member] = json!(value);
     }
     goods["goods"][0]["goods_attr"] = json!(["21"]);
-    Ok(goods)
 }

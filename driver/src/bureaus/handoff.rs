@@ -12,7 +12,7 @@ use super::{
 use crate::world::Post;
 
 /// Who inspects at the destinations around Hangzhou.
-const MAP: &str = "kind,place,office,valid_from\nDEST,3301,330900,2014-01-01\n";
+pub(crate) const MAP: &str = "kind,place,office,valid_from\nDEST,3301,330900,2014-01-01\n";
 
 /// The whole way there and back; returns the number of the case.
 pub(super) async fn run(home: &Bureau, there: &Bureau, run: u64) -> anyhow::Result<String> {

@@ -21,9 +21,10 @@ use serde_json::{Map, Value};
 pub(crate) use bureau::Bureau;
 pub(crate) use cast::{EXCHANGE, IMPORTER, SUZHOU, XIAOSHAN};
 pub(crate) use databases::create as create_databases;
-pub(crate) use goods::flowing;
-pub(crate) use partners::befriend;
-pub(crate) use plan::{Plan, USAGE};
+pub(crate) use goods::{flowing, let_flow};
+pub(crate) use handoff::MAP as FLOW_MAP;
+pub(crate) use partners::{befriend, call_at};
+pub(crate) use plan::{Place, Plan, USAGE};
 
 use crate::tally;
 

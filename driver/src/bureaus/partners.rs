@@ -27,9 +27,7 @@ async fn enter(own: &Bureau, other: &Bureau) -> anyhow::Result<()> {
         json!({ "code": other.code, "name_zh": name_of(&other.code), "base_url": other.url });
     if !is_new(own.admin.act("/v1/partners", Some(&partner)).await, "exchange/partner-exists")? {
         // It may have moved since the last run.
-        let path = format!("/v1/partners/{}", other.code);
-        let change = json!({ "name_zh": name_of(&other.code), "base_url": other.url });
-        own.admin.put(&path, &change).await?;
+        call_at(own, &other.code, &other.url).await?;
     }
     check_key(own, other).await?;
     let key = json!({ "key_id": other.signer.key_id, "public_key": other.signer.public_key(),
@@ -41,6 +39,13 @@ async fn enter(own: &Bureau, other: &Bureau) -> anyhow::Result<()> {
         let agreed = own.admin.act(&format!("{path}/memoranda"), Some(&memorandum)).await;
         is_new(agreed, "exchange/memorandum-overlaps")?;
     }
+    Ok(())
+}
+
+/// From now on `own` brings its messages for a partner there.
+pub(crate) async fn call_at(own: &Bureau, partner: &str, url: &str) -> anyhow::Result<()> {
+    let change = json!({ "name_zh": name_of(partner), "base_url": url });
+    own.admin.put(&format!("/v1/partners/{partner}"), &change).await?;
     Ok(())
 }
 

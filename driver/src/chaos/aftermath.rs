@@ -8,7 +8,7 @@ use futures_util::{StreamExt as _, stream};
 use sqlx::PgPool;
 use tokio::time::sleep;
 
-use super::strike::move_clock;
+use super::{exchange::Pair, strike::move_clock};
 use crate::{
     client::Fault,
     town::Town,
@@ -85,14 +85,16 @@ pub(super) async fn come_to_rest(
     town: &Town,
     callers: &Callers,
     pool: &PgPool,
+    pair: &Pair,
 ) -> anyhow::Result<()> {
-    rest(pool, true).await?;
+    let pools = [pool, &pair.pool];
+    rest(pools, Until::TheClock).await?;
     move_clock(town, A_QUARTER)?;
-    rest(pool, false).await?;
+    rest(pools, Until::TheEnd).await?;
     let paid = pay_again_and_again(callers, pool).await?;
     if paid > 0 {
         eprintln!("chaos: {paid} debits that never reached the bank were ordered again");
-        rest(pool, false).await?;
+        rest(pools, Until::TheEnd).await?;
     }
     Ok(())
 }
@@ -112,27 +114,47 @@ async fn pay_again_and_again(callers: &Callers, pool: &PgPool) -> Result<usize, 
     last.map_or(Ok(0), Err)
 }
 
-/// Until there is no open job and no case that somebody has to do something about, or nothing moves. What only waits
-/// for the bank's last word may be left out: it may take the bank a quarter of an hour.
-async fn rest(pool: &PgPool, without_the_bank: bool) -> anyhow::Result<()> {
+/// What is waited for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Until {
+    /// What goes on only when some time has gone by may be left out: the bank's last word takes a quarter of an hour,
+    /// and a bureau that could not be reached is left alone for a while.
+    TheClock,
+    TheEnd,
+}
+
+/// What is under way in one bureau, and all that ever happened there.
+#[derive(Clone, Copy, Default, PartialEq, Eq, sqlx::FromRow)]
+struct UnderWay {
+    jobs: i64,
+    messages: i64,
+    cases: i64,
+    events: i64,
+}
+
+impl UnderWay {
+    fn and(self, other: Self) -> Self {
+        Self {
+            jobs: self.jobs + other.jobs,
+            messages: self.messages + other.messages,
+            cases: self.cases + other.cases,
+            events: self.events + other.events,
+        }
+    }
+
+    const fn is_nothing(self) -> bool {
+        self.jobs + self.messages + self.cases == 0
+    }
+}
+
+/// Until there is no open job, no message on its way and no case that somebody has to do something about, or nothing
+/// moves.
+async fn rest(pools: [&PgPool; 2], until: Until) -> anyhow::Result<()> {
     let mut before = None;
     let mut moved = Instant::now();
     while moved.elapsed() < PATIENCE {
-        let now: (i64, i64, i64) = sqlx::query_as(
-            "select (select count(*) from jobs where state in ('ready', 'running') and kind not like 'ledger.%'
-                     and kind not in ('handoff.expire', 'declaration.auto_withdraw')
-                     and not ($1 and kind = 'payment.query')),
-                    (select count(*) from declarations where status not in
-                     ('RELEASED', 'CLOSED', 'REJECTED', 'WITHDRAWN', 'AUTO_WITHDRAWN', 'CANCELLED_BY_CIQ',
-                      'NEEDS_CORRECTION')
-                     and not exists (select from fee_notices n where n.declaration_id = declarations.id
-                                     and (n.state in ('ISSUED', 'OVERDUE') or $1 and n.state = 'PAYING'))),
-                    (select count(*) from events)",
-        )
-        .bind(without_the_bank)
-        .fetch_one(pool)
-        .await?;
-        if (now.0, now.1) == (0, 0) {
+        let now = look(pools[0], until).await?.and(look(pools[1], until).await?);
+        if now.is_nothing() {
             return Ok(());
         }
         if before != Some(now) {
@@ -142,4 +164,23 @@ async fn rest(pool: &PgPool, without_the_bank: bool) -> anyhow::Result<()> {
         sleep(GLANCE).await;
     }
     Ok(())
+}
+
+/// A case is waited for where it was declared, wherever it lies.
+async fn look(pool: &PgPool, until: Until) -> anyhow::Result<UnderWay> {
+    let sql = "select
+        (select count(*) from jobs where state in ('ready', 'running') and kind not like 'ledger.%'
+            and kind not in ('handoff.expire', 'declaration.auto_withdraw', 'exchange.ask_again')
+            and not ($1 and kind in ('payment.query', 'exchange.deliver'))) as jobs,
+        (select count(*) from outbox o join partners p on p.code = o.receiver
+            where o.state = 'WAITING' and p.base_url is not null and not $1)
+            + (select count(*) from inbox where state = 'STORED') as messages,
+        (select count(*) from declarations d where left(decl_org, 2) = left(direct_bureau, 2)
+            and status not in ('RELEASED', 'CLOSED', 'REJECTED', 'WITHDRAWN', 'AUTO_WITHDRAWN',
+                               'CANCELLED_BY_CIQ', 'NEEDS_CORRECTION')
+            and not exists (select from fee_notices n where n.declaration_id = d.id
+                and (n.state in ('ISSUED', 'OVERDUE') or $1 and n.state = 'PAYING'))) as cases,
+        (select count(*) from events) as events";
+    let looked = sqlx::query_as(sql).bind(until == Until::TheClock);
+    Ok(looked.fetch_one(pool).await?)
 }

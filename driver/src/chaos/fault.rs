@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use rand::{Rng as _, SeedableRng as _, rngs::StdRng, seq::SliceRandom as _};
 
-use crate::town::{Way, Weather};
+use crate::town::{Between, Way, Weather};
 
 /// Who is killed or frozen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -139,6 +139,8 @@ pub(super) struct Fault {
     pub(super) which: usize,
     /// Which line, of those that have a name.
     pub(super) line: usize,
+    /// Whether the weather is the same between the bureaus.
+    pub(super) between: Option<Between>,
     pub(super) weather: Weather,
     /// By how many seconds the clock is moved.
     pub(super) seconds: i64,
@@ -176,6 +178,8 @@ impl Deck {
             kind,
             which: self.luck.random_range(0..2),
             line: self.luck.random_range(0..lines),
+            between: [None, Some(Between::There), Some(Between::Back), Some(Between::Both)]
+                [self.luck.random_range(0..4)],
             weather,
             seconds: [-2, 3, 20, 90][self.luck.random_range(0..4)],
         })

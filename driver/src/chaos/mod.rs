@@ -1,37 +1,31 @@
-//! Chaos: a steady load, faults at random from a seed, and afterwards an account of everything.
+//! Chaos: a steady load, a neighbour to speak with, faults at random from a seed, and afterwards an account of
+//! everything.
 mod aftermath;
 mod audit;
+mod exchange;
 mod fault;
 mod hangup;
+mod load;
 mod probe;
 mod report;
 mod strike;
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 
 use serde_json::json;
-use sqlx::PgPool;
-use tokio::{sync::watch, task::JoinHandle, time::sleep};
+use tokio::time::sleep;
 
+use exchange::{Exchange, Pair};
 use fault::{Deck, Kind, Lengths};
+pub(crate) use load::{Load, settle};
 use report::Past;
+use strike::Scene;
 
 use crate::{
-    client::Server,
-    keys::Keys,
     tally,
-    town::{Plan, Town},
-    traffic::{self, Callers, Pattern},
-    world::World,
+    town::{Neighbour, Plan, Town},
 };
 
-/// Filings a second: far below the limit, so that what a fault holds up is soon caught up with.
-pub(crate) const RATE: u32 = 25;
-/// How long a caller waits for an answer.
-const PATIENCE: Duration = Duration::from_secs(5);
 /// Undisturbed load before the first fault.
 const CALM: Duration = Duration::from_secs(3);
 
@@ -40,24 +34,36 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
     let seed = plan.seed;
     eprintln!("chaos: building a town; seed {seed}");
     let town = Town::build(plan).await?;
-    let load = Load::begin(&town, seed).await?;
+    let neighbour = Neighbour::build(plan, &town).await?;
+    let callers = settle(&town, seed).await?;
+    let pair = Pair::befriend(&town, &neighbour).await?;
+    let Load { pool, filing, officers } = Load::begin(&town, &callers)?;
+    let mut exchange = Exchange::begin(pair, &callers, seed);
+    let scene = Scene { town, neighbour, callers };
     sleep(CALM).await;
-    let past = strike_for(plan, &town, &load.callers).await;
-    let Load { callers, pool, filing, officers } = load;
+    let past = strike_for(plan, &scene).await;
+    let Scene { town, callers, neighbour: _neighbour } = scene;
     filing.end().await;
+    exchange.hush().await;
 
     eprintln!("chaos: the last fault is over; who got no answer asks again");
     let repeats = aftermath::repeat(&callers).await;
-    aftermath::come_to_rest(&town, &callers, &pool).await?;
+    aftermath::come_to_rest(&town, &callers, &pool, &exchange.pair).await?;
     officers.end().await;
-    let audit = audit::audit(&town, &pool, &callers.book).await?;
+    let (pair, seen_twice) = exchange.end().await;
+    let mut audit = audit::audit(&town, &pool, &callers.book).await?;
+    let exchanged = pair.account(&mut audit, &seen_twice).await?;
     audit.tell();
 
     let mut figures = report::figures(&past, &callers.book.calls());
     report::verdict(&mut figures, &audit, &repeats);
+    exchanged.add_to(&mut figures);
     let sent = callers.book.sent();
     let acked = sent.iter().filter(|one| one.receipt.is_some()).count();
-    let ok = audit.is_clean() && acked > 0 && past.iter().all(|one| one.recovery.is_some());
+    let ok = audit.is_clean()
+        && acked > 0
+        && exchanged.is_worth_telling()
+        && past.iter().all(|one| one.recovery.is_some());
     let skipped = if plan.has_disks { "" } else { "disk_full: needs root and a mount namespace" };
     for (name, value) in [
         ("sent", json!(sent.len())),
@@ -74,7 +80,8 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
 }
 
 /// Fault after fault, each with the time until all is well again, for as long as was asked for.
-async fn strike_for(plan: &Plan, town: &Arc<Town>, callers: &Arc<Callers>) -> Vec<Past> {
+async fn strike_for(plan: &Plan, scene: &Scene) -> Vec<Past> {
+    let Scene { town, callers, .. } = scene;
     let begun = Instant::now();
     let time = Duration::from_secs(60 * plan.minutes).saturating_sub(CALM);
     let lengths = Lengths::of_a_run(plan.minutes);
@@ -86,7 +93,7 @@ async fn strike_for(plan: &Plan, town: &Arc<Town>, callers: &Arc<Callers>) -> Ve
         let (at, told) = (begun.elapsed().as_secs_f64(), strike::tell(town, &fault));
         eprintln!("chaos: {at:6.1} s  {told}");
         let fault_begun = Instant::now();
-        if let Err(error) = strike::strike(town, callers, &fault, lengths).await {
+        if let Err(error) = strike::strike(scene, &fault, lengths).await {
             eprintln!("chaos: {at:6.1} s  {told} did not work: {error:#}");
         }
         let recovery = probe::recovered(callers, Instant::now()).await;
@@ -106,49 +113,4 @@ async fn strike_for(plan: &Plan, town: &Arc<Town>, callers: &Arc<Callers>) -> Ve
         sleep(deck.pause()).await;
     }
     past
-}
-
-/// Callers and officers at work.
-pub(crate) struct Load {
-    pub(crate) callers: Arc<Callers>,
-    pub(crate) pool: PgPool,
-    pub(crate) filing: Work,
-    pub(crate) officers: Work,
-}
-
-/// Something that goes on until it is told to end.
-pub(crate) struct Work {
-    stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
-}
-
-impl Work {
-    pub(crate) async fn end(self) {
-        let _ = self.stop.send(true);
-        let _ = self.task.await;
-    }
-}
-
-impl Load {
-    /// Settles everybody in, and begins.
-    pub(crate) async fn begin(town: &Arc<Town>, seed: u64) -> anyhow::Result<Self> {
-        let pattern = Pattern::new()?;
-        let (server, keys) = (Server::within(&town.url(), PATIENCE)?, Keys::open(&town.keys())?);
-        eprintln!("town: setting up offices, enterprises and their clients");
-        let world = World::ensure(&server, &town.password_file(), keys, &pattern.who).await?;
-        for enterprise in &pattern.who {
-            world.declarant(&enterprise.reg_no)?.sign_in().await?;
-        }
-        let (world, pool) = (Arc::new(world), town.postgres.look()?);
-        let callers = Callers::new(Arc::clone(&world), pattern, seed);
-        eprintln!("town: {RATE} filings a second");
-        let begin = |task: &dyn Fn(watch::Receiver<bool>) -> JoinHandle<()>| {
-            let (stop, stopped) = watch::channel(false);
-            Work { stop, task: task(stopped) }
-        };
-        let filing = begin(&|stop| tokio::spawn(Arc::clone(&callers).file(RATE, stop)));
-        let officers =
-            begin(&|stop| tokio::spawn(traffic::officers(Arc::clone(&world), pool.clone(), stop)));
-        Ok(Self { callers, pool, filing, officers })
-    }
 }

@@ -1,5 +1,5 @@
 //! Faults as they happen. Each function returns when its fault is over.
-use std::{fs, path::Path, process::Command, time::Duration};
+use std::{fs, path::Path, process::Command, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use tokio::time::sleep;
@@ -9,17 +9,20 @@ use super::{
     hangup,
 };
 use crate::{
-    town::{Part, Town, Weather, run},
+    town::{Between, Neighbour, Part, Town, Weather, run},
     traffic::Callers,
 };
 
+/// Where it happens.
+pub(super) struct Scene {
+    pub(super) town: Arc<Town>,
+    pub(super) neighbour: Arc<Neighbour>,
+    pub(super) callers: Arc<Callers>,
+}
+
 /// Lets it happen.
-pub(super) async fn strike(
-    town: &Town,
-    callers: &Callers,
-    fault: &Fault,
-    lengths: Lengths,
-) -> anyhow::Result<()> {
+pub(super) async fn strike(scene: &Scene, fault: &Fault, lengths: Lengths) -> anyhow::Result<()> {
+    let Scene { town, neighbour, callers } = scene;
     let victim = |victim| match victim {
         Victim::Api => &town.apis[fault.which],
         Victim::Worker => &town.workers[fault.which],
@@ -42,10 +45,15 @@ pub(super) async fn strike(
             town.redis.part.start()?;
         }
         Kind::Line(_) => {
-            let line = &town.lines[fault.line];
-            line.turn(fault.weather);
+            let turn = |weather| {
+                town.lines[fault.line].turn(weather);
+                if let Some(between) = fault.between {
+                    neighbour.turn(between, weather);
+                }
+            };
+            turn(fault.weather);
             sleep(lengths.spoilt).await;
-            line.turn(Weather::Fair);
+            turn(Weather::Fair);
         }
         Kind::HangUp => hangup::hang_up(town, callers).await?,
         Kind::FullDisk(Victim::Redis) => fill(&town.redis.disk, lengths.full).await?,
@@ -62,7 +70,11 @@ pub(super) fn tell(town: &Town, fault: &Fault) -> String {
         Kind::Kill(Victim::Api | Victim::Worker) | Kind::Freeze(Victim::Api | Victim::Worker) => {
             format!("{name} {}", fault.which + 1)
         }
-        Kind::Line(_) => format!("{name} {} {:?}", town.lines[fault.line].name, fault.weather),
+        Kind::Line(_) => {
+            let (line, weather) = (town.lines[fault.line].name, fault.weather);
+            let between = fault.between.map_or("", Between::name);
+            format!("{name} {line}{between} {weather:?}")
+        }
         Kind::MoveClock => format!("{name} by {} s", fault.seconds),
         _ => name,
     }

@@ -12,11 +12,8 @@ use serde_json::json;
 use tokio::{sync::watch, task::JoinSet, time::sleep};
 use uuid::Uuid;
 
-use super::{
-    cast::{self, Inland},
-    ledger::Ledger,
-};
-use crate::{bureaus::Bureau, client::Fault, session::Session, world::Post};
+use super::cast::{self, Inland};
+use crate::{bureaus::Bureau, client::Fault, ledgers::Ledger, session::Session, world::Post};
 
 /// How often people look at their lists.
 const GLANCE: Duration = Duration::from_millis(300);

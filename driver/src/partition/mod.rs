@@ -1,10 +1,8 @@
 //! Three bureaus on three networks, whose links are cut and healed while they hand cases to each other; afterwards an
 //! account of every message and every case.
-mod account;
 mod business;
 mod cast;
 mod cut;
-mod ledger;
 mod plan;
 mod report;
 mod wall;
@@ -19,12 +17,12 @@ pub(crate) use plan::{Plan, USAGE};
 
 use business::{Business, Scene};
 use cut::{Cut, Manner, Way};
-use ledger::Ledger;
 use report::Account;
 use wall::{Fate, Wall};
 
 use crate::{
     bureaus::{Bureau, befriend},
+    ledgers::Ledger,
     tally,
 };
 

@@ -4,10 +4,8 @@ use reqwest::Client;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{
-    account::{self, Messages, Owners},
-    business::Scene,
-};
+use super::business::Scene;
+use crate::ledgers::account::{self, Messages, Owners};
 
 /// Everything that is asked afterwards.
 pub(super) struct Account {
@@ -54,6 +52,8 @@ impl Account {
         let Self { messages, owners, acts_elsewhere, .. } = self;
         messages.applied > 0
             && messages.lost.is_empty()
+            && messages.waiting.is_empty()
+            && messages.contradicted.is_empty()
             && messages.unsaid.is_empty()
             && owners.two.is_empty()
             && owners.none.is_empty()
@@ -66,6 +66,8 @@ impl Account {
         let named = |which: &[Uuid]| which.iter().map(Uuid::to_string).collect::<Vec<_>>();
         for (what, which) in [
             ("lost", &messages.lost),
+            ("waiting", &messages.waiting),
+            ("contradicted", &messages.contradicted),
             ("refused", &messages.refused),
             ("never said", &messages.unsaid),
             ("acted elsewhere", acts_elsewhere),
@@ -86,6 +88,8 @@ impl Account {
             ("duplicates_dropped", json!(repeated)),
             ("refused", json!(messages.refused.len())),
             ("lost", json!(messages.lost.len())),
+            ("waiting", json!(messages.waiting.len())),
+            ("contradicted", json!(messages.contradicted.len())),
             ("unsaid", json!(messages.unsaid.len())),
             ("cases", json!(owners.cases)),
             ("two_owners", json!(owners.two.len())),

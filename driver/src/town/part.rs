@@ -113,6 +113,14 @@ impl Part {
         }
     }
 
+    /// Asks it to end, so that it does while others are waited for.
+    pub(super) fn dismiss(&self) {
+        let mut life = self.life();
+        life.is_wanted = false;
+        let pids: Vec<_> = life.child.iter().map(Child::id).collect();
+        signal(self.recipe.farewell, &pids);
+    }
+
     pub(crate) fn freeze(&self) {
         signal("STOP", &family(&self.life()));
     }

@@ -17,14 +17,19 @@ const USER: &str = "anyport";
 /// A cluster that is being served.
 pub(crate) struct Postgres {
     pub(crate) part: Part,
-    pub(crate) port: u16,
+    port: u16,
     /// What holds the data: a disk of its own where disks can be full.
     pub(crate) disk: PathBuf,
     password: String,
 }
 
 impl Postgres {
-    pub(super) async fn start(plan: &Plan, disk: PathBuf, port: u16) -> anyhow::Result<Self> {
+    pub(super) async fn start(
+        plan: &Plan,
+        name: &'static str,
+        disk: PathBuf,
+        port: u16,
+    ) -> anyhow::Result<Self> {
         let data = disk.join("data");
         let password = random_hex(16);
         let words = disk.join("password");
@@ -39,7 +44,8 @@ impl Postgres {
             .arg(&data)
             .current_dir("/"))?;
         fs::remove_file(&words)?;
-        let postgres = Self { part: Part::new(recipe(plan, &data, port)), port, disk, password };
+        let part = Part::new(recipe(plan, name, &data, port));
+        let postgres = Self { part, port, disk, password };
         postgres.part.start()?;
         let url = postgres.url(port, "postgres");
         let mut conn =
@@ -49,18 +55,23 @@ impl Postgres {
     }
 
     /// The address of a database through `port`: its own, or that of a proxy.
-    pub(crate) fn url(&self, port: u16, database: &str) -> String {
+    pub(super) fn url(&self, port: u16, database: &str) -> String {
         format!("postgres://{USER}:{}@127.0.0.1:{port}/{database}", self.password)
+    }
+
+    /// The address of the bureau's own database, past all proxies.
+    pub(crate) fn address(&self) -> String {
+        self.url(self.port, "anyport")
     }
 
     /// A look into the tables past all proxies, for when the faults are over: a busy machine may let it wait.
     pub(crate) fn look(&self) -> anyhow::Result<PgPool> {
         let pool = PgPoolOptions::new().max_connections(4);
-        pool.connect_lazy(&self.url(self.port, "anyport")).context("the look into the tables")
+        pool.connect_lazy(&self.address()).context("the look into the tables")
     }
 }
 
-fn recipe(plan: &Plan, data: &std::path::Path, port: u16) -> Recipe {
+fn recipe(plan: &Plan, name: &str, data: &std::path::Path, port: u16) -> Recipe {
     let settings = [
         "listen_addresses=127.0.0.1",
         "unix_socket_directories=",
@@ -74,12 +85,12 @@ fn recipe(plan: &Plan, data: &std::path::Path, port: u16) -> Recipe {
     let mut args = vec!["-D".into(), data.into(), "-p".into(), port.to_string().into()];
     args.extend(settings.iter().flat_map(|setting| ["-c".into(), setting.into()]));
     Recipe {
-        name: "postgres".into(),
+        name: name.into(),
         program: plan.postgres.join("postgres"),
         args,
         env: Vec::new(),
         account: plan.account,
-        log: plan.log("postgres"),
+        log: plan.log(name),
         farewell: "QUIT",
     }
 }

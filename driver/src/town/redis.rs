@@ -18,13 +18,18 @@ use crate::keys::random_hex;
 /// A redis-server that is being served.
 pub(crate) struct Redis {
     pub(crate) part: Part,
-    port: u16,
+    pub(super) port: u16,
     pub(crate) disk: PathBuf,
     password: String,
 }
 
 impl Redis {
-    pub(super) async fn start(plan: &Plan, disk: PathBuf, port: u16) -> anyhow::Result<Self> {
+    pub(super) async fn start(
+        plan: &Plan,
+        name: &'static str,
+        disk: PathBuf,
+        port: u16,
+    ) -> anyhow::Result<Self> {
         let password = random_hex(16);
         // The settings go into a file: a password on the command line is everybody's.
         let settings = disk.join("redis.conf");
@@ -37,12 +42,12 @@ impl Redis {
         fs::set_permissions(&settings, fs::Permissions::from_mode(0o600))?;
         plan.account.own(&settings)?;
         let server = Part::new(Recipe {
-            name: "redis".into(),
+            name: name.into(),
             program: plan.redis.clone(),
             args: vec![settings.into()],
             env: Vec::new(),
             account: plan.account,
-            log: plan.log("redis"),
+            log: plan.log(name),
             farewell: "TERM",
         });
         server.start()?;

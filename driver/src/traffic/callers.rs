@@ -53,6 +53,29 @@ impl Callers {
         Ok(self.pattern.plain(number, self.world.server.clock.today()?))
     }
 
+    /// The next one that another bureau inspects.
+    fn make_flowing(&self) -> anyhow::Result<Made> {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        Ok(self.pattern.flowing(number, self.world.server.clock.today()?))
+    }
+
+    /// Files one that flows after each pause, until told to stop.
+    pub(crate) async fn file_flowing(
+        self: Arc<Self>,
+        pause: Duration,
+        mut stop: watch::Receiver<bool>,
+    ) {
+        loop {
+            tokio::select! {
+                () = sleep(pause) => {}
+                _ = stop.changed() => return,
+            }
+            if let Ok(made) = self.make_flowing() {
+                self.file_one(&made).await;
+            }
+        }
+    }
+
     /// Files `per_second` declarations until told to stop, then waits for the last answers.
     pub(crate) async fn file(self: Arc<Self>, per_second: u32, mut stop: watch::Receiver<bool>) {
         let free = Arc::new(Semaphore::new(AT_ONCE));

@@ -15,7 +15,7 @@ use crate::{
 const GLANCE: Duration = Duration::from_millis(300);
 const AT_ONCE: usize = 8;
 
-/// Works until told to stop.
+/// Works until told to stop. What lies with another bureau is for that bureau's officers.
 pub(crate) async fn work(world: Arc<World>, pool: PgPool, stop: watch::Receiver<bool>) {
     let mut cases = BTreeMap::new();
     while !*stop.borrow() {
@@ -39,6 +39,7 @@ async fn look(
          where (status in ('MANUAL_REVIEW', 'SELECTED', 'INSPECTING', 'LAB_PENDING', 'NON_CONFORMING',
                            'TREATMENT_ORDERED')
                 or status = 'CONFORMING' and (kind = 'CATALOGUE' or is_selected))
+           and left(holder_org, 2) = left(direct_bureau, 2)
            and not exists (select from fee_notices n where n.declaration_id = d.id
                            and n.state in ('ISSUED', 'PAYING', 'OVERDUE') and d.status = 'CONFORMING')
          order by updated_at limit 64",

@@ -5,6 +5,7 @@ use rand::{Rng as _, rngs::StdRng};
 use serde_json::Value;
 
 use crate::{
+    bureaus::let_flow,
     demo::{Consignment, consignments, enterprises},
     world::{Enterprise, OFFICES, Settlement},
 };
@@ -77,6 +78,13 @@ impl Pattern {
         let who = &self.who[0];
         let consignment = self.outside[0].as_another(&format!("{number}"), &who.reg_no, None);
         Made { reg_no: who.reg_no.clone(), content: consignment.declaration(1, today, &self.who) }
+    }
+
+    /// Goods that flow to another bureau: handed over to it, inspected there, and released at home.
+    pub(crate) fn flowing(&self, number: u64, today: NaiveDate) -> Made {
+        let mut made = self.plain(number, today);
+        let_flow(&mut made.content);
+        made
     }
 
     fn payer(&self, mut share: u32) -> &Enterprise {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use reqwest::{Method, StatusCode};
 use rust_decimal::Decimal;
 use sandbox::{Open, Settings};
-use serde_json::{Value, json};
+use serde_json::Value;
 use shared::{
     Clock,
     config::Mode,

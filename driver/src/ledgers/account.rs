@@ -1,45 +1,54 @@
-//! The account after the last cut: what was said and what was heard, whose each case is, and who acted when. Pure.
+//! The account when all is quiet: what was said and what was heard, whose each case is, and who acted when. Pure.
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use serde_json::Value;
 use uuid::Uuid;
 
 /// A message in the sender's ledger.
 #[derive(Clone, Debug)]
-pub(super) struct Said {
-    pub(super) sender: String,
-    pub(super) receiver: String,
-    pub(super) id: Uuid,
-    pub(super) kind: String,
+pub(crate) struct Said {
+    pub(crate) sender: String,
+    pub(crate) receiver: String,
+    pub(crate) id: Uuid,
+    pub(crate) kind: String,
+    /// The receiver's, where it has come.
+    pub(crate) receipt: Option<Value>,
     /// Why the receiver did not take it in: its receipt says so.
-    pub(super) refusal: Option<String>,
+    pub(crate) refusal: Option<String>,
 }
 
 /// A message in the receiver's ledger.
 #[derive(Clone, Debug)]
-pub(super) struct Heard {
-    pub(super) sender: String,
-    pub(super) receiver: String,
-    pub(super) id: Uuid,
-    pub(super) state: String,
-    pub(super) reason: Option<String>,
+pub(crate) struct Heard {
+    pub(crate) sender: String,
+    pub(crate) receiver: String,
+    pub(crate) id: Uuid,
+    pub(crate) state: String,
+    pub(crate) reason: Option<String>,
+    /// As it was first given.
+    pub(crate) receipt: Value,
 }
 
 /// What became of all messages.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Messages {
-    pub(super) sent: usize,
-    pub(super) applied: usize,
+pub(crate) struct Messages {
+    pub(crate) sent: usize,
+    pub(crate) applied: usize,
     /// Refused or parked with a reason: an operator knows of it.
-    pub(super) refused: Vec<String>,
-    /// Sent, and no trace of it, or none of its effect.
-    pub(super) lost: Vec<String>,
+    pub(crate) refused: Vec<String>,
+    /// There is a receipt, and no trace of it.
+    pub(crate) lost: Vec<String>,
+    /// Without a receipt yet, or without its effect.
+    pub(crate) waiting: Vec<String>,
+    /// Two receipts for one message.
+    pub(crate) contradicted: Vec<String>,
     /// In a receiver's ledger, and nobody sent it.
-    pub(super) unsaid: Vec<String>,
+    pub(crate) unsaid: Vec<String>,
 }
 
 /// Holds the senders' side against the receivers'.
-pub(super) fn reconcile(said: &[Said], heard: &[Heard]) -> Messages {
+pub(crate) fn reconcile(said: &[Said], heard: &[Heard]) -> Messages {
     let mut here: BTreeMap<_, _> = heard
         .iter()
         .map(|one| ((one.sender.as_str(), one.receiver.as_str(), one.id), one))
@@ -48,16 +57,23 @@ pub(super) fn reconcile(said: &[Said], heard: &[Heard]) -> Messages {
     for one in said {
         let name = format!("{} {} → {} {}", one.id, one.sender, one.receiver, one.kind);
         let found = here.remove(&(one.sender.as_str(), one.receiver.as_str(), one.id));
+        if let Some((first, last)) = found.map(|heard| &heard.receipt).zip(one.receipt.as_ref())
+            && first != last
+        {
+            messages.contradicted.push(format!("{name} got {first}, and then {last}"));
+        }
         let state = found.map(|heard| (heard.state.as_str(), heard.reason.as_deref()));
-        match (state, &one.refusal) {
-            (Some(("APPLIED", _)), _) => messages.applied += 1,
-            (Some(("REFUSED" | "PARKED", Some(why))), _) => {
+        match (state, &one.receipt, &one.refusal) {
+            (Some(("APPLIED", _)), Some(_), _) => messages.applied += 1,
+            (Some(("REFUSED" | "PARKED", Some(why))), ..) => {
                 messages.refused.push(format!("{name}: {why}"));
             }
-            (None, Some(why)) => messages.refused.push(format!("{name}: {why}")),
-            (state, _) => {
+            (None, _, Some(why)) => messages.refused.push(format!("{name}: {why}")),
+            (None, Some(_), None) => messages.lost.push(format!("{name} is not there")),
+            (state, receipt, _) => {
                 let state = state.map_or("not there", |(state, _)| state);
-                messages.lost.push(format!("{name} is {state}"));
+                let receipt = if receipt.is_some() { "a" } else { "no" };
+                messages.waiting.push(format!("{name} has {receipt} receipt, and is {state}"));
             }
         }
     }
@@ -68,20 +84,20 @@ pub(super) fn reconcile(said: &[Said], heard: &[Heard]) -> Messages {
 
 /// The cases that one ledger knows, and those that it says lie with its bureau.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Standing {
-    pub(super) known: BTreeSet<Uuid>,
-    pub(super) held: BTreeSet<Uuid>,
+pub(crate) struct Standing {
+    pub(crate) known: BTreeSet<Uuid>,
+    pub(crate) held: BTreeSet<Uuid>,
 }
 
 /// Whose the cases are.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Owners {
-    pub(super) cases: usize,
-    pub(super) two: Vec<Uuid>,
-    pub(super) none: Vec<Uuid>,
+pub(crate) struct Owners {
+    pub(crate) cases: usize,
+    pub(crate) two: Vec<Uuid>,
+    pub(crate) none: Vec<Uuid>,
 }
 
-pub(super) fn owners(ledgers: &[Standing]) -> Owners {
+pub(crate) fn owners(ledgers: &[Standing]) -> Owners {
     let all: BTreeSet<_> = ledgers.iter().flat_map(|ledger| &ledger.known).copied().collect();
     let mut owners = Owners { cases: all.len(), ..Owners::default() };
     for case in all {
@@ -96,15 +112,15 @@ pub(super) fn owners(ledgers: &[Standing]) -> Owners {
 
 /// Something done with a case at a bureau.
 #[derive(Clone, Debug)]
-pub(super) struct Deed {
-    pub(super) bureau: String,
-    pub(super) case: Uuid,
-    pub(super) at: DateTime<Utc>,
-    pub(super) done: Done,
+pub(crate) struct Deed {
+    pub(crate) bureau: String,
+    pub(crate) case: Uuid,
+    pub(crate) at: DateTime<Utc>,
+    pub(crate) done: Done,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Done {
+pub(crate) enum Done {
     /// The bureau was told that the case is its own from now on.
     TakenOver,
     /// An officer acted on it.
@@ -113,7 +129,7 @@ pub(super) enum Done {
 
 /// Acts by officers of a bureau while another one owned the case. `home` owns every case at first. All bureaus live by
 /// the clock of one machine; who lets go does so before the other hears of it, so one order is enough.
-pub(super) fn acts_elsewhere(home: &str, mut deeds: Vec<Deed>) -> Vec<String> {
+pub(crate) fn acts_elsewhere(home: &str, mut deeds: Vec<Deed>) -> Vec<String> {
     deeds.sort_by_key(|deed| deed.at);
     let mut owner = BTreeMap::new();
     let mut wrong = Vec::new();
@@ -141,12 +157,17 @@ mod tests {
         Uuid::from_u128(number)
     }
 
+    fn receipt(number: u128) -> Value {
+        format!("the receipt of {number}").into()
+    }
+
     fn said(number: u128, refusal: Option<&str>) -> Said {
         Said {
             sender: "310000".into(),
             receiver: "330000".into(),
             id: id(number),
             kind: "handoff.offered".into(),
+            receipt: Some(receipt(number)),
             refusal: refusal.map(str::to_owned),
         }
     }
@@ -158,32 +179,50 @@ mod tests {
             id: id(number),
             state: state.into(),
             reason: reason.map(str::to_owned),
+            receipt: receipt(number),
         }
     }
 
     #[test]
-    fn what_was_sent_was_applied_or_refused_with_a_reason_or_is_lost() {
+    fn what_was_sent_was_applied_or_refused_or_waits_or_is_lost() {
+        let on_its_way = |number| Said { receipt: None, ..said(number, None) };
         let sent = [
             said(1, None),
             said(2, None),
             said(3, None),
             said(4, Some("key-not-good")),
             said(5, None),
+            on_its_way(6),
+            on_its_way(7),
         ];
         let stored = [
             heard(1, "APPLIED", None),
             heard(2, "REFUSED", Some("handoff/out-of-step")),
             heard(3, "STORED", None),
+            heard(7, "APPLIED", None),
             heard(9, "APPLIED", None),
         ];
 
         let messages = reconcile(&sent, &stored);
 
-        assert_eq!((messages.sent, messages.applied), (5, 1));
+        assert_eq!((messages.sent, messages.applied), (7, 1));
         assert_eq!(messages.refused.len(), 2);
-        assert_eq!(messages.lost.len(), 2, "{:?}", messages.lost);
-        assert!(messages.lost[0].ends_with("is STORED") && messages.lost[1].ends_with("not there"));
+        let named = |which: &[String]| -> Vec<_> {
+            which.iter().map(|one| one.split_once(' ').unwrap().0.to_owned()).collect()
+        };
+        assert_eq!(named(&messages.lost), [id(5).to_string()]);
+        assert_eq!(named(&messages.waiting), [3, 6, 7].map(|number| id(number).to_string()));
         assert_eq!(messages.unsaid, [format!("{} from 310000", id(9))]);
+        assert_eq!(messages.contradicted, [""; 0]);
+    }
+
+    #[test]
+    fn a_receiver_that_gives_another_receipt_later_is_named() {
+        let other = Said { receipt: Some("another".into()), ..said(1, None) };
+
+        let messages = reconcile(&[other], &[heard(1, "APPLIED", None)]);
+
+        assert_eq!((messages.applied, messages.contradicted.len()), (1, 1));
     }
 
     #[test]

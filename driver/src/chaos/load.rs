@@ -1,0 +1,68 @@
+//! Callers and officers at work, until they are told to stop.
+use std::{sync::Arc, time::Duration};
+
+use sqlx::PgPool;
+use tokio::{sync::watch, task::JoinHandle};
+
+use crate::{
+    client::Server,
+    keys::Keys,
+    town::Town,
+    traffic::{self, Callers, Pattern},
+    world::World,
+};
+
+/// Filings a second: far below the limit, so that what a fault holds up is soon caught up with.
+const RATE: u32 = 25;
+/// How long a caller waits for an answer.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The town at work.
+pub(crate) struct Load {
+    pub(crate) pool: PgPool,
+    pub(crate) filing: Work,
+    pub(crate) officers: Work,
+}
+
+/// Something that goes on until it is told to end.
+pub(crate) struct Work {
+    stop: watch::Sender<bool>,
+    task: JoinHandle<()>,
+}
+
+impl Work {
+    pub(super) fn begin<W>(work: impl FnOnce(watch::Receiver<bool>) -> W) -> Self
+    where
+        W: Future<Output = ()> + Send + 'static,
+    {
+        let (stop, stopped) = watch::channel(false);
+        Self { stop, task: tokio::spawn(work(stopped)) }
+    }
+
+    pub(crate) async fn end(self) {
+        let _ = self.stop.send(true);
+        let _ = self.task.await;
+    }
+}
+
+/// Settles everybody in.
+pub(crate) async fn settle(town: &Town, seed: u64) -> anyhow::Result<Arc<Callers>> {
+    let pattern = Pattern::new()?;
+    let (server, keys) = (Server::within(&town.url(), PATIENCE)?, Keys::open(&town.keys())?);
+    eprintln!("town: setting up offices, enterprises and their clients");
+    let world = World::ensure(&server, &town.password_file(), keys, &pattern.who).await?;
+    for enterprise in &pattern.who {
+        world.declarant(&enterprise.reg_no)?.sign_in().await?;
+    }
+    Ok(Callers::new(Arc::new(world), pattern, seed))
+}
+
+impl Load {
+    pub(crate) fn begin(town: &Town, callers: &Arc<Callers>) -> anyhow::Result<Self> {
+        eprintln!("town: {RATE} filings a second");
+        let (world, pool) = (Arc::clone(&callers.world), town.postgres.look()?);
+        let filing = Work::begin(|stop| Arc::clone(callers).file(RATE, stop));
+        let officers = Work::begin(|stop| traffic::officers(world, pool.clone(), stop));
+        Ok(Self { pool, filing, officers })
+    }
+}
