@@ -45,7 +45,7 @@ pub fn open(settings: Settings) -> anyhow::Result<Open> {
             .app_data(data.clone())
             .service(counter::debit)
             .service(counter::query)
-            .service(refund::order)
+            .service(refund::give_back)
             .service(refund::query)
             .service(statement::statement)
             .service(counter::ledger)

@@ -24,7 +24,7 @@ use crate::{
 
 /// `POST /v1/refunds`: give this amount of that booking back.
 #[post("/v1/refunds")]
-pub(crate) async fn order(bank: Data<Bank>, request: HttpRequest, body: Bytes) -> HttpResponse {
+pub(crate) async fn give_back(bank: Data<Bank>, request: HttpRequest, body: Bytes) -> HttpResponse {
     if let Err(distrust) = check(&bank, &request, &body) {
         return HttpResponse::Unauthorized().body(distrust.to_string());
     }

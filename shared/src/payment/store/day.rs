@@ -195,7 +195,7 @@ pub(in crate::payment) async fn own(
     .await
 }
 
-/// Writes down what does not agree, and the two totals. What a person worked on before stays if it is still so.
+/// Writes down what does not agree, and the two totals. What is written down already stays as it is.
 pub(in crate::payment) async fn differ(
     conn: &mut PgConnection,
     now: DateTime<Utc>,
@@ -225,13 +225,19 @@ pub(in crate::payment) async fn differ(
             select * from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::int8[], $9::int8[])
                 as told(id, kind, line_kind, bank_ref, subject, bank_fen, own_fen)
         ), gone as (
-            delete from day_differences d where d.bank_code = $1 and d.day = $2 and d.state = 'OPEN'
+            delete from day_differences d
+            where d.bank_code = $1 and d.day = $2 and d.state = 'OPEN' and not exists (select from told
+                where d.kind = told.kind and d.line_kind = told.line_kind and d.bank_ref = told.bank_ref
+                  and d.bank_fen is not distinct from told.bank_fen and d.own_fen is not distinct from told.own_fen)
         )
         insert into day_differences (id, bank_code, day, kind, line_kind, bank_ref, subject, bank_fen, own_fen, state)
         select told.id, $1::text, $2::date, told.kind, told.line_kind, told.bank_ref, told.subject, told.bank_fen, told.own_fen, 'OPEN'
         from told
-        where not exists (select from day_differences d where d.bank_code = $1 and d.day = $2 and d.state <> 'OPEN'
-            and d.kind = told.kind and d.line_kind = told.line_kind and d.bank_ref = told.bank_ref)
+        where not exists (select from day_differences d
+            where d.bank_code = $1 and d.day = $2
+              and d.kind = told.kind and d.line_kind = told.line_kind and d.bank_ref = told.bank_ref
+              and (d.state <> 'OPEN' or d.bank_fen is not distinct from told.bank_fen
+                  and d.own_fen is not distinct from told.own_fen))
         "#,
         bank_code,
         day,
