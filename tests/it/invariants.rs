@@ -261,7 +261,7 @@ async fn invariant_15_a_notice_is_whole_yuan_of_the_tariff_paid_once_and_refunde
     assert_eq!(again.status, 409);
     let twice =
         "insert into payments (id, notice_id, reg_no, channel, amount_fen, state, created_at)
-        select gen_random_uuid(), id, reg_no, 'CASH', total_fen, 'CREATED', now()
+        select gen_random_uuid(), id, reg_no, 'EPAY', total_fen, 'CREATED', now()
         from fee_notices where declaration_id = $1";
     assert_eq!(refused_by(&case, twice).await, "payments_one_live");
     let cents = "update fee_notices set total_fen = 48401 where declaration_id = $1";
