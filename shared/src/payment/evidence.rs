@@ -58,9 +58,8 @@ pub fn effect(believed: Believed<'_>, said: Said<'_>) -> Effect {
         }
         // What it takes back was never told as fitting: a person has to look.
         (Outcome::Reversed, Created | Sent | Unknown) => Effect::Hold,
-        (Outcome::Reversed, Reversed) => Effect::Nothing,
         (Outcome::Reversed, Success | Failed) | (Outcome::Failed, Success) => Effect::Contradict,
-        (Outcome::Failed, Failed | Reversed) => Effect::Nothing,
+        (Outcome::Reversed, Reversed) | (Outcome::Failed, Failed | Reversed) => Effect::Nothing,
     }
 }
 

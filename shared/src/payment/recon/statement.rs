@@ -1,6 +1,8 @@
 //! A day's statement as the bank gives it: CSV in UTF-8, a header, a line for each booking, a line that counts them.
 //!
 //! All that is wrong is told at once, by line; of a statement with one bad line nothing is taken.
+use std::fmt::Write as _;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -44,7 +46,7 @@ pub fn parse(day: NaiveDate, bytes: &[u8]) -> Result<Vec<Line>, Violations> {
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
         Err(error) => {
-            let line = 1 + bytes[..error.valid_up_to()].iter().filter(|b| **b == b'\n').count();
+            let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
             complain(
                 &mut wrong,
                 line,
@@ -168,7 +170,7 @@ pub fn write(lines: &[Line]) -> String {
         };
         let amount = Amount::from(line.amount).amount;
         let booked_at = line.booked_at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-        text += &format!("{kind},{},{},{amount},{booked_at}\n", line.bank_ref, line.subject);
+        let _ = writeln!(text, "{kind},{},{},{amount},{booked_at}", line.bank_ref, line.subject);
     }
     text + "END," + &totals(lines).join(",") + "\n"
 }
@@ -188,7 +190,7 @@ mod tests {
 
     fn codes(bytes: &[u8]) -> Vec<(String, String)> {
         let wrong = parse(day(), bytes).unwrap_err();
-        wrong.iter().map(|one| (one.pointer.clone(), one.code.to_string())).collect()
+        wrong.iter().map(|one| (one.pointer.clone(), one.code.clone())).collect()
     }
 
     #[test]

@@ -208,8 +208,8 @@ async fn reverse(tx: &mut Tx, actor: &Actor, debt: &Debt, word: &Word) -> Result
     }
     let to = debt.state.take(PaymentAction::Reverse)?;
     let is_late = tx.today() > debt.due_on;
-    let back = if is_late { NoticeAction::ReverseLate } else { NoticeAction::ReverseInTime };
-    let notice_to = debt.notice_state.take(back)?;
+    let action = if is_late { NoticeAction::ReverseLate } else { NoticeAction::ReverseInTime };
+    let notice_to = debt.notice_state.take(action)?;
     let now = tx.now;
     let stepped = Stepped { notice_to: Some(notice_to), ..stepped(debt, to, None, None) };
     store::payment::step(tx, now, &[stepped]).await?;

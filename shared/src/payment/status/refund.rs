@@ -64,10 +64,9 @@ impl RefundState {
         Some(match (self, action) {
             (Owed, Approve) => Approved,
             (Owed, Refuse) => Refused,
-            (Approved, PayOut) => Executed,
             (Approved, Order) => Ordered,
             (Ordered, Send) => Sent,
-            (Sent | Unknown, Succeed) => Executed,
+            (Approved, PayOut) | (Sent | Unknown, Succeed) => Executed,
             (Sent | Unknown, Fail) => Failed,
             (Sent, LoseSight) => Unknown,
             _ => return None,

@@ -11,7 +11,7 @@ use crate::{
 
 /// One account: a line of the chart with what stands in it.
 #[derive(Clone, Debug)]
-pub(in crate::payment) struct Account {
+pub(in crate::payment) struct Held {
     pub account: Option<String>,
     pub kind: String,
     pub side: Side,
@@ -24,9 +24,9 @@ pub(in crate::payment) struct Account {
 }
 
 /// The whole chart with all accounts, in one statement: at one moment. A kind that was never used comes with no account.
-pub(in crate::payment) async fn accounts(conn: &mut PgConnection) -> sqlx::Result<Vec<Account>> {
+pub(in crate::payment) async fn accounts(conn: &mut PgConnection) -> sqlx::Result<Vec<Held>> {
     sqlx::query_as!(
-        Account,
+        Held,
         r#"
         select a.account, c.kind as "kind!", c.side as "side!: Side", c.name_zh as "name_zh!",
             c.name_en as "name_en!", coalesce(a.entries, 0) as "entries!",
