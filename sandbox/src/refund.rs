@@ -32,7 +32,7 @@ pub(crate) async fn give_back(bank: Data<Bank>, request: HttpRequest, body: Byte
         Ok(order) => order,
         Err(error) => return HttpResponse::BadRequest().body(error.to_string()),
     };
-    match bank.refund(order, header(&request, BEHAVIOUR_HEADER)) {
+    match bank.refund(&order, header(&request, BEHAVIOUR_HEADER)) {
         Ok(Reaction::Answer(answer)) => sealed(&bank, &request, StatusCode::OK, &answer),
         Ok(Reaction::Break) => HttpResponse::InternalServerError().finish(),
         Ok(Reaction::Hang) => std::future::pending().await,
@@ -65,7 +65,7 @@ pub(crate) async fn query(
 impl Bank {
     fn refund(
         &self,
-        order: RefundOrder,
+        order: &RefundOrder,
         header: Option<&str>,
     ) -> anyhow::Result<Reaction<RefundAnswer>> {
         let account = self.ledger().account(order.payment_id).cloned();
@@ -82,7 +82,7 @@ impl Bank {
         if behaviour == Behaviour::Unknown {
             return Ok(Reaction::Break);
         }
-        let word = self.settle_refund(&order, behaviour)?;
+        let word = self.settle_refund(order, behaviour)?;
         if behaviour == Behaviour::Timeout {
             return Ok(Reaction::Hang);
         }
