@@ -8,6 +8,7 @@ pub mod get_notice;
 pub mod get_payment;
 pub mod list_agreements;
 pub mod list_notices;
+mod listener;
 pub mod pay;
 pub mod resume_agreement;
 pub mod sign_agreement;
@@ -16,6 +17,7 @@ pub mod view;
 pub mod void;
 
 pub use bank::Bank;
+pub use listener::Listener;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
