@@ -22,7 +22,8 @@ const WRITERS: usize = 2;
 const QUEUE: usize = 4096;
 
 /// What does many acts in one transaction; the answers come in their order, after a durable commit.
-type Together<A, R> = dyn Fn(Vec<A>) -> Pin<Box<dyn Future<Output = Answers<R>> + Send>> + Send + Sync;
+type Together<A, R> =
+    dyn Fn(Vec<A>) -> Pin<Box<dyn Future<Output = Answers<R>> + Send>> + Send + Sync;
 type Answers<R> = Result<Vec<R>, Failure>;
 
 /// An act, and who waits for its answer.

@@ -21,7 +21,9 @@ impl Listener {
     #[must_use]
     pub fn start(pool: &PgPool, clock: &Clock, bank_code: &str) -> Self {
         let (pool, clock, actor) = (pool.clone(), clock.clone(), Actor::bank(bank_code));
-        Self(Company::start(move |words| hear_all(pool.clone(), clock.clone(), actor.clone(), words)))
+        Self(Company::start(move |words| {
+            hear_all(pool.clone(), clock.clone(), actor.clone(), words)
+        }))
     }
 
     /// Hears one word. It counts once this returns, never before.
