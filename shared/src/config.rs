@@ -111,6 +111,15 @@ fn redis_url(text: &str) -> Result<String, String> {
     url(text, &["redis://", "rediss://", "redis+unix://", "unix://"])
 }
 
+/// Whole seconds, up to a day.
+fn seconds(text: &str) -> Result<chrono::Duration, String> {
+    let number = text.parse().ok().filter(|number| (1..=86_400).contains(number));
+    let number: Option<i64> = number;
+    number
+        .map(chrono::Duration::seconds)
+        .ok_or_else(|| "must be a whole number of seconds from 1 to 86400".to_owned())
+}
+
 /// Requests per second.
 fn rate(text: &str) -> Result<u32, String> {
     let number = text.parse().ok().filter(|number| (1..=1_000_000).contains(number));
@@ -200,17 +209,23 @@ pub struct Exchange {
     pub bureau: String,
     /// A folder of Ed25519 keys, `<key id>.pem`.
     pub keys: PathBuf,
+    /// A partner that cannot be reached is tried again after this time at the latest.
+    pub longest_pause: chrono::Duration,
 }
 
 impl Exchange {
-    /// Both settings, or neither.
+    const LONGEST_PAUSE: chrono::Duration = chrono::Duration::minutes(5);
+
+    /// Keys and code, or neither.
     fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let keys = reader.optional("ANYPORT_EXCHANGE_KEYS", folder);
         let bureau = reader.optional("ANYPORT_BUREAU", bureau_code);
         if keys.is_some() && bureau.is_none() {
             reader.complain("ANYPORT_BUREAU", "is needed with ANYPORT_EXCHANGE_KEYS");
         }
-        bureau.zip(keys).map(|(bureau, keys)| Self { bureau, keys })
+        let pause = reader.optional("ANYPORT_EXCHANGE_LONGEST_PAUSE", seconds);
+        let longest_pause = pause.unwrap_or(Self::LONGEST_PAUSE);
+        bureau.zip(keys).map(|(bureau, keys)| Self { bureau, keys, longest_pause })
     }
 }
 

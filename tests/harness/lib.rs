@@ -143,7 +143,9 @@ impl Bureau {
         };
         // Partners that play dead are not waited for as long as real ones.
         let patience = std::time::Duration::from_secs(2);
-        let exchange = worker::outbound::exchange::Exchange::new(own_keys, patience).unwrap();
+        let longest_pause = chrono::Duration::minutes(5);
+        let exchange =
+            worker::outbound::exchange::Exchange::new(own_keys, patience, longest_pause).unwrap();
         let worker = worker::Context {
             exchange: Some(Arc::new(exchange)),
             ..worker::Context::new(pool, clock, shelf, keys::no_bank())

@@ -294,6 +294,10 @@ async fn nobody_is_named_twice_among_many_and_somebody_is_named(pool: PgPool) {
     let many: Vec<_> = (0..201).map(uuid::Uuid::from_u128).collect();
     let many = officer.post(release, json!({ "declarations": many })).await.expect(422);
 
+    // Who may not do it at all learns that, and nothing about the list.
+    let clerk = bureau.officer(YANGSHAN, Role::AcceptanceOfficer).await;
+    clerk.post(release, json!({ "declarations": [] })).await.expect(403);
+
     assert_eq!(none.codes(), ["count-out-of-range"]);
     assert_eq!(twice.codes(), ["named-twice"]);
     assert_eq!(twice.text("/errors/0/pointer"), "/declarations/1");

@@ -23,18 +23,22 @@ pub(crate) async fn deliver(ctx: &Context, job: Deliver) -> Result<(), JobError>
     let answer = exchange.push(&ctx.clock, &delivery).await;
 
     let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
-    let own = exchange.keys.bureau();
-    let kept = match answer {
+    let failed = match answer {
         Ok(receipts) => {
-            let sent = &delivery.messages;
-            acts::exchange::answered(&mut tx, own, &job.partner, sent, receipts).await
+            let (own, sent) = (exchange.keys.bureau(), &delivery.messages);
+            let kept = acts::exchange::answered(&mut tx, own, &job.partner, sent, receipts).await;
+            let believed = kept.map_err(JobError::from_failure)?;
+            let left = sent.len() - believed;
+            (left > 0)
+                .then(|| format!("{left} of {} messages got no receipt to be trusted", sent.len()))
         }
-        Err(error) => {
-            tracing::warn!(partner = job.partner, "a delivery failed: {error:#}");
-            outbox::failed(&mut tx, &job.partner, &format!("{error:#}")).await
-        }
+        Err(error) => Some(format!("{error:#}")),
     };
-    kept.map_err(JobError::from_failure)?;
+    if let Some(why) = failed {
+        tracing::warn!(partner = job.partner, "a delivery failed: {why}");
+        let kept = outbox::failed(&mut tx, &job.partner, &why, exchange.longest_pause).await;
+        kept.map_err(JobError::from_failure)?;
+    }
     tx.commit().await?;
     Ok(())
 }

@@ -242,3 +242,47 @@ async fn a_lot_that_does_not_set_out_is_taken_back_and_its_form_is_void(pool: Pg
     assert_eq!(origin.count(forms).await, 1);
     assert_eq!(case.status().await, "RELEASED");
 }
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_recall_that_the_goods_were_faster_than_is_told_so_on_both_sides(pool: PgPool) {
+    let league = open(pool).await;
+    under_way(&league, false).await;
+    let (port, origin) = (league.at(SHANGHAI), league.at(JIANGSU));
+    let reason = json!({ "reason": "货物未出运" });
+
+    let recalled = at_origin(&league, Role::ReleaseOfficer, "recall", reason).await;
+    at_port(&league, Role::Inspector, "arrive", Value::Null).await.expect(200);
+    at_port(&league, Role::ReleaseOfficer, "exit", Value::Null).await.expect(200);
+    league.settle().await;
+
+    assert_eq!(recalled.expect(200).text("/state"), "RETURNED");
+    assert_eq!(lot(port, YANGSHAN).await["state"], "EXITED");
+    assert_eq!(lot(origin, SUZHOU).await["state"], "EXITED", "where goods are is known there");
+    let late = "select count(*) from events where kind = 'direct_consignment.recalled_late'";
+    assert_eq!(port.count(late).await, 1);
+    assert_eq!(origin.count("select count(*) from inbox where state = 'REFUSED'").await, 0);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_correction_that_crosses_the_exit_is_kept_by_both_and_moves_nothing(pool: PgPool) {
+    let league = open(pool).await;
+    under_way(&league, true).await;
+    let (port, origin) = (league.at(SHANGHAI), league.at(JIANGSU));
+    at_port(&league, Role::Inspector, "arrive", Value::Null).await.expect(200);
+    league.settle().await;
+
+    let corrected = json!({ "containers": seals("SZ0099132"), "reason": "封识号录入有误" });
+    at_origin(&league, Role::ReleaseOfficer, "correct", corrected).await.expect(200);
+    both_read(&league, reading(SEAL, false)).await.expect(200);
+    at_port(&league, Role::Inspector, "exit", Value::Null).await.expect(200);
+    league.settle().await;
+
+    let (here, there) = (lot(port, YANGSHAN).await, lot(origin, SUZHOU).await);
+    for same in ["state", "clearance_no", "former", "version", "containers", "findings"] {
+        assert_eq!(here[same], there[same], "{same}");
+    }
+    assert_eq!(here["state"], "EXITED");
+    assert_eq!(here["findings"][0]["kind"], "SEAL_MISMATCH", "both see what does not agree");
+    let late = "select count(*) from events where kind = 'direct_consignment.corrected_late'";
+    assert_eq!(port.count(late).await, 1);
+}

@@ -142,8 +142,11 @@ async fn imports_go_sealed_to_their_destination_and_are_declared_there(pool: PgP
     assert_eq!(undeclared.codes(), ["declaration-not-of-consignment"]);
     assert_eq!(arrived.text("/state"), "AT_DESTINATION");
     assert_eq!(arrived.text("/arrival_decl_no"), decl_no(&there).await);
-    assert_eq!(read.text("/state"), "CHECK_OK");
-    assert_eq!(lot(port, YANGSHAN).await["state"], "CHECK_OK", "and the port knows");
+    assert_eq!(read.text("/state"), "DELIVERED");
+    assert_eq!(lot(port, YANGSHAN).await["state"], "DELIVERED", "and the port knows");
+    let reason = json!({ "reason": "货已到达" });
+    let recall = act(port, (YANGSHAN, Role::ReleaseOfficer), "recall", reason).await;
+    assert_eq!(recall.expect(409).problem(), "direct-consignment/wrong-state");
     inland(&league, Role::Inspector, "exit", Value::Null).await.expect(409);
 }
 
@@ -172,7 +175,7 @@ async fn a_broken_seal_at_the_destination_is_fed_back_to_the_port(pool: PgPool) 
     let seen = json!({ "goods_agree": true, "remark": "货证相符" });
     inland(&league, Role::Inspector, "look-at-goods", seen).await.expect(200);
     let resolved = inland(&league, Role::DutyChief, "resolve", Value::Null).await.expect(200);
-    assert_eq!(resolved.text("/state"), "RESOLVED");
+    assert_eq!(resolved.text("/state"), "DELIVERED");
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]

@@ -110,6 +110,7 @@ pub(crate) fn record(clearance_no: &str, version: i64) -> Value {
     json!({
         "clearance_no": clearance_no, "former": [], "version": version, "direction": "EXPORT",
         "reg_no": exporter(), "issuing_org": SUZHOU, "checking_org": YANGSHAN, "place": "311001",
+        "destination_country": "JP",
         "goods": [{ "goods_no": 1, "hs_code": "9503002100", "name": "毛绒玩具", "quantity": "1200",
             "unit": "007", "weight": null, "weight_unit": null }],
         "containers": seals(SEAL), "issued_at": "2014-05-12T02:00:00Z", "valid_until": "2014-07-11",
@@ -149,11 +150,12 @@ async fn a_bureau_speaks_of_its_own_forms_and_enterprises_alone(pool: PgPool) {
     assert_eq!(
         refused(&jiangsu, &|said| {
             said["version"] = json!(0);
+            said["destination_country"] = json!("392");
             said["containers"][0]["seals"] = json!([]);
             said["goods"] = json!([]);
         })
         .await,
-        ["version-malformed", "goods-malformed", "seals-malformed"]
+        ["version-malformed", "country-malformed", "goods-malformed", "seals-malformed"]
     );
     let elsewhere = jiangsu.says("direct.consigned", (correlation_of("1"), 1), record(number, 1));
     let elsewhere = jiangsu.push_one(&elsewhere).await;
@@ -162,9 +164,15 @@ async fn a_bureau_speaks_of_its_own_forms_and_enterprises_alone(pool: PgPool) {
 
     // Excluded goods are refused by the port's own books when the message's turn comes.
     let live = say(&jiangsu, &|said| said["goods"][0]["hs_code"] = json!("0103911000"));
-    jiangsu.push_one(&live).await;
-    port.settle().await;
-    assert_eq!(jiangsu.asks_about(&live).await.expect(200).text("/state"), "REFUSED");
+    let iran = say(&jiangsu, &|said| {
+        said["clearance_no"] = json!("320500214000098000");
+        said["destination_country"] = json!("IR");
+    });
+    for excluded in [live, iran] {
+        jiangsu.push_one(&excluded).await;
+        port.settle().await;
+        assert_eq!(jiangsu.asks_about(&excluded).await.expect(200).text("/state"), "REFUSED");
+    }
     assert_eq!(port.count("select count(*) from direct_consignments").await, 0);
 }
 

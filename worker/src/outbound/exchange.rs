@@ -28,6 +28,8 @@ const ANSWER_LIMIT: usize = 8 << 20;
 /// How we speak with other bureaus.
 pub struct Exchange {
     pub keys: OwnKeys,
+    /// The longest pause before a partner that cannot be reached is tried again.
+    pub longest_pause: chrono::Duration,
     http: reqwest::Client,
 }
 
@@ -46,11 +48,15 @@ impl Exchange {
     pub fn open(settings: &config::Exchange) -> anyhow::Result<Self> {
         let keys =
             OwnKeys::read(&settings.bureau, &settings.keys).context("ANYPORT_EXCHANGE_KEYS")?;
-        Self::new(keys, PATIENCE)
+        Self::new(keys, PATIENCE, settings.longest_pause)
     }
 
-    /// Partners are given so much time to answer.
-    pub fn new(keys: OwnKeys, patience: Duration) -> anyhow::Result<Self> {
+    /// Partners are given so much time to answer, and tried again after `longest_pause` at the latest.
+    pub fn new(
+        keys: OwnKeys,
+        patience: Duration,
+        longest_pause: chrono::Duration,
+    ) -> anyhow::Result<Self> {
         // A redirect would be followed with our signature on another path: refused there, so never followed.
         let http = reqwest::Client::builder()
             .tcp_keepalive(SILENCE)
@@ -60,7 +66,7 @@ impl Exchange {
             .pool_idle_timeout(IDLE)
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
-        Ok(Self { keys, http })
+        Ok(Self { keys, longest_pause, http })
     }
 
     /// Pushes messages to a partner; its receipts come back, or why there are none.

@@ -98,6 +98,9 @@ pub struct ConsignmentOut {
     /// The exit port, or the district of destination.
     #[schema(max_length = 6, pattern = r"^\d{6}$")]
     pub place: String,
+    /// The country that an export goes to.
+    #[schema(max_length = 2, pattern = r"^[A-Z]{2}$")]
+    pub destination_country: Option<String>,
     /// The goods that the form clears.
     #[schema(max_items = 999)]
     pub goods: Vec<Line>,
@@ -162,6 +165,7 @@ impl From<Consignment> for ConsignmentOut {
             issuing_org: row.issuing_org,
             checking_org: row.checking_org,
             place: row.place,
+            destination_country: row.destination_country,
             goods: row.goods,
             containers: containers.collect(),
             issued_at: row.issued_at,
@@ -221,6 +225,7 @@ pub(super) fn example() -> Value {
         "id": "01910a5e-7c1e-7b3a-9c55-0d6d1a2b3d30", "direction": "EXPORT", "state": "CHECK_ANOMALY",
         "clearance_no": "320500214000099000", "former": [], "declaration_id": null,
         "reg_no": "3200601234", "issuing_org": "320500", "checking_org": "311000", "place": "311001",
+        "destination_country": "JP",
         "goods": [{ "goods_no": 1, "hs_code": "9503002100", "name": "毛绒玩具", "quantity": "1200",
             "unit": "007", "weight": "2400", "weight_unit": "035" }],
         "containers": [{ "container_no": "COSU6017779",

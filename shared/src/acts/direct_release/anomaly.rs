@@ -1,6 +1,6 @@
 //! Seals that do not agree (domain 4.5, scenario S6): the goods are looked at, the issuing side explains, and the lot
 //! goes on; or it is stopped, and a notice of non-conformity is drafted.
-use super::check::hold;
+use super::check::{deliver, hold};
 use crate::{
     declaration::holder::bureau_of,
     direct_release::{
@@ -69,6 +69,7 @@ pub async fn resolve(
     }
     lot.remark = None;
     consignment::step(tx, actor, &mut lot, Action::Resolve).await?;
+    deliver(tx, &mut lot).await?;
     consignment::report(tx, &mut lot).await?;
     Ok(lot)
 }

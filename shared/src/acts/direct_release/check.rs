@@ -158,8 +158,18 @@ pub async fn check(
     lot.checked_at = Some(tx.now);
     let action = if lot.findings.is_empty() { Action::PassCheck } else { Action::FindAnomaly };
     consignment::step(tx, actor, &mut lot, action).await?;
+    deliver(tx, &mut lot).await?;
     consignment::report(tx, &mut lot).await?;
     Ok(lot)
+}
+
+/// An import that came as its form says is where it goes to: what becomes of it is said of its declaration there, and
+/// the port is done with it.
+pub(super) async fn deliver(tx: &mut Tx, lot: &mut Consignment) -> Result<(), Failure> {
+    if lot.direction == Direction::Import && lot.state.after(Action::Deliver).is_some() {
+        consignment::step(tx, &Actor::system(), lot, Action::Deliver).await?;
+    }
+    Ok(())
 }
 
 /// The goods have left the country, on a form that holds today.

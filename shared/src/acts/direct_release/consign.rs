@@ -66,6 +66,10 @@ pub async fn consign(
     let days = u64::try_from(books.integer("direct.arrival_days", today)).unwrap_or_default();
     let sets_out = Consignment {
         due_on: (direction == Direction::Import).then(|| calendar::days_after(today, days)),
+        destination_country: content
+            .desp_ctry_code
+            .clone()
+            .filter(|_| direction == Direction::Export),
         ..set_out(tx, &declaration, form, reg_no, (end, containers))
     };
     consignment::insert(tx, actor, &sets_out, "direct_consignment.issued").await?;
@@ -102,6 +106,7 @@ fn set_out(
         checking_org: end.office,
         checking_partner: end.partner,
         place: end.place,
+        destination_country: None,
         goods: form.lines,
         containers,
         valid_until: form.valid_until,

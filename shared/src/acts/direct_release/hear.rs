@@ -61,10 +61,23 @@ pub(in crate::acts) async fn consigned(
     if said.version <= known.version {
         return Ok(ignored());
     }
-    if !known.state.is_correctable() {
-        let detail = format!("a consignment that is {} is not corrected", known.state.name());
-        return Err(Failure::refused("direct-consignment/wrong-state", detail));
+    let reason = said.reason.clone();
+    go_on_another_form(&mut known, said);
+    if known.state.is_correctable() {
+        let kind = "direct_consignment.corrected";
+        consignment::note(tx, &partner, &known, kind, reason.as_deref())?;
+        consignment::save(tx, &mut known).await?;
+    } else {
+        // It crossed the last word of this side. Both keep the same record, and the other side learns what was read.
+        tracing::warn!(consignment.id = %known.id, state = known.state.name(), "corrected too late");
+        let kind = "direct_consignment.corrected_late";
+        consignment::note(tx, &partner, &known, kind, reason.as_deref())?;
+        consignment::report(tx, &mut known).await?;
     }
+    Ok(json!({ "consignment": known.id, "version": known.version, "state": known.state }))
+}
+
+fn go_on_another_form(known: &mut Consignment, said: Consigned) {
     known.version = said.version;
     known.clearance_no = said.clearance_no;
     known.former = said.former;
@@ -74,10 +87,6 @@ pub(in crate::acts) async fn consigned(
     if let Some(reading) = &known.reading {
         known.findings = compare(&known.containers, reading);
     }
-    let kind = "direct_consignment.corrected";
-    consignment::note(tx, &partner, &known, kind, said.reason.as_deref())?;
-    consignment::save(tx, &mut known).await?;
-    Ok(json!({ "consignment": known.id, "version": known.version }))
 }
 
 /// The receiver looks into its own books, whatever the sender thinks (invariant 10).
@@ -86,8 +95,12 @@ fn must_be_listed(
     said: &Consigned,
     today: chrono::NaiveDate,
 ) -> Result<(), Failure> {
+    let country = said.destination_country.as_deref().unwrap_or_default();
     let goes = |hs: &str| match said.direction {
-        Direction::Export => books.is_listed(DirectList::ExportAllowed, hs, today),
+        Direction::Export => {
+            books.is_listed(DirectList::ExportAllowed, hs, today)
+                && !books.wants_port_certificate(country, hs, today)
+        }
         Direction::Import => !books.is_listed(DirectList::ImportExcluded, hs, today),
     };
     match said.goods.iter().find(|line| !goes(&line.hs_code)) {
@@ -113,6 +126,7 @@ fn new(tx: &Tx, message: &Message, said: Consigned) -> Consignment {
         checking_org: said.checking_org,
         checking_partner: None,
         place: said.place,
+        destination_country: said.destination_country,
         goods: said.goods,
         containers: said.containers,
         valid_until: said.valid_until,
@@ -151,7 +165,7 @@ pub(in crate::acts) async fn confirmed(tx: &mut Tx, message: &Message) -> Result
     Ok(json!({ "consignment": known.id, "version": known.version }))
 }
 
-/// `direct.recalled`, at the end that checks: its form is void, so the lot leaves no more.
+/// `direct.recalled`, at the end that checks: its form is void, so the lot leaves no more; if it has not left.
 pub(in crate::acts) async fn recalled(tx: &mut Tx, message: &Message) -> Result<Value, Failure> {
     let said = Said::deserialize(&message.payload)?;
     let mut known = spoken_of(tx, message, &said).await?;
@@ -159,9 +173,17 @@ pub(in crate::acts) async fn recalled(tx: &mut Tx, message: &Message) -> Result<
         return Ok(ignored());
     }
     known.version = said.version;
-    known.remark = Some(said.reason);
     let partner = Actor::partner(&message.sender);
-    consignment::step(tx, &partner, &mut known, Action::Recall).await?;
+    if known.state.after(Action::Recall).is_some() {
+        known.remark = Some(said.reason);
+        consignment::step(tx, &partner, &mut known, Action::Recall).await?;
+    } else {
+        // The goods had left, or were stopped or sent back, before this was heard: the other side is told so again.
+        tracing::warn!(consignment.id = %known.id, state = known.state.name(), "taken back too late");
+        let kind = "direct_consignment.recalled_late";
+        consignment::note(tx, &partner, &known, kind, Some(&said.reason))?;
+        consignment::report(tx, &mut known).await?;
+    }
     Ok(json!({ "consignment": known.id, "state": known.state }))
 }
 
@@ -182,10 +204,18 @@ pub(in crate::acts) async fn reported(tx: &mut Tx, message: &Message) -> Result<
     if said.version <= known.report_version {
         return Ok(ignored());
     }
+    if known.state == State::Returned && said.state.is_under_way() {
+        return Ok(
+            json!({ "ignored": "it was taken back, which the other side is about to hear" }),
+        );
+    }
     if !known.state.may_be_told(said.state) {
         let detail =
             format!("a consignment that is {} cannot be {}", known.state.name(), said.state.name());
         return Err(Failure::refused("direct-consignment/wrong-state", detail));
+    }
+    if known.state == State::Returned && said.state != State::Returned {
+        must_be_alone(tx, &known).await?;
     }
     known.report_version = said.version;
     known.reading = said.reading;
@@ -200,4 +230,17 @@ pub(in crate::acts) async fn reported(tx: &mut Tx, message: &Message) -> Result<
     let partner = Actor::partner(&message.sender);
     consignment::follow(tx, &partner, &mut known, said.state).await?;
     Ok(json!({ "consignment": known.id, "state": known.state }))
+}
+
+/// A lot that was taken back too late counts again, unless its goods were let go a second time: that is for people.
+async fn must_be_alone(tx: &mut Tx, lot: &Consignment) -> Result<(), Failure> {
+    tracing::warn!(consignment.id = %lot.id, "taken back too late");
+    let Some(declaration) = lot.declaration_id else { return Ok(()) };
+    match consignment::of_declaration(tx, declaration).await? {
+        Some((id, _)) => Err(Failure::refused(
+            "direct-consignment/exists",
+            format!("it was taken back, and its goods set out again as {id}"),
+        )),
+        None => Ok(()),
+    }
 }

@@ -9,16 +9,17 @@ use crate::{
     swap,
 };
 
-/// The partner answered a delivery of ours.
+/// The partner answered a delivery of ours; says about how many of its messages it can be believed.
 pub async fn answered(
     tx: &mut Tx,
     own: &str,
     partner: &str,
     sent: &[Envelope],
     receipts: Vec<Receipt>,
-) -> Result<(), Failure> {
+) -> Result<usize, Failure> {
     let believed = outbox::answered(tx, own, partner, sent, receipts).await?;
-    tell(tx, &believed).await
+    tell(tx, &believed).await?;
+    Ok(believed.count)
 }
 
 /// The partner came for its messages and brings receipts for them; says how many were believed.

@@ -68,6 +68,7 @@ impl Action {
             Self::Resolve => "direct_consignment.resolved",
             Self::Stop => "direct_consignment.stopped",
             Self::Exit => "direct_consignment.exited",
+            Self::Deliver => "direct_consignment.delivered",
             Self::Return => "direct_consignment.returned",
             Self::Recall => "direct_consignment.recalled",
         }

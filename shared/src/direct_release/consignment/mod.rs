@@ -55,6 +55,8 @@ pub struct Consignment {
     pub checking_partner: Option<String>,
     /// The exit port, or the district of destination.
     pub place: String,
+    /// The country that an export goes to; some want certificates of the port.
+    pub destination_country: Option<String>,
     pub goods: Vec<Line>,
     /// Containers and the seals on them, as the form remarks them.
     pub containers: Vec<SealedContainer>,

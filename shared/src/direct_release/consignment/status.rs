@@ -27,6 +27,8 @@ words! {
         Returned "RETURNED",
         /// An import at its destination: two inspectors read the seals.
         AtDestination "AT_DESTINATION",
+        /// An import that came as the form says: the declaration at the destination goes on alone.
+        Delivered "DELIVERED",
     }
 }
 
@@ -44,6 +46,8 @@ words! {
         Resolve "RESOLVE",
         Stop "STOP",
         Exit "EXIT",
+        /// At the destination, as soon as nothing is left to be explained.
+        Deliver "DELIVER",
         Return "RETURN",
         /// The issuing side takes it back and voids its form: the goods did not set out, or shall not leave.
         Recall "RECALL",
@@ -64,6 +68,7 @@ impl State {
             (CheckAnomaly, Resolve) => Resolved,
             (CheckAnomaly, Stop) => Stopped,
             (NotChecked | CheckOk | Resolved, Exit) => Exited,
+            (CheckOk | Resolved, Deliver) => Delivered,
             (NotChecked | CheckOk | Resolved | Stopped, Return)
             | (
                 Issued | AtPort | AtDestination | NotChecked | CheckOk | CheckAnomaly | Resolved,
@@ -93,7 +98,7 @@ impl State {
     /// Whether the goods still travel on their form: whatever belongs to it is left alone meanwhile.
     #[must_use]
     pub const fn is_under_way(self) -> bool {
-        !matches!(self, Self::Stopped | Self::Exited | Self::Returned)
+        !matches!(self, Self::Stopped | Self::Exited | Self::Delivered | Self::Returned)
     }
 
     /// Whether the issuing side may still put another form in the place of this one.
@@ -103,9 +108,13 @@ impl State {
     }
 
     /// Whether the side that holds `self` may be told `told`: some lawful walk leads there. Reports may overtake each
-    /// other; what is skipped is not missed.
+    /// other; what is skipped is not missed. Who took a lot back may be told that it came too late: where goods are
+    /// is known where they are.
     #[must_use]
     pub fn may_be_told(self, told: Self) -> bool {
+        if self == Self::Returned && !told.is_under_way() {
+            return true;
+        }
         let mut reached = vec![self];
         let mut place = 0;
         while place < reached.len() {
@@ -159,6 +168,9 @@ mod tests {
                 }
             }
             let passed = |state| walk.contains(&state);
+            if passed(State::Delivered) {
+                prop_assert!(passed(State::CheckOk) || passed(State::Resolved));
+            }
             if passed(State::Exited) {
                 prop_assert!(passed(State::NotChecked) || passed(State::CheckOk) || passed(State::Resolved));
                 prop_assert!(!passed(State::Stopped));
@@ -191,13 +203,20 @@ mod tests {
     }
 
     #[test]
-    fn every_state_can_be_reached_and_two_are_final() {
+    fn every_state_can_be_reached_and_three_are_final() {
         let reachable = State::ALL.iter().all(|&state| State::Issued.may_be_told(state));
         let finals: Vec<State> =
             State::ALL.iter().copied().filter(|state| state.is_final()).collect();
 
         assert!(reachable);
-        assert_eq!(finals, [State::Exited, State::Returned]);
+        assert_eq!(finals, [State::Exited, State::Returned, State::Delivered]);
+    }
+
+    #[test]
+    fn who_took_a_lot_back_may_be_told_that_it_had_left() {
+        assert!(State::Returned.may_be_told(State::Exited));
+        assert!(!State::Returned.may_be_told(State::AtPort));
+        assert!(!State::Exited.may_be_told(State::Returned));
     }
 
     #[test]

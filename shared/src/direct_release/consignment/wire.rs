@@ -44,6 +44,9 @@ pub struct Consigned {
     pub checking_org: String,
     /// The exit port, or the district of destination.
     pub place: String,
+    /// The country that an export goes to: some want certificates of the port.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destination_country: Option<String>,
     pub goods: Vec<Line>,
     pub containers: Vec<SealedContainer>,
     pub issued_at: DateTime<Utc>,
@@ -67,6 +70,7 @@ impl Consigned {
             issuing_org: consignment.issuing_org.clone(),
             checking_org: consignment.checking_org.clone(),
             place: consignment.place.clone(),
+            destination_country: consignment.destination_country.clone(),
             goods: consignment.goods.clone(),
             containers: consignment.containers.clone(),
             issued_at: consignment.issued_at,
@@ -118,6 +122,12 @@ impl Consigned {
         }
         if !is_office(&self.place) {
             wrong.error("/payload/place", "place-malformed", "地点代码为6位数字", "six digits");
+        }
+        let is_told = self.destination_country.as_deref().is_some_and(is_country);
+        if is_told != (self.direction == Direction::Export) {
+            let (zh, en) =
+                ("出口须注明输往国二字母代码", "of an export, the two letters of a country");
+            wrong.error("/payload/destination_country", "country-malformed", zh, en);
         }
         if !(1..=MOST_LINES).contains(&self.goods.len()) {
             let (zh, en) = ("货物应为1至999项", "1 to 999 lines of goods");
@@ -193,6 +203,10 @@ impl Reported {
         }
         check_text(self.remark.as_deref(), "/payload/remark", wrong);
     }
+}
+
+fn is_country(code: &str) -> bool {
+    code.len() == 2 && code.bytes().all(|letter| letter.is_ascii_uppercase())
 }
 
 fn is_office(code: &str) -> bool {

@@ -28,6 +28,7 @@ struct Row {
     checking_org: String,
     checking_partner: Option<String>,
     place: String,
+    destination_country: Option<String>,
     goods: Json<Vec<Line>>,
     containers: Json<Vec<SealedContainer>>,
     valid_until: NaiveDate,
@@ -65,6 +66,7 @@ impl From<Row> for Consignment {
             checking_org: row.checking_org,
             checking_partner: row.checking_partner,
             place: row.place,
+            destination_country: row.destination_country,
             goods: row.goods.0,
             containers: row.containers.0,
             valid_until: row.valid_until,
@@ -96,7 +98,7 @@ macro_rules! consignments {
             r#"
             select id as "id: ConsignmentId", direction as "direction: Direction", clearance_no, former,
                 declaration_id as "declaration_id: DeclarationId", declarant, reg_no, issuing_org, issuing_partner,
-                checking_org, checking_partner, place, goods as "goods: Json<Vec<Line>>",
+                checking_org, checking_partner, place, destination_country, goods as "goods: Json<Vec<Line>>",
                 containers as "containers: Json<Vec<SealedContainer>>", valid_until, issued_at, due_on, arrival_decl_no,
                 state as "state: State", version, report_version, reading as "reading: Json<Reading>", reading_by,
                 readings as "readings: Json<Reading>", checked_at, findings as "findings: Json<Vec<Finding>>",
@@ -116,8 +118,9 @@ pub(in super::super) async fn insert(
         r#"
         insert into direct_consignments (id, direction, clearance_no, former, declaration_id, declarant, reg_no,
             issuing_org, issuing_partner, checking_org, checking_partner, place, goods, containers, valid_until,
-            issued_at, due_on, state, version, report_version, remark, updated_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)
+            issued_at, due_on, state, version, report_version, remark, updated_at, destination_country)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+            $23)
         "#,
         new.id.0,
         new.direction as Direction,
@@ -141,6 +144,7 @@ pub(in super::super) async fn insert(
         new.report_version,
         new.remark,
         new.updated_at,
+        new.destination_country,
     )
     .execute(conn)
     .await?;

@@ -150,7 +150,8 @@ fn envelope_of(keys: &OwnKeys, kept: Kept) -> anyhow::Result<Envelope> {
 }
 
 /// The partner answered: keeps its receipts, and goes on with what still waits. A receipt that is not signed by the
-/// partner, or speaks of something else, is worth nothing: its message waits on.
+/// partner, or speaks of something else, is worth nothing: its message waits on, and the delivery has
+/// [`failed`] unless every message got a good one.
 pub async fn answered(
     tx: &mut Tx,
     own: &str,
@@ -162,12 +163,6 @@ pub async fn answered(
     let about_these = receipts.into_iter().filter(|one| sent_to_it.contains(&one.message_id));
     let believed = keep_receipts(tx, own, partner, about_these.collect()).await?;
     if believed.count < sent_to_it.len() {
-        let error = format!(
-            "{} of {} messages got no receipt to be trusted",
-            sent_to_it.len() - believed.count,
-            sent_to_it.len()
-        );
-        failed(tx, partner, &error).await?;
         return Ok(believed);
     }
     let now = tx.now;
@@ -247,19 +242,24 @@ fn answer_of(receipt: &Receipt) -> serde_json::Result<Answered> {
 }
 
 /// The partner could not be reached, or said nothing that can be trusted: it is left alone for a while, longer each
-/// time.
-pub async fn failed(tx: &mut Tx, partner: &str, error: &str) -> Result<(), Failure> {
+/// time, but never longer than `longest`.
+pub async fn failed(
+    tx: &mut Tx,
+    partner: &str,
+    error: &str,
+    longest: Duration,
+) -> Result<(), Failure> {
     let now = tx.now;
     let error: String = error.chars().take(LONGEST).collect();
-    let at = store::outbox::fail_delivery(tx, partner, &error, |failures| now + pause(failures));
-    let at = at.await?;
+    let next = |failures| now + pause(failures).min(longest);
+    let at = store::outbox::fail_delivery(tx, partner, &error, next).await?;
     tx.enqueue_at(&Deliver { partner: partner.to_owned() }, at)?;
     Ok(())
 }
 
-/// One second, two, four … five minutes at most.
+/// One second, two, four …
 fn pause(failures: i32) -> Duration {
-    Duration::seconds(1 << (failures - 1).clamp(0, 9)).min(Duration::minutes(5))
+    Duration::seconds(1 << (failures - 1).clamp(0, 16))
 }
 
 /// Promises deliveries that nobody is about to make, and gives up what has waited for a week. Says how many
@@ -306,7 +306,8 @@ mod tests {
 
     #[test]
     fn a_partner_that_is_down_is_asked_less_and_less_often() {
-        let pauses: Vec<_> = (1..=11).map(|failures| pause(failures).num_seconds()).collect();
-        assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+        let pauses: Vec<_> = (1..=6).map(|failures| pause(failures).num_seconds()).collect();
+        assert_eq!(pauses, [1, 2, 4, 8, 16, 32]);
+        assert_eq!(pause(i32::MAX), pause(17), "and never overflows");
     }
 }
