@@ -21,8 +21,8 @@ use crate::{
 /// After a tick that rang.
 const BUSY: Duration = Duration::from_millis(10);
 /// After a tick that rang in a crowd. Answering a bell takes a dozen statements, whatever it carries: with a little
-/// patience one does the work of four.
-const CROWDED: Duration = Duration::from_millis(40);
+/// patience one does the work of eight.
+const CROWDED: Duration = Duration::from_millis(80);
 /// Jobs that come closer to each other than this are a crowd.
 const CLOSE: Duration = Duration::from_millis(3);
 /// After a tick that found nothing: it cost one statement.
