@@ -13,7 +13,7 @@ use crate::{
     identity::{Passwords, Tokens},
     limits::Limits,
     origins::Origins,
-    payment::Bank,
+    payment::{Bank, Listener},
     turns::Turns,
 };
 
@@ -31,6 +31,7 @@ pub struct Context {
     pub filer: Filer,
     /// The one bank whose callbacks are believed.
     pub bank: Bank,
+    pub listener: Listener,
     /// How we are known to other bureaus.
     pub bureaus: Bureaus,
     /// How much one caller may ask for.

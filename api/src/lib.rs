@@ -4,6 +4,7 @@ pub mod body;
 pub mod caller;
 mod clearance;
 pub mod command;
+mod company;
 pub mod context;
 pub mod contract;
 mod credit;

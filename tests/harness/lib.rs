@@ -21,7 +21,7 @@ use api::{
     exchange::Bureaus,
     identity::{Passwords, Tokens},
     limits::Limits,
-    payment::Bank,
+    payment::{Bank, Listener},
 };
 use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;
@@ -132,6 +132,7 @@ impl Bureau {
             filer: Filer::start(&clock),
             bureaus,
             bank: Bank { code: "SANDBOX".into(), key: keys::bank().checking_key() },
+            listener: Listener::start(&pool, &clock, "SANDBOX"),
             // The clock stands still, so no bucket is ever filled again: a deep one.
             limits: Arc::new(Limits::per_second(1_000_000)),
             turns: Arc::default(),

@@ -5,6 +5,7 @@ mod ledger;
 mod refunds;
 mod window;
 
+use futures_util::future::join_all;
 use reqwest::{Method, StatusCode};
 use sandbox::Summary;
 use serde_json::{Value, json};
@@ -331,6 +332,23 @@ async fn only_the_bank_itself_is_believed_and_only_just_now(pool: PgPool) {
 
     assert_eq!([forged, replayed, bare], [StatusCode::UNAUTHORIZED; 3]);
     assert_eq!(desk.count("select count(*) from bank_words").await, 0);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn of_words_that_come_at_once_one_without_sense_spoils_no_other(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    let mut words: Vec<_> =
+        (0..9).map(|n| booked(PaymentId::mint(noon()), &format!("B-{n}"))).collect();
+    words[4].bank_ref.clear();
+
+    let answers =
+        join_all(words.iter().map(|word| desk.call_back(word, &desk.bank_key, noon()))).await;
+
+    let mut expected = [StatusCode::OK; 9];
+    expected[4] = StatusCode::UNPROCESSABLE_ENTITY;
+    assert_eq!(answers, expected);
+    assert_eq!(desk.count("select count(*) from bank_words").await, 8);
+    assert_eq!(desk.happened("payment.orphaned").await, 8);
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]

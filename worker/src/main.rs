@@ -3,7 +3,7 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use shared::{config, database, reference::Shelf, refuse_older_schema, telemetry};
-use sqlx::postgres::PgPoolOptions;
+use sqlx::{Connection as _, postgres::PgPoolOptions};
 use tokio::signal::unix::{SignalKind, signal};
 use worker::{
     Context, Stop,
@@ -42,12 +42,26 @@ async fn main() -> ExitCode {
     }
 }
 
+/// How long after its last use a connection is trusted to stand.
+const FRESH: Duration = Duration::from_secs(1);
+
 async fn run(settings: config::Worker) -> anyhow::Result<()> {
     let handle = telemetry::metrics()?.clone();
     metrics::describe();
     let pool = PgPoolOptions::new()
         .max_connections(24)
         .acquire_timeout(Duration::from_secs(5))
+        // Asking each connection whether it still stands costs as much as many a statement. One that was in use a
+        // moment ago does.
+        .test_before_acquire(false)
+        .before_acquire(|conn, last| {
+            Box::pin(async move {
+                if last.idle_for > FRESH {
+                    conn.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_with(database::options(&settings.database_url).context("DATABASE_URL")?)
         .await
         .context("DATABASE_URL")?;

@@ -18,7 +18,7 @@ use tokio::time::{Duration, Instant, timeout_at};
 use crate::{Context, JobError, run};
 
 /// How long an answer waits for others, to be kept with them in one transaction.
-const GATHERING: Duration = Duration::from_millis(5);
+const GATHERING: Duration = Duration::from_millis(20);
 
 /// Debits the payers' accounts. Running it twice is safe: a payment is marked as sent, and that is committed,
 /// before the order leaves, and the second run finds the mark and asks the bank instead.

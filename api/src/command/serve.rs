@@ -18,7 +18,7 @@ use crate::{
     identity::{Passwords, Tokens},
     limits::Limits,
     origins::Origins,
-    payment::Bank,
+    payment::{Bank, Listener},
 };
 
 /// How many declaration numbers a process takes at a time.
@@ -79,6 +79,7 @@ async fn context(settings: config::Api, pool: PgPool) -> anyhow::Result<Context>
         draw_keys: Arc::new(draw_keys(&settings.draw_keys)?),
         filer: Filer::start(&clock),
         bank: Bank::open(&settings.bank_code, &settings.bank_public_key)?,
+        listener: Listener::start(&pool, &clock, &settings.bank_code),
         bureaus: Bureaus::open(settings.exchange.as_ref(), &pool, &clock).await?,
         limits: Arc::new(Limits::per_second(settings.rate_limit)),
         turns: Arc::default(),

@@ -1,14 +1,7 @@
 //! `POST /v1/bank/callback`
 use actix_web::{HttpRequest, HttpResponse, post, web::Data};
 use serde::Serialize;
-use shared::{
-    kernel::Actor,
-    ledger::Tx,
-    payment::{
-        self, PaymentId,
-        bank::{Source, Word},
-    },
-};
+use shared::payment::{PaymentId, bank::Word};
 use utoipa::ToSchema;
 
 use crate::{
@@ -51,8 +44,7 @@ pub async fn handler(ctx: Data<Context>, request: HttpRequest, body: Raw<16384>)
     }
     must_be_of_type(&request, "application/json")?;
     let word: Word = parse(&body.bytes)?;
-    let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
-    payment::hear(&mut tx, &Actor::bank(&ctx.bank.code), Source::Callback, &word).await?;
-    tx.commit().await?;
-    Ok(HttpResponse::Ok().json(HeardOut { payment_id: word.payment_id }))
+    let payment_id = word.payment_id;
+    ctx.listener.hear(word).await?;
+    Ok(HttpResponse::Ok().json(HeardOut { payment_id }))
 }

@@ -12,6 +12,7 @@ pub mod ledger_view;
 pub mod list_agreements;
 pub mod list_notices;
 pub mod list_postings;
+mod listener;
 pub mod pay;
 pub mod refund;
 pub mod resume_agreement;
@@ -22,6 +23,7 @@ pub mod void;
 pub mod window;
 
 pub use bank::Bank;
+pub use listener::Listener;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {

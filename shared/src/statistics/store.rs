@@ -57,21 +57,31 @@ pub(super) async fn fold(conn: &mut PgConnection) -> sqlx::Result<i64> {
         with folded as (
             delete from statistics_deltas
             where ctid = any(array(select ctid from statistics_deltas limit $1)) returning *
-        ), spread as (
-            select span, date_trunc(span, day::timestamp)::date as first_day, folded.*
-            from folded cross join (values ('DAY'), ('MONTH'), ('YEAR')) as lengths(span)
-        ), changed as (
-            select span, first_day, office, sum(batches) as batches, sum(anywhere) as anywhere,
+        ), lengths(span) as (
+            values ('DAY'), ('MONTH'), ('YEAR')
+        ), days as (
+            -- Deltas are many, the days and offices that they are about few: first those, then their longer spans.
+            select office, day, sum(batches) as batches, sum(anywhere) as anywhere,
                 sum(outside_catalogue) as outside_catalogue, sum(selected) as selected,
                 sum(released) as released, sum(paid) as paid, sum(paid_online) as paid_online,
                 sum(online_fen) as online_fen
-            from spread group by 1, 2, 3
+            from folded group by 1, 2
+        ), day_times as (
+            select office, day, bucket, sum(batches) as batches
+            from (select office, day, unnest(release_buckets) as bucket, unnest(release_batches) as batches
+                  from folded) as told
+            group by 1, 2, 3
+        ), changed as (
+            select span, date_trunc(span, day::timestamp)::date as first_day, office, sum(batches) as batches,
+                sum(anywhere) as anywhere, sum(outside_catalogue) as outside_catalogue,
+                sum(selected) as selected, sum(released) as released, sum(paid) as paid,
+                sum(paid_online) as paid_online, sum(online_fen) as online_fen
+            from days cross join lengths group by 1, 2, 3
         ), released as (
             select span, first_day, office, bucket, sum(batches) as batches
             from (
-                select span, first_day, office, unnest(release_buckets) as bucket,
-                    unnest(release_batches) as batches
-                from spread
+                select span, date_trunc(span, day::timestamp)::date as first_day, office, bucket, batches
+                from day_times cross join lengths
                 union all
                 select span, first_day, office, unnest(s.release_buckets), unnest(s.release_batches)
                 from statistics_sums s join changed using (span, first_day, office)

@@ -74,6 +74,7 @@ impl Desk {
             draw_keys: Arc::new(DrawKeys::parse("2012-01-01 one anyport-fixture-1667").unwrap()),
             bureaus: api::exchange::Bureaus::default(),
             bank: api::payment::Bank { code: BANK.into(), key: bank_key.checking_key() },
+            listener: api::payment::Listener::start(&pool, &clock, BANK),
         };
         let door = serve(api.clone());
         let Open { address, bank, server } = sandbox::open(Settings {
