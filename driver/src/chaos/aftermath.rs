@@ -85,9 +85,9 @@ pub(super) async fn come_to_rest(
     town: &Town,
     callers: &Callers,
     pool: &PgPool,
-    pair: &Pair,
+    bureaus: &Pair,
 ) -> anyhow::Result<()> {
-    let pools = [pool, &pair.pool];
+    let pools = [pool, &bureaus.pool];
     rest(pools, Until::TheClock).await?;
     move_clock(town, A_QUARTER)?;
     rest(pools, Until::TheEnd).await?;

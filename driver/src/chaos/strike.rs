@@ -89,7 +89,7 @@ async fn freeze(part: &Part, time: Duration) {
 /// Moves the clock that all programs of the town share.
 pub(super) fn move_clock(town: &Town, seconds: i64) -> anyhow::Result<()> {
     let file = town.clock_file();
-    let offset: i64 = fs::read_to_string(&file)?.trim().parse().context("the clock's offset")?;
+    let offset: i64 = fs::read_to_string(file)?.trim().parse().context("the clock's offset")?;
     let next = file.with_extension("next");
     fs::write(&next, (offset + seconds * 1000).to_string())?;
     Ok(fs::rename(next, file)?)

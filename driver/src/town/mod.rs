@@ -115,8 +115,8 @@ impl Town {
         let database = |port| postgres.url(port, "anyport");
         settings.migrate(&postgres.address())?;
 
-        let start = |program, name, line, port| {
-            settings.start(&Program { program, name, database_url: &database(line), port })
+        let start = |file, name, line, port| {
+            settings.start(&Program { file, name, database_url: &database(line), port })
         };
         let bank = start("sandbox", "bank", ports.postgres, ports.bank)?;
         let (api, worker) = (ports.api_postgres, ports.worker_postgres);
@@ -129,7 +129,7 @@ impl Town {
             start("worker", "worker-2", worker, ports.workers[1])?,
         ];
         let (folder, clock) = (plan.folder.clone(), clock_file(plan));
-        let town = Self { postgres, redis, bank, apis, workers, lines, ports, folder, clock };
+        let town = Self { apis, workers, bank, redis, postgres, lines, ports, folder, clock };
         all_answer(town.doors()).await?;
         let town = Arc::new(town);
         stand_by(&town, |town| town.parts().collect());

@@ -85,15 +85,14 @@ impl Neighbour {
         settings.make_keys()?;
         let database_url = &postgres.address();
         settings.migrate(database_url)?;
-        let start =
-            |program, name, port| settings.start(&Program { program, name, database_url, port });
+        let start = |file, name, port| settings.start(&Program { file, name, database_url, port });
         let api = start("api", "neighbour-api", port)?;
         let health = free_port()?;
         let worker = start("worker", "neighbour-worker", health)?;
         all_answer([(port, "/health/ready", &api), (health, "/health/live", &worker)]).await?;
         let code = CODE;
         let neighbour =
-            Arc::new(Self { postgres, code, folder, there, back, port, redis, api, worker });
+            Arc::new(Self { api, worker, redis, postgres, code, folder, there, back, port });
         stand_by(&neighbour, |neighbour| {
             vec![&neighbour.postgres.part, &neighbour.redis.part, &neighbour.api, &neighbour.worker]
         });

@@ -44,8 +44,8 @@ impl Postgres {
             .arg(&data)
             .current_dir("/"))?;
         fs::remove_file(&words)?;
-        let part = Part::new(recipe(plan, name, &data, port));
-        let postgres = Self { part, port, disk, password };
+        let server = Part::new(recipe(plan, name, &data, port));
+        let postgres = Self { part: server, port, disk, password };
         postgres.part.start()?;
         let url = postgres.url(port, "postgres");
         let mut conn =

@@ -37,7 +37,8 @@ pub(super) struct Settings<'a> {
 
 /// One program.
 pub(super) struct Program<'a> {
-    pub(super) program: &'static str,
+    /// Of what name it is built.
+    pub(super) file: &'static str,
     pub(super) name: &'static str,
     pub(super) database_url: &'a str,
     /// Where it listens.
@@ -70,7 +71,7 @@ impl Settings<'_> {
 
     /// Brings a database up to date, and makes the first administrator.
     pub(super) fn migrate(&self, database_url: &str) -> anyhow::Result<()> {
-        let migrate = Program { program: "api", name: "migrate", database_url, port: self.front };
+        let migrate = Program { file: "api", name: "migrate", database_url, port: self.front };
         self.finish(&migrate, &["migrate"], "")?;
         let password = random_hex(16);
         fs::write(password_file(self.folder), &password)?;
@@ -80,7 +81,7 @@ impl Settings<'_> {
     /// Starts a program that goes on.
     pub(super) fn start(&self, program: &Program<'_>) -> anyhow::Result<Part> {
         let mut recipe = self.recipe(program);
-        if program.program == "api" {
+        if program.file == "api" {
             recipe.args.push("serve".into());
         }
         let part = Part::new(recipe);
@@ -133,7 +134,7 @@ impl Settings<'_> {
         ];
         Recipe {
             name: program.name.into(),
-            program: plan.programs.join(program.program),
+            program: plan.programs.join(program.file),
             args: Vec::new(),
             env,
             account: Account::default(),
