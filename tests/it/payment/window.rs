@@ -287,9 +287,9 @@ async fn give_back(desk: &Desk, cashier: &Actor, payment: &str, body: Value) -> 
     let chief = desk.person(&[Role::DutyChief], 11).await;
     let wanted = json!({ "amount": yuan("484.00"), "reason": "重复缴费" });
     let url = format!("/v1/payments/{payment}/refunds");
-    let (status, proposed) = post(desk, &proposer, &url, wanted).await;
-    assert_eq!(status, 201, "{proposed}");
-    let url = format!("/v1/refunds/{}", proposed["id"].as_str().unwrap());
+    let (status, refund) = post(desk, &proposer, &url, wanted).await;
+    assert_eq!(status, 201, "{refund}");
+    let url = format!("/v1/refunds/{}", refund["id"].as_str().unwrap());
     for who in [&officer, &chief] {
         let (status, told) = post(desk, who, &format!("{url}/approve"), json!({})).await;
         assert_eq!(status, 200, "{told}");
