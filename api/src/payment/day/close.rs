@@ -17,7 +17,7 @@ use crate::{
 #[utoipa::path(
     operation_id = "closeBankDay", tag = "payment",
     params(("day" = NaiveDate, Path, description = "The day in Shanghai.", example = "2014-05-12")),
-    responses((status = 200, description = "The day, closed.", body = DayOut,
+    responses((status = 200, description = "The day of the bank, closed.", body = DayOut,
         example = json!(view::example()))),
 )]
 #[post("/bank-days/{day}/close")]

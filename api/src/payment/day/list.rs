@@ -22,7 +22,7 @@ pub struct Narrowed {
 /// is closed.
 #[utoipa::path(
     operation_id = "listBankDays", tag = "payment", params(Narrowed),
-    responses((status = 200, description = "Days of the bank.", body = DaysOut,
+    responses((status = 200, description = "The days of the bank, newest first.", body = DaysOut,
         example = json!({ "data": [view::example()] }))),
 )]
 #[get("/bank-days")]

@@ -81,7 +81,7 @@ pub struct DayDifferenceOut {
     pub approved_at: Option<DateTime<Utc>>,
 }
 
-/// Days of the bank.
+/// The days of the bank, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DaysOut {
     /// Newest first.

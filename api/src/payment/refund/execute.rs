@@ -14,7 +14,7 @@ use crate::{
     reply::Reply,
 };
 
-/// How it is paid out.
+/// How the refund is paid out.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PayOutIn {

@@ -29,7 +29,7 @@ pub struct Narrowed {
 /// A payer sees its own, an office those of the cases declared there, newest first.
 #[utoipa::path(
     operation_id = "listRefunds", tag = "payment", params(Narrowed),
-    responses((status = 200, description = "A page of refunds.", body = RefundPage,
+    responses((status = 200, description = "A page of the refunds found.", body = RefundPage,
         example = json!({ "data": [view::example()], "next_cursor": null, "has_more": false }))),
 )]
 #[get("/refunds")]

@@ -124,7 +124,7 @@ impl From<Refund> for RefundOut {
     }
 }
 
-/// A page of refunds.
+/// A page of the refunds found.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RefundPage {
     /// The refunds of this page, newest first.

@@ -37,7 +37,7 @@ pub struct CountIn {
     request_body(content = CountIn, example = json!({
         "counted": { "amount": "684.00", "currency": "CNY" }
     })),
-    responses((status = 200, description = "The shift, closed.", body = ShiftOut,
+    responses((status = 200, description = "The shift, closed and counted.", body = ShiftOut,
         example = json!(view::example()))),
 )]
 #[post("/shifts/{id}/close")]

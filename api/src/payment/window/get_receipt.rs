@@ -14,7 +14,7 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 #[utoipa::path(
     operation_id = "getReceipt", tag = "payment",
     params(("id" = PaymentId, Path, description = "The id of the payment.")),
-    responses((status = 200, description = "The receipt.", body = ReceiptOut,
+    responses((status = 200, description = "The receipt that was asked for.", body = ReceiptOut,
         example = json!(view::example_receipt()))),
 )]
 #[get("/receipts/{id}")]

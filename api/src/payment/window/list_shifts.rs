@@ -29,7 +29,7 @@ pub struct Narrowed {
 /// Those of the own office, newest first.
 #[utoipa::path(
     operation_id = "listShifts", tag = "payment", params(Narrowed),
-    responses((status = 200, description = "A page of shifts.", body = ShiftPage,
+    responses((status = 200, description = "A page of the shifts found.", body = ShiftPage,
         example = json!({ "data": [view::example()], "next_cursor": null, "has_more": false }))),
 )]
 #[get("/shifts")]

@@ -30,7 +30,7 @@ pub struct ShiftIn {
     request_body(content = ShiftIn, example = json!({
         "window_no": 3, "float": { "amount": "200.00", "currency": "CNY" }
     })),
-    responses((status = 201, description = "The shift, open.", body = ShiftOut,
+    responses((status = 201, description = "The shift, opened just now.", body = ShiftOut,
         example = json!(view::example()))),
 )]
 #[post("/shifts")]

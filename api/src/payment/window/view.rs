@@ -84,7 +84,7 @@ impl From<Shift> for ShiftOut {
     }
 }
 
-/// A page of shifts.
+/// A page of the shifts found.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ShiftPage {
     /// The shifts of this page, newest first.
