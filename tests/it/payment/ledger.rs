@@ -2,7 +2,7 @@
 use proptest::{
     prelude::*,
     sample::{Index, select},
-    test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner},
+    test_runner::TestCaseError,
 };
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -15,7 +15,10 @@ use shared::{
 };
 use sqlx::PgPool;
 
-use super::desk::{BANK, Desk, PAYER, booked, draft, noon, officer};
+use super::{
+    desk::{BANK, Desk, PAYER, booked, draft, noon, officer},
+    walks::every_walk_holds,
+};
 
 /// What somebody does to one of the notices, or to all.
 #[derive(Clone, Debug)]
@@ -198,19 +201,7 @@ async fn walk(desk: &Desk, steps: &[(Act, Option<Act>)]) -> Result<(), TestCaseE
 async fn the_books_hold_whatever_is_paid_voided_and_told_in_whatever_order(pool: PgPool) {
     let desk = Desk::open(pool).await;
     desk.sign(draft("acct-ok")).await;
-    let here = tokio::runtime::Handle::current();
-
-    let walked = tokio::task::spawn_blocking(move || {
-        let config =
-            Config { failure_persistence: None, max_shrink_iters: 0, ..Config::with_cases(16) };
-        let seed = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-        let mut runner = TestRunner::new_with_rng(config, seed);
-        runner.run(&steps(), |steps| here.block_on(walk(&desk, &steps)))
-    });
-
-    if let Err(error) = walked.await.unwrap() {
-        panic!("{error}");
-    }
+    every_walk_holds(16, steps, async move |steps| Box::pin(walk(&desk, &steps)).await).await;
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]

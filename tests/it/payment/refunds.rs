@@ -1,9 +1,5 @@
 //! Money goes back only when two approve, to where it came from, once, and never more than came.
-use proptest::{
-    prelude::*,
-    sample::select,
-    test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner},
-};
+use proptest::{prelude::*, sample::select, test_runner::TestCaseError};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use shared::{
@@ -12,7 +8,10 @@ use shared::{
 };
 use sqlx::PgPool;
 
-use super::desk::{Desk, PAYER, booked};
+use super::{
+    desk::{Desk, PAYER, booked},
+    walks::every_walk_holds,
+};
 
 /// The people of an office who have to do with refunds.
 struct People {
@@ -467,17 +466,5 @@ async fn whatever_is_done_with_refunds_the_bank_gives_back_what_the_books_say(po
     let desk = Desk::open(pool).await;
     desk.sign(super::desk::draft("acct-ok")).await;
     let people = People::of(&desk).await;
-    let here = tokio::runtime::Handle::current();
-
-    let walked = tokio::task::spawn_blocking(move || {
-        let config =
-            Config { failure_persistence: None, max_shrink_iters: 0, ..Config::with_cases(12) };
-        let seed = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-        let mut runner = TestRunner::new_with_rng(config, seed);
-        runner.run(&turns(), |turns| here.block_on(walk(&desk, &people, &turns)))
-    });
-
-    if let Err(error) = walked.await.unwrap() {
-        panic!("{error}");
-    }
+    every_walk_holds(12, turns, async move |turns| walk(&desk, &people, &turns).await).await;
 }

@@ -2,7 +2,7 @@
 use proptest::{
     prelude::*,
     sample::{Index, select},
-    test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner},
+    test_runner::TestCaseError,
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -12,7 +12,10 @@ use shared::{
 };
 use sqlx::PgPool;
 
-use super::desk::{Desk, draft};
+use super::{
+    desk::{Desk, draft},
+    walks::every_walk_holds,
+};
 
 fn yuan(amount: &str) -> Value {
     json!({ "amount": amount, "currency": "CNY" })
@@ -482,17 +485,5 @@ async fn whatever_two_windows_do_at_once_the_books_hold(pool: PgPool) {
             desk.person(&[Role::DutyChief], 1).await,
         ],
     };
-    let here = tokio::runtime::Handle::current();
-
-    let walked = tokio::task::spawn_blocking(move || {
-        let config =
-            Config { failure_persistence: None, max_shrink_iters: 0, ..Config::with_cases(12) };
-        let seed = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
-        let mut runner = TestRunner::new_with_rng(config, seed);
-        runner.run(&turns(), |turns| here.block_on(walk(&desk, &windows, &turns)))
-    });
-
-    if let Err(error) = walked.await.unwrap() {
-        panic!("{error}");
-    }
+    every_walk_holds(12, turns, async move |turns| walk(&desk, &windows, &turns).await).await;
 }
