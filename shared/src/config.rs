@@ -114,10 +114,8 @@ fn redis_url(text: &str) -> Result<String, String> {
 /// Whole seconds, up to a day.
 fn seconds(text: &str) -> Result<chrono::Duration, String> {
     let number = text.parse().ok().filter(|number| (1..=86_400).contains(number));
-    let number: Option<i64> = number;
-    number
-        .map(chrono::Duration::seconds)
-        .ok_or_else(|| "must be a whole number of seconds from 1 to 86400".to_owned())
+    let wrong = || "must be a whole number of seconds from 1 to 86400".to_owned();
+    number.map(chrono::Duration::seconds).ok_or_else(wrong)
 }
 
 /// Requests per second.

@@ -371,6 +371,9 @@ pub(super) struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
+    /// The system's own.
+    pub(super) const ALL: Self = Self { reg_no: None, office: None };
+
     pub(super) fn of(actor: &'a Actor, noun: &'static str) -> Result<Self, Failure> {
         let scope = Self { reg_no: actor.reg_no(), office: actor.office() };
         if scope.reg_no.is_none() && scope.office.is_none() && !actor.is_system() {

@@ -68,13 +68,24 @@ pub(in crate::acts) async fn consigned(
         consignment::note(tx, &partner, &known, kind, reason.as_deref())?;
         consignment::save(tx, &mut known).await?;
     } else {
-        // It crossed the last word of this side. Both keep the same record, and the other side learns what was read.
-        tracing::warn!(consignment.id = %known.id, state = known.state.name(), "corrected too late");
+        // Both keep the same record, and the other side learns what was read.
         let kind = "direct_consignment.corrected_late";
-        consignment::note(tx, &partner, &known, kind, reason.as_deref())?;
-        consignment::report(tx, &mut known).await?;
+        come_too_late(tx, &partner, &mut known, kind, reason.as_deref()).await?;
     }
     Ok(json!({ "consignment": known.id, "version": known.version, "state": known.state }))
+}
+
+/// What the issuing side said crossed the last word of this one: it moves nothing, and the last word is said again.
+async fn come_too_late(
+    tx: &mut Tx,
+    partner: &Actor,
+    known: &mut Consignment,
+    kind: &'static str,
+    reason: Option<&str>,
+) -> Result<(), Failure> {
+    tracing::warn!(consignment.id = %known.id, state = known.state.name(), kind, "said too late");
+    consignment::note(tx, partner, known, kind, reason)?;
+    consignment::report(tx, known).await
 }
 
 fn go_on_another_form(known: &mut Consignment, said: Consigned) {
@@ -178,11 +189,8 @@ pub(in crate::acts) async fn recalled(tx: &mut Tx, message: &Message) -> Result<
         known.remark = Some(said.reason);
         consignment::step(tx, &partner, &mut known, Action::Recall).await?;
     } else {
-        // The goods had left, or were stopped or sent back, before this was heard: the other side is told so again.
-        tracing::warn!(consignment.id = %known.id, state = known.state.name(), "taken back too late");
         let kind = "direct_consignment.recalled_late";
-        consignment::note(tx, &partner, &known, kind, Some(&said.reason))?;
-        consignment::report(tx, &mut known).await?;
+        come_too_late(tx, &partner, &mut known, kind, Some(&said.reason)).await?;
     }
     Ok(json!({ "consignment": known.id, "state": known.state }))
 }
@@ -204,18 +212,17 @@ pub(in crate::acts) async fn reported(tx: &mut Tx, message: &Message) -> Result<
     if said.version <= known.report_version {
         return Ok(ignored());
     }
-    if known.state == State::Returned && said.state.is_under_way() {
-        return Ok(
-            json!({ "ignored": "it was taken back, which the other side is about to hear" }),
-        );
+    if known.state == State::Returned && said.state != State::Returned {
+        if said.state.is_under_way() {
+            let why = "it was taken back, which the other side is about to hear";
+            return Ok(json!({ "ignored": why }));
+        }
+        must_be_alone(tx, &known).await?;
     }
     if !known.state.may_be_told(said.state) {
         let detail =
             format!("a consignment that is {} cannot be {}", known.state.name(), said.state.name());
         return Err(Failure::refused("direct-consignment/wrong-state", detail));
-    }
-    if known.state == State::Returned && said.state != State::Returned {
-        must_be_alone(tx, &known).await?;
     }
     known.report_version = said.version;
     known.reading = said.reading;

@@ -10,7 +10,7 @@ use crate::{
     payment::{
         bank::{Answer, DebitOrder, FailureCode, NoWord, Source, Standing},
         event, job,
-        model::{Debt, PaymentId},
+        model::{Debt, PaymentId, Scope},
         status::{
             agreement::AgreementState,
             payment::{PaymentAction, PaymentState},
@@ -59,6 +59,13 @@ pub async fn take(tx: &mut Tx, payments: &[PaymentId]) -> Result<Vec<DebitOrder>
     }
     send(tx, &sending).await?;
     Ok(orders)
+}
+
+/// Holds a payment of those that may be seen.
+pub(super) async fn hold(tx: &mut Tx, scope: &Scope<'_>, id: PaymentId) -> Result<Debt, Failure> {
+    let missing = || Failure::Missing("payment");
+    store::payment::read(tx, id, scope).await?.ok_or_else(missing)?;
+    store::payment::lock(tx, id).await?.ok_or_else(missing)
 }
 
 /// Holds payments; all of them are there.

@@ -66,15 +66,25 @@ pub(super) async fn purses_of(
     Ok(agreements.into_iter().map(purse).collect())
 }
 
+/// Holds a notice of those that may be seen, as it was when the actor looked.
+pub(super) async fn hold_notice(
+    tx: &mut Tx,
+    scope: &Scope<'_>,
+    id: NoticeId,
+) -> Result<FeeNotice, Failure> {
+    let notice = store::notice::lock(tx, id, scope).await?;
+    let notice = notice.ok_or(Failure::Missing("fee notice"))?;
+    tx.must_be_current(notice.revision)?;
+    Ok(notice)
+}
+
 /// Begins to pay a notice: a payment is created, with the late fee as of today, and its debit is promised.
 ///
 /// Own cases only (R10). At most one payment of a notice is under way or has succeeded (R6).
 pub async fn pay(tx: &mut Tx, actor: &Actor, id: NoticeId) -> Result<Billed, Failure> {
     let reg_no = actor.reg_no().ok_or(Failure::Missing("fee notice"))?;
     let scope = Scope { reg_no: Some(reg_no), office: None };
-    let notice =
-        store::notice::lock(tx, id, &scope).await?.ok_or(Failure::Missing("fee notice"))?;
-    tx.must_be_current(notice.revision)?;
+    let notice = hold_notice(tx, &scope, id).await?;
     debit_by_agreement(tx, actor, &notice).await?;
     super::read::billed(tx, id).await
 }

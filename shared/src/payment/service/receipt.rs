@@ -19,8 +19,7 @@ pub async fn print_receipt(tx: &mut Tx, actor: &Actor, id: PaymentId) -> Result<
     let person = actor.person()?;
     let office = actor.office().ok_or(Failure::Missing("payment"))?;
     let scope = Scope::of(actor, "payment")?;
-    store::payment::read(tx, id, &scope).await?.ok_or(Failure::Missing("payment"))?;
-    let debt = store::payment::lock(tx, id).await?.ok_or(Failure::Missing("payment"))?;
+    let debt = super::debit::hold(tx, &scope, id).await?;
     let now = tx.now;
     let receipt = if let Some(again) = store::receipt::reprint(tx, id, now).await? {
         again

@@ -1,6 +1,7 @@
 //! Notices that need not be paid any more, and money that goes back.
 use uuid::Uuid;
 
+use super::pay::hold_notice;
 use crate::{
     declaration::DeclarationId,
     kernel::{Actor, Failure, Fen},
@@ -22,9 +23,7 @@ pub async fn void_notice(
     reason: &str,
 ) -> Result<Billed, Failure> {
     let scope = Scope::of(actor, "fee notice")?;
-    let notice =
-        store::notice::lock(tx, id, &scope).await?.ok_or(Failure::Missing("fee notice"))?;
-    tx.must_be_current(notice.revision)?;
+    let notice = hold_notice(tx, &scope, id).await?;
     void(tx, actor, &Voidable::from(&notice), reason).await?;
     super::read::billed(tx, id).await
 }

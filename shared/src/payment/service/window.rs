@@ -2,7 +2,7 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::pay::debit_by_agreement;
+use super::pay::{debit_by_agreement, hold_notice};
 use crate::{
     kernel::{Actor, Failure, Fen, Page, PageRequest, Role, Violations, money::Amount},
     ledger::Tx,
@@ -99,7 +99,7 @@ pub async fn close_shift(
     }
     let mut wrong = Violations::default();
     let counted = counted(&count.counted, "/counted", &mut wrong);
-    let note = count.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
+    let note = filled(count.note.as_deref());
     if counted.is_some_and(|counted| counted != shift.expected()) && note.is_none() {
         let (zh, en) = ("现金长短款须说明原因", "a difference needs a note");
         wrong.error("/note", "note-required", zh, en);
@@ -162,18 +162,25 @@ impl Tender {
                 wrong.error("/tendered", "tendered-short", "现金不足", en);
             }
         }
-        let is_there = |text: Option<&str>| text.is_some_and(|text| !text.trim().is_empty());
-        if matches!(self.channel, Channel::Pos | Channel::Cheque)
-            && !is_there(self.slip_no.as_deref())
-        {
-            let (zh, en) = ("请填写单据号", "the number of the slip or cheque is missing");
-            wrong.error("/slip_no", "slip-missing", zh, en);
-        }
-        if self.channel == Channel::Cheque && !is_there(self.drawn_on.as_deref()) {
+        must_have_slip(self.channel, filled(self.slip_no.as_deref()), &mut wrong);
+        if self.channel == Channel::Cheque && filled(self.drawn_on.as_deref()).is_none() {
             let (zh, en) = ("请填写付款银行", "the bank of the cheque is missing");
             wrong.error("/drawn_on", "bank-missing", zh, en);
         }
         wrong.finish(Some(tendered))
+    }
+}
+
+/// What somebody filled in, without blanks around it; nothing, where it is blank.
+pub(super) fn filled(text: Option<&str>) -> Option<&str> {
+    text.map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// Cards and cheques leave a slip or a cheque of which the number is kept, whichever way the money goes.
+pub(super) fn must_have_slip(channel: Channel, slip_no: Option<&str>, wrong: &mut Violations) {
+    if matches!(channel, Channel::Pos | Channel::Cheque) && slip_no.is_none() {
+        let (zh, en) = ("请填写单据号", "the number of the slip or cheque is missing");
+        wrong.error("/slip_no", "slip-missing", zh, en);
     }
 }
 
@@ -186,9 +193,7 @@ pub async fn collect(
 ) -> Result<Billed, Failure> {
     let cashier = actor.person()?;
     let scope = Scope::of(actor, "fee notice")?;
-    let notice =
-        store::notice::lock(tx, id, &scope).await?.ok_or(Failure::Missing("fee notice"))?;
-    tx.must_be_current(notice.revision)?;
+    let notice = hold_notice(tx, &scope, id).await?;
     let shift = shift_of(tx, cashier).await?;
     if tender.channel == Channel::Epay {
         debit_by_agreement(tx, actor, &notice).await?;
@@ -259,8 +264,7 @@ pub(super) async fn shift_of(tx: &mut Tx, cashier: Uuid) -> Result<Shift, Failur
         let detail = "open a shift first: money is taken and paid out in one";
         Failure::refused("payment/no-open-shift", detail)
     })?;
-    let everybodys = Scope { reg_no: None, office: None };
-    store::window::read(tx, id, &everybodys).await?.ok_or(MISSING)
+    store::window::read(tx, id, &Scope::ALL).await?.ok_or(MISSING)
 }
 
 async fn hold(tx: &mut Tx, scope: &Scope<'_>, id: ShiftId) -> Result<Shift, Failure> {

@@ -24,17 +24,45 @@ pub(in crate::payment) struct Received<'a> {
     pub lines: &'a [Line],
 }
 
+/// A query for whole days: which ones is said in the words after `from bank_days`.
+macro_rules! bank_days {
+    ($which:literal, $($argument:expr),* $(,)?) => {
+        sqlx::query_as!(
+            BankDay,
+            r#"
+            select bank_code, day, state as "state: DayState", source as "source: StatementSource", digest, lines, bank_fen,
+                own_fen, received_at, closed_at, closed_by
+            from bank_days
+            "# + $which,
+            $($argument),*
+        )
+    };
+}
+
+/// A query for whole differences: which ones is said in the words after `from day_differences`.
+macro_rules! differences {
+    ($which:literal, $($argument:expr),* $(,)?) => {
+        sqlx::query_as!(
+            DayDifference,
+            r#"
+            select id as "id: DifferenceId", bank_code, day, kind as "kind: DifferenceKind",
+                line_kind as "line_kind: LineKind", bank_ref, subject, bank_fen as "bank: Fen", own_fen as "own: Fen",
+                state as "state: DifferenceState", explanation, explained_by, explained_at, approved_by, approved_at
+            from day_differences
+            "# + $which,
+            $($argument),*
+        )
+    };
+}
+
 pub(in crate::payment) async fn read(
     conn: &mut PgConnection,
     bank_code: &str,
     day: NaiveDate,
 ) -> sqlx::Result<Option<BankDay>> {
-    sqlx::query_as!(
-        BankDay,
+    bank_days!(
         r#"
-        select bank_code, day, state as "state: DayState", source as "source: StatementSource", digest, lines, bank_fen,
-            own_fen, received_at, closed_at, closed_by
-        from bank_days where bank_code = $1 and day = $2
+        where bank_code = $1 and day = $2
         "#,
         bank_code,
         day,
@@ -49,12 +77,9 @@ pub(in crate::payment) async fn lock(
     bank_code: &str,
     day: NaiveDate,
 ) -> sqlx::Result<Option<BankDay>> {
-    sqlx::query_as!(
-        BankDay,
+    bank_days!(
         r#"
-        select bank_code, day, state as "state: DayState", source as "source: StatementSource", digest, lines, bank_fen,
-            own_fen, received_at, closed_at, closed_by
-        from bank_days where bank_code = $1 and day = $2
+        where bank_code = $1 and day = $2
         for update
         "#,
         bank_code,
@@ -70,12 +95,9 @@ pub(in crate::payment) async fn list(
     before: Option<NaiveDate>,
     limit: i64,
 ) -> sqlx::Result<Vec<BankDay>> {
-    sqlx::query_as!(
-        BankDay,
+    bank_days!(
         r#"
-        select bank_code, day, state as "state: DayState", source as "source: StatementSource", digest, lines, bank_fen,
-            own_fen, received_at, closed_at, closed_by
-        from bank_days where bank_code = $1 and ($2::date is null or day < $2)
+        where bank_code = $1 and ($2::date is null or day < $2)
         order by day desc
         limit $3
         "#,
@@ -259,13 +281,9 @@ pub(in crate::payment) async fn differences(
     bank_code: &str,
     day: NaiveDate,
 ) -> sqlx::Result<Vec<DayDifference>> {
-    sqlx::query_as!(
-        DayDifference,
+    differences!(
         r#"
-        select id as "id: DifferenceId", bank_code, day, kind as "kind: DifferenceKind",
-            line_kind as "line_kind: LineKind", bank_ref, subject, bank_fen as "bank: Fen", own_fen as "own: Fen",
-            state as "state: DifferenceState", explanation, explained_by, explained_at, approved_by, approved_at
-        from day_differences where bank_code = $1 and day = $2
+        where bank_code = $1 and day = $2
         order by id
         "#,
         bank_code,
@@ -298,13 +316,9 @@ pub(in crate::payment) async fn lock_difference(
     conn: &mut PgConnection,
     id: DifferenceId,
 ) -> sqlx::Result<Option<DayDifference>> {
-    sqlx::query_as!(
-        DayDifference,
+    differences!(
         r#"
-        select id as "id: DifferenceId", bank_code, day, kind as "kind: DifferenceKind",
-            line_kind as "line_kind: LineKind", bank_ref, subject, bank_fen as "bank: Fen", own_fen as "own: Fen",
-            state as "state: DifferenceState", explanation, explained_by, explained_at, approved_by, approved_at
-        from day_differences where id = $1
+        where id = $1
         for update
         "#,
         id as DifferenceId,

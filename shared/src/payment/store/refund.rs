@@ -54,23 +54,34 @@ pub(in crate::payment) async fn insert(
     Ok(())
 }
 
+/// A query for whole refunds `r` with their payments `p` and notices `n`: which ones is said in the words after those.
+macro_rules! refunds {
+    ($which:literal, $($argument:expr),* $(,)?) => {
+        sqlx::query_as!(
+            Refund,
+            r#"
+            select r.id as "id: RefundId", r.payment_id as "payment_id: PaymentId", n.id as "notice_id: NoticeId",
+                n.notice_no, n.declaration_id as "declaration_id: DeclarationId", n.reg_no, n.decl_org,
+                p.channel as "channel: Channel", p.bank_code, r.booking_ref, r.amount_fen as "amount: Fen",
+                r.late_fen as "late: Fen", r.reason, r.account, r.state as "state: RefundState", r.revision,
+                r.proposed_by, p.taken_by, r.fee_approved_by, r.chief_approved_by, r.executed_by, r.decision,
+                r.replaces as "replaces: RefundId", r.bank_ref, r.shift_id as "shift_id: ShiftId", r.slip_no,
+                r.failure_code as "failure_code: FailureCode", r.queries, r.created_at, r.approved_at, r.sent_at,
+                r.settled_at, r.bank_time, r.updated_at
+            from fee_notices n join payments p on p.notice_id = n.id join refunds r on r.payment_id = p.id
+            "# + $which,
+            $($argument),*
+        )
+    };
+}
+
 pub(in crate::payment) async fn read(
     conn: &mut PgConnection,
     id: RefundId,
     scope: &Scope<'_>,
 ) -> sqlx::Result<Option<Refund>> {
-    sqlx::query_as!(
-        Refund,
+    refunds!(
         r#"
-        select r.id as "id: RefundId", r.payment_id as "payment_id: PaymentId", n.id as "notice_id: NoticeId",
-            n.notice_no, n.declaration_id as "declaration_id: DeclarationId", n.reg_no, n.decl_org,
-            p.channel as "channel: Channel", p.bank_code, r.booking_ref, r.amount_fen as "amount: Fen",
-            r.late_fen as "late: Fen", r.reason, r.account, r.state as "state: RefundState", r.revision,
-            r.proposed_by, p.taken_by, r.fee_approved_by, r.chief_approved_by, r.executed_by, r.decision,
-            r.replaces as "replaces: RefundId", r.bank_ref, r.shift_id as "shift_id: ShiftId", r.slip_no,
-            r.failure_code as "failure_code: FailureCode",
-            r.queries, r.created_at, r.approved_at, r.sent_at, r.settled_at, r.bank_time, r.updated_at
-        from refunds r join payments p on p.id = r.payment_id join fee_notices n on n.id = p.notice_id
         where r.id = $1 and ($2::text is null or n.reg_no = $2) and ($3::text is null or n.decl_org = $3)
         "#,
         id as RefundId,
@@ -87,18 +98,8 @@ pub(in crate::payment) async fn lock(
     id: RefundId,
     scope: &Scope<'_>,
 ) -> sqlx::Result<Option<Refund>> {
-    sqlx::query_as!(
-        Refund,
+    refunds!(
         r#"
-        select r.id as "id: RefundId", r.payment_id as "payment_id: PaymentId", n.id as "notice_id: NoticeId",
-            n.notice_no, n.declaration_id as "declaration_id: DeclarationId", n.reg_no, n.decl_org,
-            p.channel as "channel: Channel", p.bank_code, r.booking_ref, r.amount_fen as "amount: Fen",
-            r.late_fen as "late: Fen", r.reason, r.account, r.state as "state: RefundState", r.revision,
-            r.proposed_by, p.taken_by, r.fee_approved_by, r.chief_approved_by, r.executed_by, r.decision,
-            r.replaces as "replaces: RefundId", r.bank_ref, r.shift_id as "shift_id: ShiftId", r.slip_no,
-            r.failure_code as "failure_code: FailureCode",
-            r.queries, r.created_at, r.approved_at, r.sent_at, r.settled_at, r.bank_time, r.updated_at
-        from fee_notices n join payments p on p.notice_id = n.id join refunds r on r.payment_id = p.id
         where r.id = $1 and ($2::text is null or n.reg_no = $2) and ($3::text is null or n.decl_org = $3)
         for update of n, p, r
         "#,
@@ -182,18 +183,8 @@ pub(in crate::payment) async fn list(
     state: Option<RefundState>,
     page: PageRequest,
 ) -> sqlx::Result<Vec<Refund>> {
-    sqlx::query_as!(
-        Refund,
+    refunds!(
         r#"
-        select r.id as "id: RefundId", r.payment_id as "payment_id: PaymentId", n.id as "notice_id: NoticeId",
-            n.notice_no, n.declaration_id as "declaration_id: DeclarationId", n.reg_no, n.decl_org,
-            p.channel as "channel: Channel", p.bank_code, r.booking_ref, r.amount_fen as "amount: Fen",
-            r.late_fen as "late: Fen", r.reason, r.account, r.state as "state: RefundState", r.revision,
-            r.proposed_by, p.taken_by, r.fee_approved_by, r.chief_approved_by, r.executed_by, r.decision,
-            r.replaces as "replaces: RefundId", r.bank_ref, r.shift_id as "shift_id: ShiftId", r.slip_no,
-            r.failure_code as "failure_code: FailureCode",
-            r.queries, r.created_at, r.approved_at, r.sent_at, r.settled_at, r.bank_time, r.updated_at
-        from refunds r join payments p on p.id = r.payment_id join fee_notices n on n.id = p.notice_id
         where ($1::text is null or n.reg_no = $1) and ($2::text is null or n.decl_org = $2)
           and ($3::text is null or r.state = $3) and ($4::uuid is null or r.id < $4)
         order by r.id desc

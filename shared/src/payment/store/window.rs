@@ -79,21 +79,33 @@ pub(in crate::payment) async fn lock_open_of(
     .await
 }
 
+/// A query for whole shifts: which ones is said in the words after `from shift_sheets`.
+macro_rules! shifts {
+    ($which:literal, $($argument:expr),* $(,)?) => {
+        sqlx::query_as!(
+            Shift,
+            r#"
+            select id as "id!: ShiftId", office as "office!", window_no as "window_no!", cashier_id as "cashier_id!",
+                state as "state!: ShiftState", float_fen as "float!: Fen", opened_at as "opened_at!", closed_at,
+                counted_fen as "counted: Fen", difference_fen as "difference: Fen", note, revision as "revision!",
+                cash_count as "cash_count!", cash_fen as "cash!: Fen", pos_count as "pos_count!", pos_fen as "pos!: Fen",
+                cheque_count as "cheque_count!", cheque_fen as "cheque!: Fen", cash_back_count as "cash_back_count!",
+                cash_back_fen as "cash_back!: Fen"
+            from shift_sheets
+            "# + $which,
+            $($argument),*
+        )
+    };
+}
+
 pub(in crate::payment) async fn read(
     conn: &mut PgConnection,
     id: ShiftId,
     scope: &Scope<'_>,
 ) -> sqlx::Result<Option<Shift>> {
-    sqlx::query_as!(
-        Shift,
+    shifts!(
         r#"
-        select id as "id!: ShiftId", office as "office!", window_no as "window_no!", cashier_id as "cashier_id!",
-            state as "state!: ShiftState", float_fen as "float!: Fen", opened_at as "opened_at!", closed_at,
-            counted_fen as "counted: Fen", difference_fen as "difference: Fen", note, revision as "revision!",
-            cash_count as "cash_count!", cash_fen as "cash!: Fen", pos_count as "pos_count!", pos_fen as "pos!: Fen",
-            cheque_count as "cheque_count!", cheque_fen as "cheque!: Fen", cash_back_count as "cash_back_count!",
-            cash_back_fen as "cash_back!: Fen"
-        from shift_sheets where id = $1 and ($2::text is null or office = $2)
+        where id = $1 and ($2::text is null or office = $2)
         "#,
         id as ShiftId,
         scope.office,
@@ -108,16 +120,8 @@ pub(in crate::payment) async fn list(
     state: Option<ShiftState>,
     page: PageRequest,
 ) -> sqlx::Result<Vec<Shift>> {
-    sqlx::query_as!(
-        Shift,
+    shifts!(
         r#"
-        select id as "id!: ShiftId", office as "office!", window_no as "window_no!", cashier_id as "cashier_id!",
-            state as "state!: ShiftState", float_fen as "float!: Fen", opened_at as "opened_at!", closed_at,
-            counted_fen as "counted: Fen", difference_fen as "difference: Fen", note, revision as "revision!",
-            cash_count as "cash_count!", cash_fen as "cash!: Fen", pos_count as "pos_count!", pos_fen as "pos!: Fen",
-            cheque_count as "cheque_count!", cheque_fen as "cheque!: Fen", cash_back_count as "cash_back_count!",
-            cash_back_fen as "cash_back!: Fen"
-        from shift_sheets
         where ($1::text is null or office = $1) and ($2::text is null or state = $2) and ($3::uuid is null or id < $3)
         order by id desc
         limit $4

@@ -21,8 +21,6 @@ use crate::{
     },
 };
 
-const EVERYBODYS: Scope<'static> = Scope { reg_no: None, office: None };
-
 /// Takes a refund to be ordered. What is returned may leave the house once this is committed, and never again: a
 /// refund found already sent is one whose sender died, and only the bank knows how far it came.
 pub async fn take_refund(tx: &mut Tx, id: RefundId) -> Result<Option<RefundOrder>, Failure> {
@@ -170,5 +168,5 @@ fn ask_later(tx: &mut Tx, refund: RefundId, after: i32) -> Result<(), Failure> {
 }
 
 async fn hold(tx: &mut Tx, id: RefundId) -> Result<Refund, Failure> {
-    store::refund::lock(tx, id, &EVERYBODYS).await?.ok_or(Failure::Missing("refund"))
+    store::refund::lock(tx, id, &Scope::ALL).await?.ok_or(Failure::Missing("refund"))
 }

@@ -13,8 +13,9 @@ use crate::{
         model::{Channel, PaymentId, Refund, RefundId, Scope},
         posting::{Account, Posting},
         service::{
+            debit,
             void::give_back,
-            window::{shift_of, till},
+            window::{filled, must_have_slip, shift_of, till},
         },
         status::{
             payment::PaymentState,
@@ -50,8 +51,7 @@ pub async fn propose_refund(
     }
     let amount = wrong.finish(amount)?;
     let scope = Scope::of(actor, "payment")?;
-    store::payment::read(tx, payment, &scope).await?.ok_or(Failure::Missing("payment"))?;
-    let debt = store::payment::lock(tx, payment).await?.ok_or(Failure::Missing("payment"))?;
+    let debt = debit::hold(tx, &scope, payment).await?;
     if debt.state != PaymentState::Success {
         let detail = "only what was paid can be given back";
         return Err(Failure::refused("payment/not-paid", detail));
@@ -141,8 +141,7 @@ pub async fn execute_refund(
             tx.enqueue(&job::RefundOrder { refund: id })?;
         }
         Channel::Cash | Channel::Pos | Channel::Cheque => {
-            refund.slip_no =
-                slip_no.map(str::trim).filter(|slip| !slip.is_empty()).map(str::to_owned);
+            refund.slip_no = filled(slip_no).map(str::to_owned);
             by_hand(tx, actor, &mut refund, person).await?;
         }
     }
@@ -157,10 +156,7 @@ async fn by_hand(
     cashier: Uuid,
 ) -> Result<(), Failure> {
     let mut wrong = Violations::default();
-    if refund.channel != Channel::Cash && refund.slip_no.is_none() {
-        let (zh, en) = ("请填写单据号", "the number of the slip or cheque is missing");
-        wrong.error("/slip_no", "slip-missing", zh, en);
-    }
+    must_have_slip(refund.channel, refund.slip_no.as_deref(), &mut wrong);
     wrong.finish(Some(()))?;
     let shift = shift_of(tx, cashier).await?;
     if refund.channel == Channel::Cash && shift.expected() < refund.amount {
