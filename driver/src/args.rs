@@ -1,12 +1,13 @@
 //! What the driver is asked to do.
 use std::path::PathBuf;
 
-use crate::bench::Plan;
+use crate::{bench::Plan, year};
 
 pub(crate) const USAGE: &str = "\
 driver demo        --url URL --admin-password-file FILE --keys-dir DIR --run N
 driver pressure    --url URL --admin-password-file FILE --keys-dir DIR --run N
 driver replay FILE --url URL --admin-password-file FILE --keys-dir DIR --run N [--profile FILE]
+driver replay-2014 --bank URL [--sample PERCENT] --url URL --admin-password-file FILE --keys-dir DIR --run N
 driver bench NAME  (as `cargo xtask bench` calls it; see docs/numbers.md)";
 
 /// Flags that stand alone.
@@ -21,6 +22,8 @@ pub(crate) enum Job {
     Pressure,
     /// File the imports of a file of consignments, see them through, tell what became of them.
     Replay { file: PathBuf, profile: Option<PathBuf> },
+    /// Declare, pay, compare and close a year of days.
+    Year(year::Plan),
     /// Measure.
     Bench(Plan),
 }
@@ -70,10 +73,15 @@ pub(crate) fn parse(given: impl IntoIterator<Item = String>) -> Result<Args, Str
         (["demo"], None) => Job::Demo,
         (["pressure"], None) => Job::Pressure,
         (["replay", file], profile) => Job::Replay { file: file.into(), profile },
+        (["replay-2014"], None) => Job::Year(year::Plan::parse(&mut take)?),
         (["bench"], None) => Job::Bench(Plan::parse(None, &mut take)?),
         (["bench", name], None) => Job::Bench(Plan::parse(Some(name), &mut take)?),
         (["replay"], _) => return Err("replay wants a file".to_owned()),
-        _ => return Err("that is neither demo nor pressure nor replay nor bench".to_owned()),
+        _ => {
+            return Err(
+                "that is neither demo nor pressure nor replay nor replay-2014 nor bench".to_owned()
+            );
+        }
     };
     if let Some((flag, _)) = flags.first() {
         return Err(format!("{flag} is not known, or given twice"));
@@ -104,7 +112,15 @@ mod tests {
         let rest = "--url http://h --run 1 --keys-dir k --admin-password-file p";
         for (line, why) in [
             (format!("replay {rest}"), "replay wants a file"),
-            (format!("dance {rest}"), "that is neither demo nor pressure nor replay nor bench"),
+            (
+                format!("dance {rest}"),
+                "that is neither demo nor pressure nor replay nor replay-2014 nor bench",
+            ),
+            (format!("replay-2014 {rest}"), "--bank is missing"),
+            (
+                format!("replay-2014 --bank http://b --sample 0 {rest}"),
+                "--sample wants a percentage, 1 to 100",
+            ),
             (format!("demo {rest} --loud yes"), "--loud is not known, or given twice"),
             (rest.replace("--run 1", ""), "--run is missing"),
             (rest.replace("--run 1", "--run one"), "--run wants a number, not one"),

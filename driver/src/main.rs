@@ -27,6 +27,7 @@ mod town;
 mod traffic;
 mod wire;
 mod world;
+mod year;
 
 use std::process::ExitCode;
 
@@ -148,5 +149,6 @@ async fn run(args: &Args) -> anyhow::Result<bool> {
             let input = (file.as_path(), profile.as_deref());
             replay::run(&server, password_file, keys, args.run, input).await
         }
+        Job::Year(plan) => year::run(&server, password_file, keys, args.run, plan).await,
     }
 }

@@ -138,6 +138,17 @@ pub(crate) struct Amount {
     currency: String,
 }
 
+impl Amount {
+    /// `484.00 CNY` is 48,400 fen; `None` of what is no amount of CNY.
+    pub(crate) fn in_fen(&self) -> Option<i64> {
+        let (yuan, fen) = self.amount.split_once('.').unwrap_or((&self.amount, "00"));
+        let is_minus = yuan.starts_with('-');
+        let fen: i64 = fen.parse().ok().filter(|_| fen.len() == 2 && self.currency == "CNY")?;
+        let fen = yuan.parse::<i64>().ok()?.abs() * 100 + fen;
+        Some(if is_minus { -fen } else { fen })
+    }
+}
+
 impl fmt::Display for Amount {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.amount, self.currency)
@@ -223,6 +234,7 @@ pub(crate) struct Signature {
 pub(crate) struct FeeNotice {
     pub(crate) id: String,
     pub(crate) notice_no: String,
+    pub(crate) reg_no: String,
     pub(crate) total: Amount,
     pub(crate) state: String,
     #[serde(default)]
@@ -311,6 +323,17 @@ mod tests {
         .unwrap();
         assert_eq!(declaration.status, Status::ManualReview);
         assert!(!declaration.status.is_settled());
+    }
+
+    #[test]
+    fn money_is_counted_in_fen() {
+        let fen = |amount: &str, currency: &str| {
+            Amount { amount: amount.to_owned(), currency: currency.to_owned() }.in_fen()
+        };
+
+        assert_eq!(fen("484.05", "CNY"), Some(48_405));
+        assert_eq!(fen("-0.50", "CNY"), Some(-50));
+        assert_eq!((fen("1.5", "CNY"), fen("1.50", "EUR")), (None, None));
     }
 
     #[test]

@@ -48,6 +48,7 @@ pub fn open(settings: Settings) -> anyhow::Result<Open> {
             .service(refund::give_back)
             .service(refund::query)
             .service(statement::statement)
+            .service(statement::sow)
             .service(counter::ledger)
             .service(counter::live)
     };

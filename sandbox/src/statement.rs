@@ -2,9 +2,11 @@
 use actix_web::{
     HttpRequest, HttpResponse, get,
     http::StatusCode,
-    web::{Data, Path},
+    post,
+    web::{Data, Json, Path},
 };
 use chrono::{Duration, NaiveDate};
+use serde::{Deserialize, Serialize};
 use shared::{
     kernel::{Fen, calendar, id},
     payment::recon::statement::{Line, LineKind, write},
@@ -16,7 +18,8 @@ use crate::{
 };
 
 /// What is wrong with the next statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Plant {
     /// A booking that nobody ordered.
     OrphanBank,
@@ -40,6 +43,14 @@ pub(crate) async fn statement(
     }
     let body = bank.statement(*day).into_bytes();
     signed(&bank, &request, StatusCode::OK, ("text/csv; charset=utf-8", body))
+}
+
+/// `POST /sandbox/plants`: lets the statements that come be wrong in these ways, or, with none, right. No real bank
+/// has this.
+#[post("/sandbox/plants")]
+pub(crate) async fn sow(bank: Data<Bank>, wrong: Json<Vec<Plant>>) -> HttpResponse {
+    bank.plant(&wrong);
+    HttpResponse::NoContent().finish()
 }
 
 impl Bank {

@@ -4,6 +4,7 @@ mod days;
 mod desk;
 mod ledger;
 mod owing;
+mod parity;
 mod refunds;
 mod suspense;
 mod walks;

@@ -46,6 +46,7 @@ pub const RECURRING: &[(&str, When)] = &[
     ("declaration.auto_withdraw", When::Minutes(60)),
     ("payment.mark_overdue", When::Daily(NIGHT)),
     ("payment.want_statements", When::Minutes(60)),
+    ("payment.check_parity", When::Minutes(15)),
     ("clearance.expire_forms", When::Daily(NIGHT)),
     ("identity.review_eligibilities", When::Daily(NIGHT)),
     ("transfer.notice_overdue", When::Minutes(1)),

@@ -153,6 +153,7 @@ pub fn find(kind: &str) -> Option<Handler> {
         "exchange.ask_again" => transactional!(exchange::ask_again),
         "exchange.sweep" => transactional!(exchange::sweep),
         "nonconformity.digest" => transactional!(nonconformity::digest),
+        "payment.check_parity" => transactional!(payment::check_parity),
         "payment.mark_overdue" => transactional!(payment::mark_overdue),
         "transfer.swap" => transactional!(swap::swap),
         "transfer.notice_overdue" => transactional!(swap::notice_overdue),

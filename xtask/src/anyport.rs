@@ -114,6 +114,10 @@ impl Anyport {
         format!("http://{}", self.seat.at(self.seat.ports.api))
     }
 
+    pub fn bank_url(&self) -> String {
+        format!("http://{}", self.seat.at(self.seat.ports.sandbox))
+    }
+
     /// Makes what is missing of keys and schema, and starts the programs. Returns how long each took from its start
     /// to its first good answer.
     pub fn raise(&self, crew: &mut Crew) -> Result<Vec<(&'static str, Duration)>, Stop> {
@@ -223,7 +227,6 @@ impl Anyport {
     fn program(&self, name: &str) -> Task {
         let (seat, ports) = (self.seat, self.seat.ports);
         let at = |port| seat.at(port).to_string();
-        let bank_url = format!("http://{}", at(ports.sandbox));
         let task = seat.task(name, &self.programs.join(name));
         let task = match self.manner {
             Manner::ForUse(_) => {
@@ -241,7 +244,7 @@ impl Anyport {
             .env("ANYPORT_BUREAU", self.bureau)
             .env("ANYPORT_DRAW_KEYS", self.key("draw.keys"))
             .env("ANYPORT_BANK_CODE", BANK)
-            .env("ANYPORT_BANK_URL", bank_url)
+            .env("ANYPORT_BANK_URL", self.bank_url())
             .env("ANYPORT_BANK_PUBLIC_KEY", self.key("bank.pub.pem"))
             .env("ANYPORT_BANK_SIGNING_KEY", self.key("anyport.pem"))
             .env("SANDBOX_BIND", at(ports.sandbox))

@@ -35,6 +35,7 @@ mod stage;
 mod test;
 mod town;
 mod up;
+mod year;
 
 use std::process::ExitCode;
 
@@ -121,6 +122,12 @@ const COMMANDS: &[Command] = &[
         usage: "FILE [--url U]",
         about: "file the consignments of a JSONL file and tell what became of each",
         run: driver::run,
+    },
+    Command {
+        name: "replay-2014",
+        usage: "[--sample PERCENT] [--profile P]",
+        about: "a year of batches, paid online and at windows, each day compared with the bank and closed",
+        run: year::run,
     },
     Command {
         name: "conformance",

@@ -84,6 +84,10 @@ impl Stage {
         self.anyport.url()
     }
 
+    pub fn bank_url(&self) -> String {
+        self.anyport.bank_url()
+    }
+
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }

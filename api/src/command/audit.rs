@@ -14,7 +14,7 @@ pub(super) async fn run(env: fn(&str) -> Option<String>) -> Result<(), Ended> {
     let line = json!({
         "ok": audit.holds(), "entries": audit.entries(), "sum_fen": audit.sum(),
         "accounts": audit.kinds.iter().map(|kind| kind.accounts).sum::<i64>(),
-        "differences": audit.differences.len(),
+        "differences": audit.differences.len(), "faults": audit.faults.len(),
     });
     println!("{line}");
     if !audit.holds() {

@@ -3,10 +3,11 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::json;
 use shared::{
+    declaration::DeclarationId,
     kernel::money::Amount,
     payment::{
         PaymentId, Posted,
-        audit::{Audit, Difference, Kind, Side},
+        audit::{Audit, Difference, Fault, FaultKind, Kind, Side},
     },
 };
 use utoipa::ToSchema;
@@ -15,7 +16,7 @@ use uuid::Uuid;
 /// The proof of the books (账务核对).
 #[derive(Debug, Serialize, ToSchema)]
 pub struct LedgerOut {
-    /// Whether the sum is zero and no account differs.
+    /// Whether the sum is zero, no account differs, and the records fit each other.
     pub is_right: bool,
     /// Two for each posting.
     #[schema(minimum = 0)]
@@ -28,6 +29,9 @@ pub struct LedgerOut {
     /// The accounts that do not hold what the rest of the tables say; none, when all is right.
     #[schema(max_items = 100_000)]
     pub differences: Vec<DifferenceOut>,
+    /// Notices that do not fit their payments or their goods, the first hundred; none, when all is right.
+    #[schema(max_items = 100)]
+    pub faults: Vec<FaultOut>,
 }
 
 /// All accounts of one kind.
@@ -65,6 +69,19 @@ pub struct DifferenceOut {
     pub booked: Amount,
     /// What notices, payments, refunds and the bank's words make.
     pub claimed: Amount,
+}
+
+/// A notice that does not fit its payments or its goods.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FaultOut {
+    /// In what it does not fit.
+    pub kind: FaultKind,
+    /// The declaration it belongs to.
+    #[schema(value_type = Uuid)]
+    pub declaration_id: DeclarationId,
+    /// The number of the notice.
+    #[schema(example = "310900114000124F01", max_length = 24)]
+    pub notice_no: String,
 }
 
 /// What was posted for one notice.
@@ -106,7 +123,15 @@ impl From<Audit> for LedgerOut {
             sum: audit.sum().into(),
             kinds: audit.kinds.into_iter().map(KindOut::from).collect(),
             differences: audit.differences.into_iter().map(DifferenceOut::from).collect(),
+            faults: audit.faults.into_iter().map(FaultOut::from).collect(),
         }
+    }
+}
+
+impl From<Fault> for FaultOut {
+    fn from(fault: Fault) -> Self {
+        let Fault { kind, declaration, notice_no } = fault;
+        Self { kind, declaration_id: declaration, notice_no }
     }
 }
 
@@ -157,7 +182,7 @@ pub fn example() -> serde_json::Value {
             "credits": { "amount": "484.00", "currency": "CNY" },
             "balance": { "amount": "0.00", "currency": "CNY" }
         }],
-        "differences": []
+        "differences": [], "faults": []
     })
 }
 

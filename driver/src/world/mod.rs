@@ -54,6 +54,20 @@ pub(crate) struct Officer {
 /// The administrator whom `api admin create` made.
 const ADMINISTRATOR: &str = "admin";
 
+/// The administrator, signed in.
+pub(crate) async fn administrator(
+    server: &Arc<Server>,
+    password_file: &Path,
+) -> anyhow::Result<Session> {
+    let password = std::fs::read_to_string(password_file)
+        .with_context(|| format!("reading {}", password_file.display()))?;
+    let login = ADMINISTRATOR.to_owned();
+    let password = password.trim_end_matches(['\r', '\n']).to_owned();
+    let admin = Session::new(server, Credential::Password { login, password });
+    admin.sign_in().await.context("signing in as the administrator")?;
+    Ok(admin)
+}
+
 impl World {
     /// Finds the world, and makes what is missing of it.
     pub(crate) async fn ensure(
@@ -62,16 +76,7 @@ impl World {
         keys: Keys,
         enterprises: &[Enterprise],
     ) -> anyhow::Result<Self> {
-        let password = std::fs::read_to_string(password_file)
-            .with_context(|| format!("reading {}", password_file.display()))?;
-        let admin = Session::new(
-            server,
-            Credential::Password {
-                login: ADMINISTRATOR.to_owned(),
-                password: password.trim_end_matches(['\r', '\n']).to_owned(),
-            },
-        );
-        admin.sign_in().await.context("signing in as the administrator")?;
+        let admin = administrator(server, password_file).await?;
         Self::of(&admin, keys, &Cast::of_shanghai(enterprises)).await
     }
 

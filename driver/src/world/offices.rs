@@ -52,10 +52,11 @@ pub(crate) enum Post {
     FirstInspector,
     SecondInspector,
     Certification,
+    Cashier,
 }
 
 impl Post {
-    /// Those of every office of the demo; it has no outbound goods to certify.
+    /// Those of every office of the demo; it has no outbound goods to certify, and takes no money by hand.
     pub(crate) const USUAL: [Self; 6] = [
         Self::Acceptance,
         Self::Fee,
@@ -75,6 +76,7 @@ impl Post {
             Self::FirstInspector => ("inspector", "inspector1", "施检员一"),
             Self::SecondInspector => ("inspector", "inspector2", "施检员二"),
             Self::Certification => ("certification_officer", "certification", "签证员"),
+            Self::Cashier => ("cashier", "cashier", "收费员"),
         }
     }
 

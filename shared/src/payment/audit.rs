@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
-use crate::kernel::Fen;
+use crate::{declaration::DeclarationId, kernel::Fen};
 
 /// On which side an account grows.
 #[derive(
@@ -51,11 +51,38 @@ pub struct Difference {
     pub claimed: Fen,
 }
 
-/// The books at one moment.
+/// In what notices, payments and releases do not fit each other.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, utoipa::ToSchema,
+)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum FaultKind {
+    /// A notice is paid, and no payment of it succeeded.
+    PaidWithoutPayment,
+    /// A payment succeeded, and its notice is not paid.
+    PaymentWithoutNotice,
+    /// A notice is being paid, and no payment is under way.
+    PayingWithoutPayment,
+    /// Goods were released before their fees were settled (ruling R5).
+    ReleasedUnpaid,
+}
+
+/// A notice that does not fit its payments or its goods.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fault {
+    pub kind: FaultKind,
+    pub declaration: DeclarationId,
+    pub notice_no: String,
+}
+
+/// The books at one moment, and the records beside them.
 #[derive(Clone, Debug)]
 pub struct Audit {
     pub kinds: Vec<Kind>,
     pub differences: Vec<Difference>,
+    /// The first hundred.
+    pub faults: Vec<Fault>,
 }
 
 impl Audit {
@@ -70,10 +97,10 @@ impl Audit {
         Fen(self.kinds.iter().map(|kind| kind.debits.0 - kind.credits.0).sum())
     }
 
-    /// Nothing is missing, nothing is too much.
+    /// Nothing is missing, nothing is too much, and the records fit each other.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.sum() == Fen(0) && self.differences.is_empty()
+        self.sum() == Fen(0) && self.differences.is_empty() && self.faults.is_empty()
     }
 
     /// A page to read.
@@ -97,6 +124,9 @@ impl Audit {
         for Difference { account, booked, claimed } in &self.differences {
             let (booked, claimed) = (booked.in_yuan(), claimed.in_yuan());
             let _ = writeln!(page, "DIFFERENCE {account}: {booked} booked, {claimed} claimed");
+        }
+        for Fault { kind, declaration, notice_no } in &self.faults {
+            let _ = writeln!(page, "FAULT {kind:?}: notice {notice_no} of {declaration}");
         }
         page
     }

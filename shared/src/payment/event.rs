@@ -1,6 +1,7 @@
 //! What happened to fees and money, past tense. The subject is the declaration they belong to.
 mod agreement;
 mod day;
+mod parity;
 mod refund;
 mod window;
 
@@ -9,6 +10,7 @@ use uuid::Uuid;
 
 pub use agreement::{AgreementEnded, AgreementResumed, AgreementSigned, AgreementSuspended};
 pub use day::{DayClosed, DifferenceWorked, StatementTaken};
+pub use parity::{ParityBroken, ParityRestored};
 pub use refund::{RefundMoved, RefundOwed};
 pub use window::{Collected, ReceiptPrinted, ShiftClosed, ShiftOpened};
 

@@ -221,3 +221,16 @@ async fn days_that_were_missed_are_caught_up_with(pool: PgPool) {
     assert_eq!(days.len(), 6);
     assert!(days.iter().all(|day| day["state"] == "CLOSED"));
 }
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn every_day_after_the_first_is_wanted_too(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    let (_, chief) = a_day(&desk).await;
+
+    night(&desk).await;
+    night(&desk).await;
+
+    let days = desk.send(&chief, Method::GET, "/v1/bank-days", Value::Null).await.1;
+    let states: Vec<_> = days["data"].as_array().unwrap().iter().map(|day| &day["state"]).collect();
+    assert_eq!(states, ["CLOSED", "CLOSED"], "{days}");
+}

@@ -11,9 +11,11 @@ use crate::{
     },
 };
 
-/// What every account holds, and where that is not what the rest of the tables say.
+/// What every account holds, where that is not what the rest of the tables say, and which of those do not fit each
+/// other.
 pub async fn audit(conn: &mut PgConnection) -> Result<Audit, Failure> {
-    let mut audit = Audit { kinds: Vec::new(), differences: Vec::new() };
+    let faults = store::parity::faults(conn).await?;
+    let mut audit = Audit { kinds: Vec::new(), differences: Vec::new(), faults };
     for row in store::proof::accounts(conn).await? {
         if audit.kinds.last().is_none_or(|last| last.kind != row.kind) {
             audit.kinds.push(Kind {

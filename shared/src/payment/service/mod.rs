@@ -5,6 +5,7 @@ mod day;
 mod debit;
 mod hear;
 mod issue;
+mod parity;
 mod pay;
 mod read;
 mod receipt;
@@ -25,6 +26,7 @@ pub use day::{
 pub use debit::{NEVER_HEARD_OF, Told, answered, asked, question, take};
 pub use hear::{hear, hear_many};
 pub use issue::{issue_notice, issue_notices};
+pub use parity::check_parity;
 pub use pay::pay;
 pub use read::{NoticeFilter, agreement, agreements, notice, notices, payment};
 pub use receipt::{print_receipt, receipt};

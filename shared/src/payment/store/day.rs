@@ -377,12 +377,13 @@ pub(in crate::payment) async fn wanted(
 ) -> sqlx::Result<Vec<NaiveDate>> {
     sqlx::query_scalar!(
         r#"
-        select day::date as "day!" from (
+        select passed.day::date as "day!" from (
             select min(bank_time at time zone 'Asia/Shanghai')::date as first from payments
             where bank_code = $1 and bank_time is not null
         ) since,
-        generate_series(greatest(first, $2::date - 400), $2::date - 1, '1 day') day
-        where first is not null and not exists (select from bank_days b where b.bank_code = $1 and b.day = day::date)
+        generate_series(greatest(first, $2::date - 400), $2::date - 1, '1 day') passed(day)
+        where first is not null
+          and not exists (select from bank_days known where known.bank_code = $1 and known.day = passed.day::date)
         order by 1
         limit $3
         "#,

@@ -3,6 +3,7 @@ pub(super) mod agreement;
 pub(super) mod book;
 pub(super) mod day;
 pub(super) mod notice;
+pub(super) mod parity;
 pub(super) mod payment;
 pub(super) mod proof;
 pub(super) mod receipt;
