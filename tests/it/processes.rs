@@ -4,6 +4,7 @@
 mod backup;
 mod bank;
 mod caller;
+mod money;
 mod partner;
 mod postgres;
 mod redis;

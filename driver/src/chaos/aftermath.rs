@@ -171,7 +171,7 @@ async fn look(pool: &PgPool, until: Until) -> anyhow::Result<UnderWay> {
     let sql = "select
         (select count(*) from jobs where state in ('ready', 'running') and kind not like 'ledger.%'
             and kind not in ('handoff.expire', 'declaration.auto_withdraw', 'exchange.ask_again')
-            and not ($1 and kind in ('payment.query', 'exchange.deliver'))) as jobs,
+            and not ($1 and kind in ('payment.query', 'payment.refund_query', 'exchange.deliver'))) as jobs,
         (select count(*) from outbox o join partners p on p.code = o.receiver
             where o.state = 'WAITING' and p.base_url is not null and not $1)
             + (select count(*) from inbox where state = 'STORED') as messages,
@@ -179,7 +179,9 @@ async fn look(pool: &PgPool, until: Until) -> anyhow::Result<UnderWay> {
             and status not in ('RELEASED', 'CLOSED', 'REJECTED', 'WITHDRAWN', 'AUTO_WITHDRAWN',
                                'CANCELLED_BY_CIQ', 'NEEDS_CORRECTION')
             and not exists (select from fee_notices n where n.declaration_id = d.id
-                and (n.state in ('ISSUED', 'OVERDUE') or $1 and n.state = 'PAYING'))) as cases,
+                and (n.state in ('ISSUED', 'OVERDUE') or $1 and n.state = 'PAYING')))
+            + (select count(*) from refunds where state in ('APPROVED', 'ORDERED', 'SENT')
+                or state = 'UNKNOWN' and not $1) as cases,
         (select count(*) from events) as events";
     let looked = sqlx::query_as(sql).bind(until == Until::TheClock);
     Ok(looked.fetch_one(pool).await?)

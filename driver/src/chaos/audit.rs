@@ -8,6 +8,7 @@ use serde::Deserialize;
 use sqlx::PgPool;
 use tokio::time::sleep;
 
+use super::treasury;
 use crate::{
     town::Town,
     traffic::{Book, Sent},
@@ -24,6 +25,10 @@ pub(crate) struct Audit {
     /// Waits for money that the bank refused.
     pub(crate) unpaid: usize,
     pub(crate) debits: usize,
+    /// Given back by the bank.
+    pub(crate) refunds: usize,
+    /// Days of the bank that were closed, because nothing differed.
+    pub(crate) days: usize,
     /// Answered, and not stored; paid, and not known to the bank; taken, and not booked.
     pub(crate) lost: Vec<String>,
     /// Done twice.
@@ -96,11 +101,12 @@ struct Payment {
 
 /// One line of the bank's books.
 #[derive(Deserialize)]
-struct Debit {
-    payment_id: String,
+pub(super) struct Debit {
+    pub(super) payment_id: String,
     debits: usize,
     total_fen: i64,
-    refunded_fen: i64,
+    pub(super) refunds: i64,
+    pub(super) refunded_fen: i64,
 }
 
 /// Compares everything with everything. Called when all is quiet.
@@ -111,6 +117,7 @@ pub(crate) async fn audit(town: &Town, pool: &PgPool, book: &Book) -> anyhow::Re
         reqwest::get(format!("{}/sandbox/ledger", town.bank_url())).await?.json().await?;
     money(&mut audit, pool, &ledger).await?;
     books(&mut audit, pool, &ledger).await?;
+    treasury::refunds(&mut audit, pool, &ledger).await?;
     jobs(&mut audit, pool).await?;
     Ok(audit)
 }

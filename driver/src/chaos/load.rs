@@ -9,7 +9,7 @@ use crate::{
     keys::Keys,
     town::Town,
     traffic::{self, Callers, Pattern},
-    world::World,
+    world::{self, Cast, World},
 };
 
 /// Filings a second: far below the limit, so that what a fault holds up is soon caught up with.
@@ -50,7 +50,10 @@ pub(crate) async fn settle(town: &Town, seed: u64) -> anyhow::Result<Arc<Callers
     let pattern = Pattern::new()?;
     let (server, keys) = (Server::within(&town.url(), PATIENCE)?, Keys::open(&town.keys())?);
     eprintln!("town: setting up offices, enterprises and their clients");
-    let world = World::ensure(&server, &town.password_file(), keys, &pattern.who).await?;
+    let mut cast = Cast::of_shanghai(&pattern.who);
+    cast.posts.extend(traffic::REFUNDING);
+    let admin = world::administrator(&server, &town.password_file()).await?;
+    let world = World::of(&admin, keys, &cast).await?;
     for enterprise in &pattern.who {
         world.declarant(&enterprise.reg_no)?.sign_in().await?;
     }
@@ -61,7 +64,12 @@ impl Load {
     pub(crate) fn begin(town: &Town, callers: &Arc<Callers>) -> anyhow::Result<Self> {
         eprintln!("town: {RATE} filings a second");
         let (world, pool) = (Arc::clone(&callers.world), town.postgres.look()?);
-        let filing = Work::begin(|stop| Arc::clone(callers).file(RATE, stop));
+        let refunds = (Arc::clone(&world), pool.clone());
+        let filing = Work::begin(|stop| {
+            let file = Arc::clone(callers).file(RATE, stop.clone());
+            let give_back = traffic::propose_refunds(refunds.0, refunds.1, stop);
+            async { tokio::join!(file, give_back).0 }
+        });
         let officers = Work::begin(|stop| traffic::officers(world, pool.clone(), stop));
         Ok(Self { pool, filing, officers })
     }

@@ -9,6 +9,7 @@ mod load;
 mod probe;
 mod report;
 mod strike;
+mod treasury;
 
 use std::time::{Duration, Instant};
 
@@ -53,6 +54,8 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
     let (pair, seen_twice) = exchange.end().await;
     let mut audit = audit::audit(&town, &pool, &callers.book).await?;
     let exchanged = pair.account(&mut audit, &seen_twice).await?;
+    treasury::close_days(&mut audit, &town, &pool).await?;
+    treasury::parity(&mut audit, &pool).await?;
     audit.tell();
 
     let mut figures = report::figures(&past, &callers.book.calls());

@@ -69,6 +69,8 @@ pub(super) fn verdict(figures: &mut Map<String, Value>, audit: &Audit, repeats: 
         ("released", audit.released),
         ("waiting_for_money", audit.unpaid),
         ("debits", audit.debits),
+        ("refunds", audit.refunds),
+        ("bank_days_closed", audit.days),
         ("unanswered", repeats.unanswered),
         ("unanswered_were_filed", repeats.were_filed),
         ("asked_again", repeats.again),

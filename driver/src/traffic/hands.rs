@@ -6,6 +6,7 @@ use serde_json::Value;
 use sqlx::PgPool;
 use tokio::{sync::watch, time::sleep};
 
+use super::refunds;
 use crate::{
     officer::{self, Case, Finding},
     wire::Declaration,
@@ -20,6 +21,7 @@ pub(crate) async fn work(world: Arc<World>, pool: PgPool, stop: watch::Receiver<
     let mut cases = BTreeMap::new();
     while !*stop.borrow() {
         let looked = look(&world, &pool, &mut cases).await;
+        let looked = looked.and(refunds::work(&world, &pool).await);
         if let Err(error) = looked {
             // The tables are away: so are the officers' screens.
             eprintln!("officers: {error:#}");

@@ -3,8 +3,10 @@ mod book;
 mod callers;
 mod hands;
 mod pattern;
+mod refunds;
 
 pub(crate) use book::{Book, Call, Sent};
 pub(crate) use callers::{Callers, is_passing};
 pub(crate) use hands::{pay_again, work as officers};
 pub(crate) use pattern::{Made, Pattern};
+pub(crate) use refunds::{PEOPLE as REFUNDING, propose as propose_refunds};

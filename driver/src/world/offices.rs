@@ -53,6 +53,7 @@ pub(crate) enum Post {
     SecondInspector,
     Certification,
     Cashier,
+    SecondFee,
 }
 
 impl Post {
@@ -76,6 +77,7 @@ impl Post {
             Self::FirstInspector => ("inspector", "inspector1", "施检员一"),
             Self::SecondInspector => ("inspector", "inspector2", "施检员二"),
             Self::Certification => ("certification_officer", "certification", "签证员"),
+            Self::SecondFee => ("fee_officer", "fee2", "计费员二"),
             Self::Cashier => ("cashier", "cashier", "收费员"),
         }
     }

@@ -57,7 +57,7 @@ impl Caller {
     }
 
     /// A person who has signed in.
-    pub(super) async fn person(url: &str, login: &str, password: &str) -> Self {
+    pub async fn person(url: &str, login: &str, password: &str) -> Self {
         let stranger = Self::stranger(url);
         let proof = json!({ "login": login, "password": password });
         let signed_in = stranger.post("/v1/sign-in", &proof).await;

@@ -118,6 +118,7 @@ impl Town {
             .env("SANDBOX_BIND", format!("127.0.0.1:{}", self.bank_port))
             .env("SANDBOX_SIGNING_KEY", self.path("keys/bank.pem"))
             .env("SANDBOX_CLIENT_PUBLIC_KEY", self.path("keys/ours.pub.pem"))
+            .env("SANDBOX_STATE", self.path("bank.state"))
             .env("SANDBOX_CALLBACK_URL", format!("{}/v1/bank/callback", self.url()))
             // Callbacks that are late come too late for any test: only a question helps.
             .env("SANDBOX_LATE_SECONDS", "3600");

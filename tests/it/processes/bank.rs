@@ -64,7 +64,7 @@ async fn owe(erp: &Caller, consignment: Consignment) {
 }
 
 /// Gives an enterprise an account from which every notice is debited at once.
-async fn sign(town: &Town, reg_no: &str, account: &str) {
+pub(super) async fn sign(town: &Town, reg_no: &str, account: &str) {
     sqlx::query(
         "insert into agreements (id, reg_no, bank_code, account_token, signed_on, state, single_limit_fen,
              daily_limit_fen, auto_debit, created_at, updated_at)
