@@ -4,6 +4,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, Utc};
 use shared::{
     Clock,
     kernel::{Fen, id, money::Amount},
@@ -31,23 +32,36 @@ pub struct Bank {
     pub(crate) late: Duration,
     pub(crate) http: reqwest::Client,
     ledger: Mutex<Ledger>,
+    /// Nobody is served before, and nobody called.
+    closed_until: Mutex<Option<DateTime<Utc>>>,
     /// Callbacks that are still on their way.
     pub(crate) calling: watch::Sender<usize>,
 }
 
+/// How late a slow answer is.
+pub(crate) const SLOWNESS: Duration = Duration::from_secs(1);
+
 /// What becomes of an order.
 pub(crate) enum Reaction<A> {
     Answer(A),
+    /// An answer that somebody else signed.
+    Forged(A),
     /// An empty 500.
     Break,
     /// No answer, ever.
     Hang,
 }
 
+/// The key of somebody who is not the bank.
+pub(crate) fn forgers() -> SealingKey {
+    SealingKey::from_seed(&[0x66; 32])
+}
+
 impl Bank {
     pub fn open(settings: Settings) -> anyhow::Result<Self> {
         Ok(Self {
             ledger: Mutex::new(Ledger::open(settings.state.as_deref())?),
+            closed_until: Mutex::new(None),
             clock: settings.clock,
             key: settings.key,
             client_key: settings.client_key,
@@ -68,6 +82,29 @@ impl Bank {
         let _ = self.calling.subscribe().wait_for(|calling| *calling == 0).await;
     }
 
+    /// Shuts the counter for maintenance, by the shared clock.
+    pub fn close_for(&self, time: chrono::Duration) {
+        let until = self.clock.now() + time;
+        *self.closed_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        let until = *self.closed_until.lock().unwrap_or_else(PoisonError::into_inner);
+        until.is_some_and(|until| self.clock.now() < until)
+    }
+
+    /// Lets an account hold so much money, and no more than that be taken from it. Accounts of which nothing was said
+    /// have enough.
+    pub fn fund(&self, account_token: &str, balance: Fen) -> std::io::Result<()> {
+        self.ledger().funded(account_token.to_owned(), balance)
+    }
+
+    /// The key that signs callbacks about a payment: not the bank's, where somebody forges them.
+    pub(crate) fn calling_key(&self, payment: PaymentId) -> SealingKey {
+        let behaviour = self.ledger().account(payment).map(|account| account.behaviour);
+        if behaviour == Some(Behaviour::Forged) { forgers() } else { self.key.clone() }
+    }
+
     pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -85,8 +122,15 @@ impl Bank {
         if behaviour == Behaviour::Unknown {
             return Ok(Reaction::Break);
         }
+        if behaviour == Behaviour::Slow {
+            tokio::time::sleep(SLOWNESS).await;
+        }
         let word = self.settle(&order, behaviour)?;
         match behaviour {
+            Behaviour::Forged => {
+                callback::send(self, word.clone(), Duration::ZERO);
+                return Ok(Reaction::Forged(Answer::Word(word)));
+            }
             Behaviour::Timeout => {
                 callback::send(self, word, self.late);
                 return Ok(Reaction::Hang);
@@ -122,7 +166,11 @@ impl Bank {
     /// Reaches a last word and writes it down.
     fn settle(&self, order: &DebitOrder, behaviour: Behaviour) -> anyhow::Result<Word> {
         let now = self.clock.now();
-        let refused = behaviour == Behaviour::Refuse;
+        let is_short = {
+            let balance = self.ledger().balance(&order.account_token);
+            balance.zip(order.amount.in_fen()).is_some_and(|(balance, fen)| fen > balance)
+        };
+        let refused = behaviour == Behaviour::Refuse || is_short;
         let amount = match (behaviour, order.amount.in_fen()) {
             (Behaviour::Misbook, Some(fen)) => Amount::from(fen + Fen::yuan(1)),
             _ => order.amount.clone(),

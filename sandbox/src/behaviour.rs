@@ -23,10 +23,15 @@ pub enum Behaviour {
     Silent,
     /// Books another amount than was ordered.
     Misbook,
+    /// Answers a second later than others.
+    Slow,
+    /// Somebody else answers and calls back in its name, and cannot sign as it does; the bank itself, when asked,
+    /// tells the truth.
+    Forged,
 }
 
 impl Behaviour {
-    const ALL: [(&'static str, Self); 8] = [
+    const ALL: [(&'static str, Self); 10] = [
         ("ok", Self::Ok),
         ("refuse", Self::Refuse),
         ("timeout", Self::Timeout),
@@ -35,6 +40,8 @@ impl Behaviour {
         ("callback-first", Self::CallbackFirst),
         ("silent", Self::Silent),
         ("misbook", Self::Misbook),
+        ("slow", Self::Slow),
+        ("forged", Self::Forged),
     ];
 
     /// What an order asks for: its header, else the account `acct-<behaviour>` with anything after it, else

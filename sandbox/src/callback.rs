@@ -25,19 +25,30 @@ pub(crate) fn send(bank: &Arc<Bank>, word: Word, after: Duration) {
 /// Delivers a callback, or gives up: whoever missed it can still ask.
 pub(crate) async fn deliver(bank: &Bank, word: &Word) {
     for again in 0..TRIES {
+        // In maintenance nobody is called.
+        if bank.is_closed() {
+            return;
+        }
         match call(bank, word).await {
             Ok(()) => return,
+            // What was not believed is not repeated unchanged.
+            Err(error) if is_refusal(&error) => return,
             Err(error) => tracing::warn!(payment.id = %word.payment_id, "callback: {error:#}"),
         }
         tokio::time::sleep(Duration::from_millis(500) * 2_u32.pow(again)).await;
     }
 }
 
+fn is_refusal(error: &anyhow::Error) -> bool {
+    let status = error.downcast_ref::<reqwest::Error>().and_then(reqwest::Error::status);
+    status.is_some_and(|status| status.is_client_error())
+}
+
 async fn call(bank: &Bank, word: &Word) -> anyhow::Result<()> {
     let url = reqwest::Url::parse(&bank.callback_url)?;
     let body = serde_json::to_vec(word)?;
     let message = Message { method: "POST", path: url.path(), body: &body };
-    let seal = bank.key.seal(message, bank.clock.now());
+    let seal = bank.calling_key(word.payment_id).seal(message, bank.clock.now());
     let request = bank
         .http
         .post(url)

@@ -9,11 +9,11 @@ use serde::Serialize;
 use shared::payment::{
     PaymentId,
     bank::{Answer, DebitOrder, Standing},
-    signature::{ANSWER, DATE_HEADER, Distrust, Message, SIGNATURE_HEADER},
+    signature::{ANSWER, DATE_HEADER, Distrust, Message, SIGNATURE_HEADER, SealingKey},
 };
 
 use crate::{
-    bank::{Bank, Reaction},
+    bank::{Bank, Reaction, forgers},
     behaviour::{BEHAVIOUR_HEADER, Behaviour},
 };
 
@@ -31,6 +31,7 @@ pub(crate) async fn debit(bank: Data<Bank>, request: HttpRequest, body: Bytes) -
     tracing::info!(payment.id = %order.payment_id, ?behaviour, "ordered");
     match bank.debit(order, behaviour).await {
         Ok(Reaction::Answer(answer)) => sealed(&bank, &request, StatusCode::OK, &answer),
+        Ok(Reaction::Forged(answer)) => forged(&bank, &request, &answer),
         Ok(Reaction::Break) => HttpResponse::InternalServerError().finish(),
         Ok(Reaction::Hang) => std::future::pending().await,
         Err(error) => broken(&error),
@@ -102,15 +103,35 @@ pub(crate) fn sealed(
     }
 }
 
+/// An answer that looks like the bank's, and is not.
+pub(crate) fn forged(bank: &Bank, request: &HttpRequest, answer: &impl Serialize) -> HttpResponse {
+    match serde_json::to_vec(answer) {
+        Ok(body) => {
+            sealed_by(&forgers(), bank, request, StatusCode::OK, ("application/json", body))
+        }
+        Err(error) => broken(&error.into()),
+    }
+}
+
 /// A body of any kind under the bank's signature.
 pub(crate) fn signed(
+    bank: &Bank,
+    request: &HttpRequest,
+    status: StatusCode,
+    body: (&'static str, Vec<u8>),
+) -> HttpResponse {
+    sealed_by(&bank.key, bank, request, status, body)
+}
+
+fn sealed_by(
+    key: &SealingKey,
     bank: &Bank,
     request: &HttpRequest,
     status: StatusCode,
     (kind, body): (&'static str, Vec<u8>),
 ) -> HttpResponse {
     let message = Message { method: ANSWER, path: request.path(), body: &body };
-    let seal = bank.key.seal(message, bank.clock.now());
+    let seal = key.seal(message, bank.clock.now());
     HttpResponse::build(status)
         .insert_header((DATE_HEADER, seal.date))
         .insert_header((SIGNATURE_HEADER, seal.signature))

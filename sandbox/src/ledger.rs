@@ -33,6 +33,7 @@ enum Entry {
     RefundOrdered { order: RefundOrder, behaviour: Behaviour },
     RefundSettled(RefundWord),
     RefundQueried(RefundId),
+    Funded { account_token: String, balance: Fen },
 }
 
 /// All that is known of one payment id.
@@ -88,6 +89,8 @@ pub struct Summary {
 pub(crate) struct Ledger {
     accounts: BTreeMap<PaymentId, Account>,
     refunds: BTreeMap<RefundId, Refund>,
+    /// What is left in accounts of which it was said what they hold.
+    balances: BTreeMap<String, Fen>,
     /// What is wrong with the statements that are given out.
     pub(crate) plants: Vec<Plant>,
     file: Option<File>,
@@ -146,6 +149,16 @@ impl Ledger {
 
     pub(crate) fn refund_queried(&mut self, refund: RefundId) -> std::io::Result<()> {
         self.write(Entry::RefundQueried(refund))
+    }
+
+    pub(crate) fn funded(&mut self, account_token: String, balance: Fen) -> std::io::Result<()> {
+        self.write(Entry::Funded { account_token, balance })
+    }
+
+    /// What is left in an account; `None`: enough for everything.
+    #[must_use]
+    pub(crate) fn balance(&self, account_token: &str) -> Option<Fen> {
+        self.balances.get(account_token).copied()
     }
 
     #[must_use]
@@ -217,9 +230,15 @@ impl Ledger {
                 self.accounts.entry(order.payment_id).or_insert(fresh);
             }
             Entry::Settled(word) => {
-                if let Some(account) = self.accounts.get_mut(&word.payment_id) {
-                    account.words.push(word);
+                let Some(account) = self.accounts.get_mut(&word.payment_id) else { return };
+                let taken = Some(&word).filter(|word| word.outcome == Outcome::Success);
+                let token = &account.order.account_token;
+                if let Some((fen, left)) =
+                    taken.and_then(Word::fen).zip(self.balances.get_mut(token))
+                {
+                    left.0 -= fen.0;
                 }
+                account.words.push(word);
             }
             Entry::Queried(payment) => {
                 if let Some(account) = self.accounts.get_mut(&payment) {
@@ -231,9 +250,17 @@ impl Ledger {
                 self.refunds.entry(order.refund_id).or_insert(fresh);
             }
             Entry::RefundSettled(word) => {
-                if let Some(refund) = self.refunds.get_mut(&word.refund_id) {
-                    refund.word.get_or_insert(word);
+                let Some(refund) = self.refunds.get_mut(&word.refund_id) else { return };
+                refund.word.get_or_insert(word);
+                let given = refund.given();
+                let account = self.accounts.get(&refund.order.payment_id);
+                let token = account.map(|account| account.order.account_token.as_str());
+                if let Some(left) = token.and_then(|token| self.balances.get_mut(token)) {
+                    left.0 += given.0;
                 }
+            }
+            Entry::Funded { account_token, balance } => {
+                self.balances.insert(account_token, balance);
             }
             Entry::RefundQueried(refund) => {
                 if let Some(refund) = self.refunds.get_mut(&refund) {

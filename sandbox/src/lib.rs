@@ -8,6 +8,7 @@ mod bank;
 mod behaviour;
 mod callback;
 mod counter;
+mod doors;
 mod ledger;
 pub mod partner;
 pub mod process;
@@ -17,7 +18,7 @@ mod statement;
 
 use std::{net::SocketAddr, sync::Arc};
 
-use actix_web::{App, HttpServer, dev::Server, web::Data};
+use actix_web::{App, HttpServer, dev::Server, middleware::from_fn, web::Data};
 
 pub use bank::Bank;
 pub use behaviour::{BEHAVIOUR_HEADER, Behaviour};
@@ -43,6 +44,7 @@ pub fn open(settings: Settings) -> anyhow::Result<Open> {
     let app = move || {
         App::new()
             .app_data(data.clone())
+            .wrap(from_fn(doors::sign))
             .service(counter::debit)
             .service(counter::query)
             .service(refund::give_back)
@@ -50,6 +52,8 @@ pub fn open(settings: Settings) -> anyhow::Result<Open> {
             .service(statement::statement)
             .service(statement::sow)
             .service(counter::ledger)
+            .service(doors::fund)
+            .service(doors::maintain)
             .service(counter::live)
     };
     // Hanging is part of the play: nobody waits for it at the end.

@@ -17,9 +17,9 @@ use shared::{
 };
 
 use crate::{
-    bank::{Bank, Reaction},
+    bank::{Bank, Reaction, SLOWNESS},
     behaviour::{BEHAVIOUR_HEADER, Behaviour},
-    counter::{broken, check, header, sealed, status_of},
+    counter::{broken, check, forged, header, sealed, status_of},
 };
 
 /// `POST /v1/refunds`: give this amount of that booking back.
@@ -32,8 +32,9 @@ pub(crate) async fn give_back(bank: Data<Bank>, request: HttpRequest, body: Byte
         Ok(order) => order,
         Err(error) => return HttpResponse::BadRequest().body(error.to_string()),
     };
-    match bank.refund(&order, header(&request, BEHAVIOUR_HEADER)) {
+    match bank.refund(&order, header(&request, BEHAVIOUR_HEADER)).await {
         Ok(Reaction::Answer(answer)) => sealed(&bank, &request, StatusCode::OK, &answer),
+        Ok(Reaction::Forged(answer)) => forged(&bank, &request, &answer),
         Ok(Reaction::Break) => HttpResponse::InternalServerError().finish(),
         Ok(Reaction::Hang) => std::future::pending().await,
         Err(error) => broken(&error),
@@ -63,7 +64,7 @@ pub(crate) async fn query(
 }
 
 impl Bank {
-    fn refund(
+    async fn refund(
         &self,
         order: &RefundOrder,
         header: Option<&str>,
@@ -82,11 +83,16 @@ impl Bank {
         if behaviour == Behaviour::Unknown {
             return Ok(Reaction::Break);
         }
+        if behaviour == Behaviour::Slow {
+            tokio::time::sleep(SLOWNESS).await;
+        }
         let word = self.settle_refund(order, behaviour)?;
         if behaviour == Behaviour::Timeout {
             return Ok(Reaction::Hang);
         }
-        Ok(Reaction::Answer(RefundAnswer::Word(word)))
+        let answer = RefundAnswer::Word(word);
+        let is_forged = behaviour == Behaviour::Forged;
+        Ok(if is_forged { Reaction::Forged(answer) } else { Reaction::Answer(answer) })
     }
 
     fn query_refund(&self, id: RefundId) -> anyhow::Result<RefundAnswer> {

@@ -6,6 +6,7 @@ mod ledger;
 mod owing;
 mod parity;
 mod refunds;
+mod sandbox_bank;
 mod suspense;
 mod walks;
 mod window;

@@ -38,6 +38,7 @@ pub(super) struct Desk {
     pub(super) api: api::Context,
     pub(super) door: String,
     pub(super) bank: Arc<sandbox::Bank>,
+    pub(super) bank_url: String,
     pub(super) bank_key: SealingKey,
     keys: std::path::PathBuf,
 }
@@ -93,7 +94,7 @@ impl Desk {
         let theirs = bank_key.checking_key();
         let client = Bank::new(BANK, &url, our_key, theirs, patience).unwrap();
         let ctx = Context::new(pool, clock, shelf, client);
-        let desk = Self { ctx, api, door, bank, bank_key, keys };
+        let desk = Self { ctx, api, door, bank, bank_url: url, bank_key, keys };
         for reg_no in [PAYER, OTHER] {
             desk.organisation(reg_no).await;
         }

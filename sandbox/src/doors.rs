@@ -1,0 +1,62 @@
+//! Doors that no real bank has: what is in an account, how long the counter is shut, and the sign on it.
+use actix_web::{
+    Error, HttpResponse,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::header::RETRY_AFTER,
+    middleware::Next,
+    post,
+    web::{Data, Json},
+};
+use serde::Deserialize;
+use shared::kernel::money::Amount;
+
+use crate::bank::Bank;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Funding {
+    account_token: String,
+    balance: Amount,
+}
+
+/// `POST /sandbox/accounts`: an account holds so much, and no more than that is taken from it.
+#[post("/sandbox/accounts")]
+pub(crate) async fn fund(bank: Data<Bank>, funding: Json<Funding>) -> HttpResponse {
+    let Funding { account_token, balance } = funding.into_inner();
+    let Some(fen) = balance.in_fen() else {
+        return HttpResponse::BadRequest().body("balance: an amount of CNY");
+    };
+    match bank.fund(&account_token, fen) {
+        Ok(()) => HttpResponse::NoContent().finish(),
+        Err(error) => HttpResponse::InternalServerError().body(error.to_string()),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Maintenance {
+    seconds: u32,
+}
+
+/// `POST /sandbox/maintenance`: the counter is shut for so long, by the shared clock; 0 opens it.
+#[post("/sandbox/maintenance")]
+pub(crate) async fn maintain(bank: Data<Bank>, maintenance: Json<Maintenance>) -> HttpResponse {
+    bank.close_for(chrono::Duration::seconds(maintenance.seconds.into()));
+    HttpResponse::NoContent().finish()
+}
+
+/// The sign on the counter: while it is shut all that a real bank has is 503.
+pub(crate) async fn sign(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let is_closed = request.app_data::<Data<Bank>>().is_some_and(|bank| bank.is_closed());
+    if is_closed && request.path().starts_with("/v1/") {
+        let away = HttpResponse::ServiceUnavailable()
+            .insert_header((RETRY_AFTER, "60"))
+            .body("in maintenance");
+        return Ok(request.into_response(away).map_into_left_body());
+    }
+    Ok(next.call(request).await?.map_into_right_body())
+}
