@@ -1,6 +1,7 @@
 //! What happened to fees and money, past tense. The subject is the declaration they belong to.
 mod agreement;
 mod day;
+mod monthly;
 mod refund;
 mod window;
 
@@ -9,11 +10,17 @@ use uuid::Uuid;
 
 pub use agreement::{AgreementEnded, AgreementResumed, AgreementSigned, AgreementSuspended};
 pub use day::{DayClosed, DifferenceWorked, StatementTaken};
+pub use monthly::{
+    MonthlySettlementEnded, MonthlySettlementGranted, MonthlySettlementResumed,
+    MonthlySettlementSuspended, MonthlyStatementDunned, MonthlyStatementIssued,
+    MonthlyStatementLapsed, MonthlyStatementPaid, MonthlyStatementReopened,
+};
 pub use refund::{RefundMoved, RefundOwed};
 pub use window::{Collected, ReceiptPrinted, ShiftClosed, ShiftOpened};
 
 use super::{
     model::{NoticeId, PaymentId},
+    monthly::Credit,
     status::{notice::NoticeState, payment::PaymentState},
 };
 use crate::{declaration::DeclarationId, kernel::Fen, ledger::Event};
@@ -25,6 +32,9 @@ pub struct NoticeIssued<'a> {
     pub notice: NoticeId,
     pub notice_no: &'a str,
     pub total_fen: Fen,
+    /// Whether it was taken on credit, or why not, where its payer settles monthly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit: Option<Credit>,
 }
 
 impl Event for NoticeIssued<'_> {

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{
     bank::FailureCode,
     fee::Assessment,
+    monthly::{Credit, MonthlyStatementId},
     recon::{compare::DifferenceKind, statement::LineKind},
     status::{
         agreement::AgreementState, notice::NoticeState, payment::PaymentState, refund::RefundState,
@@ -16,7 +17,7 @@ use super::{
 };
 use crate::{
     declaration::DeclarationId,
-    kernel::{Actor, Failure, Fen, calendar},
+    kernel::{Actor, Failure, Fen, Refusal, calendar},
 };
 
 crate::id!(
@@ -120,6 +121,10 @@ pub struct FeeNotice {
     /// Somebody wanted it void while it was being paid: void if the payment fails, refunded if it succeeds.
     pub void_requested_at: Option<DateTime<Utc>>,
     pub void_reason: Option<String>,
+    /// Whether it was taken on credit; `None`: its payer did not settle monthly.
+    pub credit: Option<Credit>,
+    /// The monthly statement that lists it.
+    pub statement_id: Option<MonthlyStatementId>,
     pub updated_at: DateTime<Utc>,
 }
 
@@ -197,7 +202,7 @@ pub struct Agreement {
     pub state: AgreementState,
     pub single_limit: Fen,
     pub daily_limit: Fen,
-    /// Monthly settlement: fees count as settled while nothing is overdue (R5).
+    /// Monthly settlement may be granted on it: fees count as settled while nothing is overdue (R5).
     pub credit_settlement: bool,
     /// A notice is debited as soon as it is issued.
     pub auto_debit: bool,
@@ -226,6 +231,7 @@ pub struct Debt {
     pub due_on: NaiveDate,
     pub void_requested_at: Option<DateTime<Utc>>,
     pub void_reason: Option<String>,
+    pub statement_id: Option<MonthlyStatementId>,
     pub account_token: Option<String>,
     pub agreement_state: Option<AgreementState>,
 }
@@ -353,6 +359,8 @@ pub enum Settlement {
     Outstanding {
         /// What is still to be paid, without late fees.
         unpaid: Fen,
+        /// Why monthly settlement does not stand for it, where its payer has one.
+        why: Option<Credit>,
     },
 }
 
@@ -360,6 +368,24 @@ impl Settlement {
     #[must_use]
     pub const fn is_settled(&self) -> bool {
         matches!(self, Self::Settled)
+    }
+
+    /// Release and clearance wait for fees that are outstanding, and say why. What nobody knows of is.
+    pub fn must_be_settled(settlement: Option<&Self>) -> Result<(), Refusal> {
+        let detail = match settlement {
+            Some(Self::Settled) => return Ok(()),
+            Some(Self::Outstanding { why: Some(Credit::OverLimit), .. }) => {
+                "its fees are not settled: with them the credit limit of the monthly settlement would have been passed"
+            }
+            Some(Self::Outstanding { why: Some(Credit::Overdue), .. }) => {
+                "its fees are not settled: the payer settles monthly, and something is overdue"
+            }
+            Some(Self::Outstanding { why: Some(Credit::Suspended), .. }) => {
+                "its fees are not settled: the payer's monthly settlement is suspended or over"
+            }
+            Some(Self::Outstanding { .. }) | None => "its fees are not settled",
+        };
+        Err(Refusal::new("declaration/fee-outstanding", detail))
     }
 }
 
