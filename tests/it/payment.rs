@@ -5,6 +5,7 @@ mod desk;
 mod ledger;
 mod monthly;
 mod monthly_release;
+mod monthly_walks;
 mod owing;
 mod refunds;
 mod suspense;
