@@ -8,7 +8,8 @@ use shared::{
     kernel::{Failure, Fen, money::Amount},
     payment::{
         self, AgreementDraft, FeeNotice, MonthlySettlementDraft, MonthlySettlementId,
-        MonthlyStatementId, bank::Outcome, bank::Source, bank::Word,
+        MonthlyStatementId, NoticeId,
+        bank::{Outcome, Source, Word},
     },
 };
 use sqlx::PgPool;
@@ -31,6 +32,8 @@ enum Act {
     TakeBack(Index),
     Suspend,
     Resume,
+    /// The payer pays all that is unpaid, and the settlement is resumed where it was suspended.
+    Clear,
     Work,
     /// Days go by; each night what recurs is done.
     Days(u8),
@@ -40,15 +43,16 @@ fn act() -> impl Strategy<Value = Act> {
     let which = any::<Index>;
     let account = select(&["acct-ok", "acct-refuse", "acct-unknown"][..]);
     prop_oneof![
-        6 => Just(Act::Issue),
+        9 => Just(Act::Issue),
         3 => (which(), account).prop_map(|(which, account)| Act::Pay(which, account)),
         4 => Just(Act::PayStatement),
         2 => which().prop_map(Act::Void),
         2 => which().prop_map(Act::TakeBack),
         1 => Just(Act::Suspend),
-        3 => Just(Act::Resume),
+        1 => Just(Act::Resume),
+        4 => Just(Act::Clear),
         4 => Just(Act::Work),
-        5 => select(&[1_u8, 6, 20, 33][..]).prop_map(Act::Days),
+        5 => select(&[1_u8, 2, 6, 20, 33][..]).prop_map(Act::Days),
     ]
 }
 
@@ -94,6 +98,11 @@ async fn take(desk: &Desk, notices: &[FeeNotice], act: &Act) {
             let id = settlement(desk).await;
             payment::resume_monthly_settlement(&mut tx, &officer(), id, "已缴清").await.map(drop)
         }
+        Act::Clear => {
+            clear(desk).await;
+            let id = settlement(desk).await;
+            payment::resume_monthly_settlement(&mut tx, &officer(), id, "已缴清").await.map(drop)
+        }
         Act::Work => {
             desk.work().await;
             Ok(())
@@ -120,6 +129,20 @@ async fn night(desk: &Desk) {
     payment::issue_monthly_statements(&mut tx).await.unwrap();
     payment::dun_monthly_statements(&mut tx, &books).await.unwrap();
     tx.commit().await.unwrap();
+}
+
+/// Pays whatever is unpaid, and waits until the bank has said how it ended.
+async fn clear(desk: &Desk) {
+    desk.moves_account_to("acct-ok").await;
+    for _ in 0..3 {
+        desk.wait(chrono::Duration::minutes(5)).await;
+        let unpaid = "select id from fee_notices where state in ('ISSUED', 'OVERDUE')";
+        let unpaid: Vec<Uuid> = sqlx::query_scalar(unpaid).fetch_all(&desk.ctx.pool).await.unwrap();
+        for id in unpaid {
+            desk.pay(NoticeId(id)).await.unwrap();
+        }
+        desk.work().await;
+    }
 }
 
 async fn latest_statement(desk: &Desk) -> Option<MonthlyStatementId> {
@@ -171,11 +194,12 @@ const LAWS: [(&str, &str); 6] = [
     ),
 ];
 
-const fn is_days(act: &Act) -> bool {
-    matches!(act, Act::Days(_))
+const fn takes_time(act: &Act) -> bool {
+    matches!(act, Act::Days(_) | Act::Clear)
 }
 
 async fn walk(desk: &Desk, steps: &[(Act, Option<Act>)]) -> Result<(), TestCaseError> {
+    take(desk, &[], &Act::Clear).await;
     let mut notices = vec![desk.next_notice().await];
     for (number, (one, other)) in steps.iter().enumerate() {
         if matches!(one, Act::Issue) {
@@ -183,7 +207,7 @@ async fn walk(desk: &Desk, steps: &[(Act, Option<Act>)]) -> Result<(), TestCaseE
         }
         match other {
             // Time does not jump while others act: the bank does not believe an old seal.
-            Some(other) if !is_days(one) && !is_days(other) => {
+            Some(other) if !takes_time(one) && !takes_time(other) => {
                 tokio::join!(take(desk, &notices, one), take(desk, &notices, other));
             }
             Some(other) => {
