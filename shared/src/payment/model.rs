@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     declaration::DeclarationId,
-    kernel::{Actor, Failure, Fen, Refusal, calendar},
+    kernel::{Actor, Failure, Fen, calendar},
 };
 
 crate::id!(
@@ -368,24 +368,6 @@ impl Settlement {
     #[must_use]
     pub const fn is_settled(&self) -> bool {
         matches!(self, Self::Settled)
-    }
-
-    /// Release and clearance wait for fees that are outstanding, and say why. What nobody knows of is.
-    pub fn must_be_settled(settlement: Option<&Self>) -> Result<(), Refusal> {
-        let detail = match settlement {
-            Some(Self::Settled) => return Ok(()),
-            Some(Self::Outstanding { why: Some(Credit::OverLimit), .. }) => {
-                "its fees are not settled: with them the credit limit of the monthly settlement would have been passed"
-            }
-            Some(Self::Outstanding { why: Some(Credit::Overdue), .. }) => {
-                "its fees are not settled: the payer settles monthly, and something is overdue"
-            }
-            Some(Self::Outstanding { why: Some(Credit::Suspended), .. }) => {
-                "its fees are not settled: the payer's monthly settlement is suspended or over"
-            }
-            Some(Self::Outstanding { .. }) | None => "its fees are not settled",
-        };
-        Err(Refusal::new("declaration/fee-outstanding", detail))
     }
 }
 

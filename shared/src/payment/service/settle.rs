@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 
 use crate::{
     declaration::DeclarationId,
-    kernel::{Actor, Failure},
+    kernel::{Actor, Failure, Refusal},
     ledger::Tx,
     payment::{
         event,
@@ -54,6 +54,26 @@ fn standing(owed: &Owed) -> Settlement {
         refused => refused,
     };
     Settlement::Outstanding { unpaid: owed.unpaid, why }
+}
+
+impl Settlement {
+    /// Release and clearance wait for fees that are outstanding, and say why. What nobody knows of is.
+    pub fn must_be_settled(settlement: Option<&Self>) -> Result<(), Refusal> {
+        let detail = match settlement {
+            Some(Self::Settled) => return Ok(()),
+            Some(Self::Outstanding { why: Some(Credit::OverLimit), .. }) => {
+                "its fees are not settled: with them the credit limit of the monthly settlement would have been passed"
+            }
+            Some(Self::Outstanding { why: Some(Credit::Overdue), .. }) => {
+                "its fees are not settled: the payer settles monthly, and something is overdue"
+            }
+            Some(Self::Outstanding { why: Some(Credit::Suspended), .. }) => {
+                "its fees are not settled: the payer's monthly settlement is suspended or over"
+            }
+            Some(Self::Outstanding { .. }) | None => "its fees are not settled",
+        };
+        Err(Refusal::new("declaration/fee-outstanding", detail))
+    }
 }
 
 /// Marks the notices whose due date is over, a few hundred at a time: on the 21st day (R4). Says how many; run

@@ -30,6 +30,17 @@ pub enum MonthlyStatementAction {
     ReopenLate,
 }
 
+/// How the notices of a statement stand together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Together {
+    /// Each is paid, or void.
+    Paid,
+    /// Some are not, and the due day is still to come.
+    Due,
+    /// Some are not, and the due day is over.
+    Late,
+}
+
 impl MonthlyStatementState {
     pub const ALL: [Self; 3] = [Self::Issued, Self::Overdue, Self::Paid];
 
@@ -53,15 +64,15 @@ impl MonthlyStatementState {
         })
     }
 
-    /// The step that follows from its notices, if one does.
+    /// The step that follows from its notices, if one does. That days go by is not their doing: see `Lapse`.
     #[must_use]
-    pub const fn step(self, is_all_paid: bool, is_late: bool) -> Option<MonthlyStatementAction> {
+    pub const fn following(self, notices: Together) -> Option<MonthlyStatementAction> {
         use {MonthlyStatementAction::*, MonthlyStatementState::*};
-        match (self, is_all_paid) {
-            (Issued | Overdue, true) => Some(Settle),
-            (Paid, false) if is_late => Some(ReopenLate),
-            (Paid, false) => Some(ReopenInTime),
-            (Paid, true) | (Issued | Overdue, false) => None,
+        match (self, notices) {
+            (Issued | Overdue, Together::Paid) => Some(Settle),
+            (Paid, Together::Due) => Some(ReopenInTime),
+            (Paid, Together::Late) => Some(ReopenLate),
+            (Paid, Together::Paid) | (Issued | Overdue, Together::Due | Together::Late) => None,
         }
     }
 
@@ -99,13 +110,11 @@ mod tests {
     #[test]
     fn what_follows_from_the_notices_is_always_allowed() {
         for state in MonthlyStatementState::ALL {
-            for (is_all_paid, is_late) in
-                [(true, true), (true, false), (false, true), (false, false)]
-            {
-                let Some(action) = state.step(is_all_paid, is_late) else { continue };
+            for notices in [Together::Paid, Together::Due, Together::Late] {
+                let Some(action) = state.following(notices) else { continue };
                 let next = state.take(action).unwrap();
-                assert_eq!(next == MonthlyStatementState::Paid, is_all_paid);
-                assert_eq!(next.step(is_all_paid, is_late), None, "one step says it all");
+                assert_eq!(next == MonthlyStatementState::Paid, notices == Together::Paid);
+                assert_eq!(next.following(notices), None, "one step says it all");
             }
         }
     }

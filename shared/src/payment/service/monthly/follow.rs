@@ -11,7 +11,7 @@ use crate::{
     payment::{
         event,
         monthly::{MonthlyStatement, MonthlyStatementId},
-        status::monthly_statement::MonthlyStatementState,
+        status::monthly_statement::{MonthlyStatementState, Together},
         store,
     },
 };
@@ -49,9 +49,14 @@ async fn follow_statements(tx: &mut Tx, ids: &[Uuid]) -> Result<(), Failure> {
     let unpaid: HashSet<_> =
         store::monthly::statement::unpaid(tx, ids).await?.into_iter().collect();
     for statement in statements {
-        let is_late = today > statement.due_on;
-        let action = statement.state.step(!unpaid.contains(&statement.id), is_late);
-        let Some(action) = action else { continue };
+        let notices = if !unpaid.contains(&statement.id) {
+            Together::Paid
+        } else if today > statement.due_on {
+            Together::Late
+        } else {
+            Together::Due
+        };
+        let Some(action) = statement.state.following(notices) else { continue };
         let to = statement.state.take(action)?;
         store::monthly::statement::step(tx, statement.id, to, now).await?;
         record(tx, &statement, to)?;
