@@ -17,13 +17,12 @@ from fee_notices n
 where n.state = 'PAYING'
   and not exists (select from payments p where p.notice_id = n.id and p.state in ('CREATED', 'SENT', 'UNKNOWN'))
 union all
--- Nothing is released before its fees are settled: paid, or left to the end of the month for a payer who has that
--- agreed. What the bank took back afterwards has an alarm of its own.
+-- Nothing is released before its fees are settled: paid, or taken on credit by a monthly settlement. What the bank took back afterwards has an alarm of its own.
 select 'RELEASED_UNPAID', n.declaration_id, n.notice_no
 from fee_notices n join releases r on r.declaration_id = n.declaration_id
 where n.state in ('ISSUED', 'OVERDUE', 'PAYING') and n.issued_at <= r.released_at
   and not exists (select from payments p where p.notice_id = n.id and p.state = 'REVERSED')
-  and not exists (select from agreements a where a.reg_no = n.reg_no and a.credit_settlement);
+  and n.credit is distinct from 'GRANTED';
 
 -- When books or records were found at odds, and until when. One alarm at a time: the first disagreement raises it.
 create table parity_alarms (

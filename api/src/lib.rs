@@ -50,7 +50,10 @@ use shared::{
     handoff::HandoffId,
     inspection::SampleId,
     ledger::jobs::JobId,
-    payment::{AgreementId, DifferenceId, NoticeId, PaymentId, RefundId, ShiftId},
+    payment::{
+        AgreementId, DifferenceId, MonthlySettlementId, MonthlyStatementId, NoticeId, PaymentId,
+        RefundId, ShiftId,
+    },
     swap::TransferId,
 };
 use utoipa::OpenApi;
@@ -71,6 +74,8 @@ use contract::Contract;
     JobId,
     MemorandumId,
     MessageId,
+    MonthlySettlementId,
+    MonthlyStatementId,
     NoticeId,
     PaymentId,
     RefundId,

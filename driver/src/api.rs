@@ -7,7 +7,8 @@ use crate::{
     session::Session,
     wire::{
         Agreement, Client, ClientIssued, Declaration, Dossier, Eligibility, FeeNotice, Handoff,
-        Happening, Organisation, Page, PowerOfAttorney, Receipt, Staff, Timeline,
+        Happening, MonthlySettlement, Organisation, Page, PowerOfAttorney, Receipt, Staff,
+        Timeline,
     },
 };
 
@@ -246,6 +247,17 @@ impl Session {
 
     pub(crate) async fn sign_agreement(&self, agreement: &Value) -> Heard<Agreement> {
         self.post("/v1/agreements", Some(agreement)).await
+    }
+
+    pub(crate) async fn monthly_settlements(&self) -> Heard<Vec<MonthlySettlement>> {
+        self.list("/v1/monthly-settlements").await
+    }
+
+    pub(crate) async fn grant_monthly_settlement(
+        &self,
+        settlement: &Value,
+    ) -> Heard<MonthlySettlement> {
+        self.post("/v1/monthly-settlements", Some(settlement)).await
     }
 
     pub(crate) async fn end_agreement(&self, id: &str, reason: &str) -> Heard<()> {

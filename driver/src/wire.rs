@@ -257,6 +257,13 @@ pub(crate) struct Agreement {
     pub(crate) auto_debit: bool,
 }
 
+/// Leave to pay fees once a month.
+#[derive(Debug, Deserialize)]
+pub(crate) struct MonthlySettlement {
+    pub(crate) reg_no: String,
+    pub(crate) state: String,
+}
+
 /// An organisation.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Organisation {

@@ -3,6 +3,9 @@ mod agreements;
 mod days;
 mod desk;
 mod ledger;
+mod monthly;
+mod monthly_release;
+mod monthly_walks;
 mod owing;
 mod parity;
 mod refunds;
@@ -198,7 +201,7 @@ async fn a_refused_debit_leaves_the_notice_to_be_paid_again(pool: PgPool) {
     let notice = desk.notice(1).await;
     desk.work().await;
     assert_eq!(desk.stand(notice.id).await, ("ISSUED", "FAILED"));
-    let unpaid = Settlement::Outstanding { unpaid: Fen::yuan(484) };
+    let unpaid = Settlement::Outstanding { unpaid: Fen::yuan(484), why: None };
     assert_eq!(desk.settlement(&notice).await, unpaid);
 
     let mut tx = desk.begin().await;

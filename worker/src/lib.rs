@@ -15,6 +15,7 @@ mod lease;
 mod ledger;
 pub mod metrics;
 mod monitor;
+mod monthly;
 mod nonconformity;
 pub mod outbound;
 mod payment;

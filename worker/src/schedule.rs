@@ -47,6 +47,8 @@ pub const RECURRING: &[(&str, When)] = &[
     ("payment.mark_overdue", When::Daily(NIGHT)),
     ("payment.want_statements", When::Minutes(60)),
     ("payment.check_parity", When::Minutes(15)),
+    ("payment.issue_monthly_statements", When::Daily(NIGHT)),
+    ("payment.dun_monthly_statements", When::Daily(NIGHT)),
     ("clearance.expire_forms", When::Daily(NIGHT)),
     ("identity.review_eligibilities", When::Daily(NIGHT)),
     ("transfer.notice_overdue", When::Minutes(1)),

@@ -13,8 +13,8 @@ use shared::{
 };
 
 use crate::{
-    Context, bank_day, cases, credit, direct_release, exchange, ledger, nonconformity, payment,
-    refund, statistics, swap,
+    Context, bank_day, cases, credit, direct_release, exchange, ledger, monthly, nonconformity,
+    payment, refund, statistics, swap,
 };
 
 /// How a handler fails. `?` means "try again later"; giving up has to be said out loud.
@@ -154,6 +154,9 @@ pub fn find(kind: &str) -> Option<Handler> {
         "exchange.sweep" => transactional!(exchange::sweep),
         "nonconformity.digest" => transactional!(nonconformity::digest),
         "payment.check_parity" => transactional!(payment::check_parity),
+        "payment.issue_monthly_statements" => transactional!(monthly::issue_statements),
+        "payment.dun_monthly_statements" => transactional!(monthly::dun_statements),
+        "payment.credit_restored" => transactional!(monthly::credit_restored),
         "payment.mark_overdue" => transactional!(payment::mark_overdue),
         "transfer.swap" => transactional!(swap::swap),
         "transfer.notice_overdue" => transactional!(swap::notice_overdue),

@@ -26,6 +26,16 @@ fn diagrams() -> Vec<(&'static str, &'static str, String)> {
             payment::status::agreement::mermaid(),
         ),
         (
+            "monthly-settlement",
+            "Monthly settlement (月结), domain 4.2 and R5",
+            payment::status::monthly_settlement::mermaid(),
+        ),
+        (
+            "monthly-statement",
+            "Monthly statement (月结单), domain 4.2",
+            payment::status::monthly_statement::mermaid(),
+        ),
+        (
             "eligibility",
             "Declare-anywhere eligibility (通报通放资格), domain 4.1",
             identity::eligibility::mermaid(),

@@ -32,7 +32,7 @@ pub struct AgreementOut {
     pub single_limit: Amount,
     /// The most that the debits of one day may take.
     pub daily_limit: Amount,
-    /// Monthly settlement: fees count as settled while nothing is overdue.
+    /// Monthly settlement may be granted on it.
     pub credit_settlement: bool,
     /// A notice is debited as soon as it is issued.
     pub auto_debit: bool,

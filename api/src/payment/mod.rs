@@ -13,6 +13,7 @@ pub mod list_agreements;
 pub mod list_notices;
 pub mod list_postings;
 mod listener;
+pub mod monthly;
 pub mod pay;
 pub mod refund;
 pub mod resume_agreement;
@@ -30,6 +31,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(audit::handler)
         .service(list_postings::handler)
         .configure(day::routes)
+        .configure(monthly::routes)
         .configure(refund::routes)
         .configure(window::routes)
         .service(list_notices::handler)

@@ -28,7 +28,7 @@ pub struct AgreementIn {
     pub single_limit: Amount,
     /// The most that the debits of one day may take.
     pub daily_limit: Amount,
-    /// Monthly settlement: fees count as settled while nothing is overdue.
+    /// Monthly settlement may be granted on it.
     #[serde(default)]
     pub credit_settlement: bool,
     /// A notice is debited as soon as it is issued.

@@ -7,8 +7,8 @@ use shared::{
     declaration::DeclarationId,
     kernel::{Fen, money::Amount},
     payment::{
-        AgreementId, Billed, Channel, NoticeId, NoticeKind, NoticeState, Payment, PaymentId,
-        PaymentState, ShiftId,
+        AgreementId, Billed, Channel, Credit, MonthlyStatementId, NoticeId, NoticeKind,
+        NoticeState, Payment, PaymentId, PaymentState, ShiftId,
         bank::FailureCode,
         tariff::{NoticeLine, Waiver},
     },
@@ -50,6 +50,12 @@ pub struct FeeNoticeOut {
     pub issued_at: DateTime<Utc>,
     /// The last day without a late fee.
     pub due_on: NaiveDate,
+    /// Whether it was taken on credit by a monthly settlement, so that release does not wait for it, or why not; nothing,
+    /// where its payer does not settle monthly.
+    pub credit: Option<Credit>,
+    /// The monthly statement that lists it.
+    #[schema(value_type = Option<Uuid>)]
+    pub statement_id: Option<MonthlyStatementId>,
     /// When it was paid.
     pub paid_at: Option<DateTime<Utc>>,
     /// When it was voided.
@@ -160,6 +166,8 @@ impl From<Billed> for FeeNoticeOut {
             lines,
             issued_at: notice.issued_at,
             due_on: notice.due_on,
+            credit: notice.credit,
+            statement_id: notice.statement_id,
             paid_at: notice.paid_at,
             voided_at: notice.voided_at,
             void_requested_at: notice.void_requested_at,
@@ -235,7 +243,8 @@ pub fn example() -> serde_json::Value {
             "tariff_code": "Q04", "batch": 1, "basis": "403200", "rate": "0.0012",
             "computed": "483.84", "charged": { "amount": "484.00", "currency": "CNY" }, "waiver": null
         }],
-        "issued_at": "2014-05-12T02:05:00Z", "due_on": "2014-06-01", "paid_at": "2014-05-12T02:05:31Z",
+        "issued_at": "2014-05-12T02:05:00Z", "due_on": "2014-06-01", "credit": null,
+        "statement_id": null, "paid_at": "2014-05-12T02:05:31Z",
         "voided_at": null, "void_requested_at": null, "void_reason": null,
         "payment": example_payment(), "updated_at": "2014-05-12T02:05:31Z"
     })

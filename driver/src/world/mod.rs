@@ -125,6 +125,22 @@ impl World {
             "daily_limit": { "amount": "100000000.00", "currency": "CNY" },
             "credit_settlement": settlement.is_monthly(), "auto_debit": settlement.is_automatic(),
         });
-        Ok(officer.sign_agreement(&terms).await?)
+        let agreement = officer.sign_agreement(&terms).await?;
+        if settlement.is_monthly() {
+            self.settle_monthly(reg_no).await?;
+        }
+        Ok(agreement)
+    }
+
+    /// The duty chief lets a payer settle monthly, unless it does already: up to more than a demo comes to.
+    async fn settle_monthly(&self, reg_no: &str) -> anyhow::Result<()> {
+        let chief = &self.officer(self.front_office, Post::Chief)?.session;
+        let settlements = chief.monthly_settlements().await?;
+        if !settlements.iter().any(|one| one.reg_no == reg_no && one.state != "ENDED") {
+            let limit = json!({ "amount": "100000000.00", "currency": "CNY" });
+            let wanted = json!({ "reg_no": reg_no, "credit_limit": limit });
+            chief.grant_monthly_settlement(&wanted).await?;
+        }
+        Ok(())
     }
 }

@@ -95,7 +95,7 @@ async fn issue_held(
     for (declaration, wanted) in held {
         let known = Known {
             is_judge: judged.contains(&declaration.id),
-            is_settled: settlements.get(&declaration.id).is_some_and(Settlement::is_settled),
+            settlement: settlements.get(&declaration.id),
             content: contents.get(&declaration.id).ok_or(Failure::Missing("version"))?,
         };
         let form = match may_be_cleared(tx, actor, &declaration, &known).await {
@@ -155,7 +155,7 @@ async fn release_outbound(
 struct Known<'a> {
     /// The officer signed its result (domain R10).
     is_judge: bool,
-    is_settled: bool,
+    settlement: Option<&'a Settlement>,
     content: &'a Content,
 }
 
@@ -171,9 +171,7 @@ fn new_form(
     if declaration.apl_kind == Direction::Outbound {
         release::must_be_releasable(declaration)?;
     }
-    if !known.is_settled {
-        return Err(Failure::refused("declaration/fee-outstanding", "its fees are not settled"));
-    }
+    Settlement::must_be_settled(known.settlement)?;
     Ok(NewForm {
         declaration_id: declaration.id,
         decl_no: declaration.number()?.to_owned(),

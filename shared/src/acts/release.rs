@@ -93,12 +93,7 @@ impl Known {
             return Err(Failure::Forbidden("who signed the inspection result does not release"));
         }
         must_be_decided(declaration)?;
-        if !self.settlements.get(&declaration.id).is_some_and(Settlement::is_settled) {
-            return Err(Failure::refused(
-                "declaration/fee-outstanding",
-                "its fees are not settled",
-            ));
-        }
+        Settlement::must_be_settled(self.settlements.get(&declaration.id))?;
         // Catalogue goods need a form in `ISSUED` to `WRITTEN_OFF` (domain R1).
         if declaration.kind == Kind::Catalogue && !self.forms.contains_key(&declaration.id) {
             return Err(Failure::refused(

@@ -72,6 +72,13 @@ permissions! {
     AgreementSuspend "agreement:suspend" [FeeOfficer],
     AgreementResume "agreement:resume" [FeeOfficer],
     AgreementEnd "agreement:end" [FeeOfficer Declarant],
+    MonthlySettlementRead "monthly-settlement:read" [Declarant FeeOfficer Cashier DutyChief Director],
+    MonthlySettlementGrant "monthly-settlement:grant" [DutyChief],
+    MonthlySettlementSuspend "monthly-settlement:suspend" [FeeOfficer DutyChief],
+    MonthlySettlementResume "monthly-settlement:resume" [DutyChief],
+    MonthlySettlementEnd "monthly-settlement:end" [DutyChief Declarant],
+    MonthlyStatementRead "monthly-statement:read" [Declarant FeeOfficer Cashier DutyChief Director],
+    MonthlyStatementPay "monthly-statement:pay" [Declarant],
 
     InspectionRead "inspection:read" [Declarant Inspector ReleaseOfficer DutyChief AcceptanceOfficer],
     InspectionAppoint "inspection:appoint" [Declarant Inspector],

@@ -1,6 +1,7 @@
 //! What happened to fees and money, past tense. The subject is the declaration they belong to.
 mod agreement;
 mod day;
+mod monthly;
 mod parity;
 mod refund;
 mod window;
@@ -10,12 +11,18 @@ use uuid::Uuid;
 
 pub use agreement::{AgreementEnded, AgreementResumed, AgreementSigned, AgreementSuspended};
 pub use day::{DayClosed, DifferenceWorked, StatementTaken};
+pub use monthly::{
+    MonthlySettlementEnded, MonthlySettlementGranted, MonthlySettlementResumed,
+    MonthlySettlementSuspended, MonthlyStatementDunned, MonthlyStatementIssued,
+    MonthlyStatementLapsed, MonthlyStatementPaid, MonthlyStatementReopened,
+};
 pub use parity::{ParityBroken, ParityRestored};
 pub use refund::{RefundMoved, RefundOwed};
 pub use window::{Collected, ReceiptPrinted, ShiftClosed, ShiftOpened};
 
 use super::{
     model::{NoticeId, PaymentId},
+    monthly::Credit,
     status::{notice::NoticeState, payment::PaymentState},
 };
 use crate::{declaration::DeclarationId, kernel::Fen, ledger::Event};
@@ -27,6 +34,9 @@ pub struct NoticeIssued<'a> {
     pub notice: NoticeId,
     pub notice_no: &'a str,
     pub total_fen: Fen,
+    /// Whether it was taken on credit, or why not, where its payer settles monthly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub credit: Option<Credit>,
 }
 
 impl Event for NoticeIssued<'_> {

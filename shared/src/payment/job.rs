@@ -3,7 +3,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::model::{PaymentId, RefundId};
+use super::{
+    model::{PaymentId, RefundId},
+    monthly::MonthlySettlementId,
+};
 use crate::{
     declaration::DeclarationId,
     ledger::{Job, Lane},
@@ -107,5 +110,18 @@ impl Job for Settled {
     const KIND: &'static str = "payment.settled";
     fn subject(&self) -> Uuid {
         self.declaration.0
+    }
+}
+
+/// A payer has credit again: what waited for it may go on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CreditRestored {
+    pub settlement: MonthlySettlementId,
+}
+
+impl Job for CreditRestored {
+    const KIND: &'static str = "payment.credit_restored";
+    fn subject(&self) -> Uuid {
+        self.settlement.0
     }
 }

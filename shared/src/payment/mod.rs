@@ -3,7 +3,8 @@
 //! *Dramatis personae*: a `Tariff` and a declaration's goods make an `Assessment`; a [`FeeNotice`] asks for it;
 //! a [`Payment`] is one attempt to pay it, by an [`Agreement`] that lets the bank debit the payer's account. The
 //! bank's `Word` (answer, query or callback, in any order and any number) moves payment and notice; every
-//! movement of money is a `Posting`.
+//! movement of money is a `Posting`. With a [`MonthlySettlement`] release does not wait for fees: they are told of in
+//! a [`MonthlyStatement`] once a month.
 //!
 //! Three rules hold it together. A debit is marked sent, and that is committed, before it leaves: it leaves at
 //! most once. What the bank did not say, we do not know: only its word ends an unknown payment. And no
@@ -15,6 +16,7 @@ pub mod evidence;
 pub mod fee;
 pub mod job;
 mod model;
+pub mod monthly;
 pub mod posting;
 pub mod recon;
 mod service;
@@ -24,9 +26,15 @@ pub mod tariff;
 
 pub use crate::kernel::signature;
 pub use model::*;
+pub use monthly::{
+    Credit, Dunned, MonthlySettlement, MonthlySettlementId, MonthlySheet, MonthlyStatement,
+    MonthlyStatementId, StatedNotice,
+};
 pub use service::*;
 pub use status::{
     agreement::{AgreementAction, AgreementState},
+    monthly_settlement::{MonthlySettlementAction, MonthlySettlementState},
+    monthly_statement::{MonthlyStatementAction, MonthlyStatementState},
     notice::{NoticeAction, NoticeState},
     payment::{PaymentAction, PaymentState},
     refund::{RefundAction, RefundState},

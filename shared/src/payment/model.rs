@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{
     bank::FailureCode,
     fee::Assessment,
+    monthly::{Credit, MonthlyStatementId},
     recon::{compare::DifferenceKind, statement::LineKind},
     status::{
         agreement::AgreementState, notice::NoticeState, payment::PaymentState, refund::RefundState,
@@ -120,6 +121,10 @@ pub struct FeeNotice {
     /// Somebody wanted it void while it was being paid: void if the payment fails, refunded if it succeeds.
     pub void_requested_at: Option<DateTime<Utc>>,
     pub void_reason: Option<String>,
+    /// Whether it was taken on credit; `None`: its payer did not settle monthly.
+    pub credit: Option<Credit>,
+    /// The monthly statement that lists it.
+    pub statement_id: Option<MonthlyStatementId>,
     pub updated_at: DateTime<Utc>,
 }
 
@@ -197,7 +202,7 @@ pub struct Agreement {
     pub state: AgreementState,
     pub single_limit: Fen,
     pub daily_limit: Fen,
-    /// Monthly settlement: fees count as settled while nothing is overdue (R5).
+    /// Monthly settlement may be granted on it: fees count as settled while nothing is overdue (R5).
     pub credit_settlement: bool,
     /// A notice is debited as soon as it is issued.
     pub auto_debit: bool,
@@ -226,6 +231,7 @@ pub struct Debt {
     pub due_on: NaiveDate,
     pub void_requested_at: Option<DateTime<Utc>>,
     pub void_reason: Option<String>,
+    pub statement_id: Option<MonthlyStatementId>,
     pub account_token: Option<String>,
     pub agreement_state: Option<AgreementState>,
 }
@@ -353,6 +359,8 @@ pub enum Settlement {
     Outstanding {
         /// What is still to be paid, without late fees.
         unpaid: Fen,
+        /// Why monthly settlement does not stand for it, where its payer has one.
+        why: Option<Credit>,
     },
 }
 

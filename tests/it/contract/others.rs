@@ -77,6 +77,8 @@ impl Records {
             ("/v1/handoffs/", one(bureau, "select id from handoffs").await),
             ("/v1/amendments/", known(amendment.text("/id"))),
             ("/v1/agreements/", known(agreement.text("/id"))),
+            ("/v1/monthly-settlements/", one(bureau, MONTHLY_SETTLEMENT).await),
+            ("/v1/monthly-statements/", one(bureau, MONTHLY_STATEMENT).await),
             ("/v1/jobs/", one(bureau, "select id from jobs limit 1").await),
             ("/v1/clients/", owner.id.to_string()),
             ("/v1/staff/", fee_officer.id.to_string()),
@@ -122,6 +124,16 @@ const RECEIPT: &str =
 const SHIFT: &str =
     "insert into shifts (id, office, window_no, cashier_id, state, float_fen, opened_at)
     values (gen_random_uuid(), '310900', 1, gen_random_uuid(), 'OPEN', 0, now())
+    returning id";
+
+const MONTHLY_SETTLEMENT: &str =
+    "insert into monthly_settlements (id, reg_no, state, credit_limit_fen, due_day, valid_from, created_at, updated_at)
+    values (gen_random_uuid(), '3100602345', 'ACTIVE', 100, 10, '2014-05-12', now(), now())
+    returning id";
+
+const MONTHLY_STATEMENT: &str =
+    "insert into monthly_statements (id, reg_no, month, state, notices, total_fen, due_on, issued_at, updated_at)
+    values (gen_random_uuid(), '3100602345', '2014-04-01', 'ISSUED', 1, 100, '2014-05-10', now(), now())
     returning id";
 
 /// A transfer that the enterprise's declaration was made into, as the origin keeps it.

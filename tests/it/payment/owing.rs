@@ -1,4 +1,4 @@
-//! What is owed: late fees, monthly payers, amended declarations.
+//! What is owed: late fees, amended declarations.
 use super::*;
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
@@ -28,19 +28,6 @@ async fn a_late_payer_pays_a_late_fee(pool: PgPool) {
     assert_eq!(desk.balance("BANK:%").await, 520);
     assert_eq!(desk.balance("LATE_INCOME").await, -36);
     assert_eq!(desk.balance("RECEIVABLE:%").await, 0);
-}
-
-#[sqlx::test(migrator = "shared::MIGRATOR")]
-async fn a_monthly_payer_is_trusted_until_something_is_overdue(pool: PgPool) {
-    let desk = Desk::open(pool).await;
-    desk.sign(AgreementDraft { credit_settlement: true, ..draft("acct-ok") }).await;
-    let notice = desk.notice(1).await;
-    assert_eq!(desk.settlement(&notice).await, Settlement::Settled);
-
-    desk.ctx.clock.advance(chrono::Duration::days(21)).unwrap();
-
-    let unpaid = Settlement::Outstanding { unpaid: Fen::yuan(484) };
-    assert_eq!(desk.settlement(&notice).await, unpaid);
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]

@@ -19,7 +19,8 @@ use crate::{
     identity::CreditClass,
     kernel::{Actor, Failure, Refusal, Violations, calendar},
     ledger::Tx,
-    nonconformity, payment,
+    nonconformity,
+    payment::{self, Settlement},
     reference::{Books, DistrictCode, PortCode},
 };
 
@@ -48,9 +49,7 @@ pub async fn consign(
         Direction::Import => import_exclusions(&content, &facts, books, today),
     })?;
     let reg_no = must_be_granted(tx, &facts, direction).await?;
-    if !payment::settled(tx, id, today).await?.is_settled() {
-        return Err(Failure::refused("declaration/fee-outstanding", "its fees are not settled"));
-    }
+    Settlement::must_be_settled(Some(&payment::settled(tx, id, today).await?))?;
     let containers = sealed(tx, &content, id).await?;
     let end = other_end(tx, books, &declaration, &content).await?;
     let form = NewForm {

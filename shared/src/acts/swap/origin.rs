@@ -9,7 +9,7 @@ use crate::{
     inspection,
     kernel::{Actor, Failure, Refusal, Violations, calendar},
     ledger::Tx,
-    payment,
+    payment::{self, Settlement},
     reference::Books,
     swap::{
         self, Handling, Side, State, Transfer, TransferId, exclusions,
@@ -53,9 +53,7 @@ pub async fn create_transfer(
         let detail = "the declaration has a clearance form: it is one or the other";
         return Err(Failure::refused("transfer/form-issued", detail));
     }
-    if !payment::settled(tx, id, today).await?.is_settled() {
-        return Err(Failure::refused("declaration/fee-outstanding", "its fees are not settled"));
-    }
+    Settlement::must_be_settled(Some(&payment::settled(tx, id, today).await?))?;
     must_be_agreed(tx, &wish.port_bureau, today).await?;
     let (_, dossier) = inspection::service::read(tx, &Actor::system(), id).await?;
     let decided_at = dossier.rounds.iter().filter_map(|round| round.decided_at).max();

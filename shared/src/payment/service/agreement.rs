@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use sqlx::PgConnection;
 
+use super::monthly::restored;
 use crate::{
     declaration::DeclarationId,
     kernel::{Actor, Failure, Fen, Violations, money::Amount},
@@ -135,7 +136,7 @@ pub async fn alarm_of_reversal(
     Ok(())
 }
 
-/// Debits may be created again.
+/// Debits may be created again, and what waited for monthly settlement goes on.
 pub async fn resume_agreement(
     tx: &mut Tx,
     actor: &Actor,
@@ -147,6 +148,7 @@ pub async fn resume_agreement(
         actor,
         &event::AgreementResumed { agreement: id, from, to: agreement.state, reason },
     )?;
+    restored(tx, std::slice::from_ref(&agreement.reg_no)).await?;
     Ok(agreement)
 }
 

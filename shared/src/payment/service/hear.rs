@@ -3,6 +3,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     debit::{lose_sight, send},
+    monthly::{Moved, follow as follow_notices},
     void::{Owing, Voidable, forgive, owe, void},
 };
 use crate::{
@@ -226,6 +227,7 @@ async fn reverse(tx: &mut Tx, actor: &Actor, debt: &Debt, word: &Word) -> Result
     let reason = Some("the bank took its success back");
     let step = Step { notice_to, bank_ref: Some(&word.bank_ref), reason, ..step_of(debt, to) };
     tx.record(actor, &event::Reversed(step))?;
+    follow_notices(tx, vec![moved(debt)]).await?;
     tx.enqueue(&job::Reversed { declaration: debt.declaration_id, payment: debt.payment_id })?;
     Ok(())
 }
@@ -266,7 +268,11 @@ async fn succeed(tx: &mut Tx, actor: &Actor, mut paid: Vec<(Debt, &Word)>) -> Re
         let reason = debt.void_reason.as_deref().unwrap_or_default();
         owe(tx, actor, suspended(debt, word, debt.amount, reason)).await?;
     }
-    Ok(())
+    follow_notices(tx, paid.iter().map(|(debt, _)| moved(debt)).collect()).await
+}
+
+fn moved(debt: &Debt) -> Moved<'_> {
+    Moved { statement: debt.statement_id, reg_no: &debt.reg_no, due_on: debt.due_on }
 }
 
 /// What lies in suspense and is owed back: one booking of the bank, whole.
@@ -430,5 +436,7 @@ fn voidable(debt: &Debt, state: NoticeState) -> Voidable<'_> {
         declaration: debt.declaration_id,
         reg_no: &debt.reg_no,
         total: debt.total,
+        due_on: debt.due_on,
+        statement: debt.statement_id,
     }
 }

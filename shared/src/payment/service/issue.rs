@@ -1,13 +1,17 @@
 //! Notices go out, and are debited at once where the payer agreed to that.
 use std::collections::{BTreeSet, HashMap};
 
-use super::pay::{Purse, purses_of};
+use super::{
+    monthly::lines_of,
+    pay::{Purse, purses_of},
+};
 use crate::{
     kernel::{Actor, Failure, Fen, calendar},
     ledger::Tx,
     payment::{
         event, job,
         model::{FeeNotice, NoticeDraft, NoticeId, PaymentId},
+        monthly::{Credit, line::CreditLine},
         posting::{Account, Posting},
         status::notice::{NoticeAction, NoticeState},
         store::{self, notice::Columns, payment::Promised},
@@ -26,8 +30,9 @@ pub async fn issue_notice(
 
 /// Issues many notices, whoever asks for each, in a handful of statements; the answer keeps their order.
 ///
-/// Where the payer's agreement says so and its limits allow it, the notice is issued PAYING with a payment
-/// and a promise of its debit. The caller holds the declarations. Call it once in a transaction: it holds
+/// Where the payer settles monthly and its credit suffices, release does not wait for the notice, which is due in the
+/// month after. Else, where the payer's agreement says so and its limits allow it, the notice is issued PAYING with a
+/// payment and a promise of its debit. The caller holds the declarations. Call it once in a transaction: it holds
 /// the agreements of all payers, in order.
 pub async fn issue_notices(
     tx: &mut Tx,
@@ -39,13 +44,20 @@ pub async fn issue_notices(
     let payers: BTreeSet<String> =
         drafts.iter().map(|(_, draft)| draft.debtor.reg_no.clone()).collect();
     let mut purses = purses_of(tx, payers.into_iter().collect()).await?;
+    let mut lines = lines_of(tx, &purses).await?;
 
     let mut columns = Columns::default();
     let mut promised = Vec::new();
     for (_, draft) in &drafts {
         let id = NoticeId::mint(tx.now);
-        let payment = promise(tx, id, draft, &mut purses);
-        push(&mut columns, tx, id, draft, payment.is_some())?;
+        let total = draft.assessment.total;
+        let line = lines.get_mut(&draft.debtor.reg_no);
+        let terms = line.map(|line| (line.take(total), &*line));
+        let payment = match terms {
+            Some((Credit::Granted, _)) => None,
+            _ => promise(tx, id, draft, &mut purses),
+        };
+        push(&mut columns, tx, (id, draft), payment.is_some(), terms)?;
         promised.extend(payment);
     }
     let order: HashMap<_, _> =
@@ -86,12 +98,16 @@ fn promise(
 fn push(
     columns: &mut Columns,
     tx: &Tx,
-    id: NoticeId,
-    draft: &NoticeDraft,
+    (id, draft): (NoticeId, &NoticeDraft),
     is_debited: bool,
+    terms: Option<(Credit, &CreditLine)>,
 ) -> Result<(), Failure> {
     let issued = NoticeState::Draft.take(NoticeAction::Issue)?;
     let state = if is_debited { issued.take(NoticeAction::Debit)? } else { issued };
+    let due_on = match terms {
+        Some((Credit::Granted, line)) => line.due_on(tx.today()),
+        _ => calendar::days_after(tx.today(), draft.payment_days),
+    };
     columns.ids.push(id.0);
     columns.declarations.push(draft.debtor.declaration_id.0);
     columns.decl_nos.push(draft.debtor.decl_no.clone());
@@ -102,7 +118,8 @@ fn push(
     columns.totals.push(draft.assessment.total.0);
     columns.lines.push(sqlx::types::Json(draft.assessment.lines.clone()));
     columns.late_rates.push(draft.late_rate);
-    columns.due_on.push(calendar::days_after(tx.today(), draft.payment_days));
+    columns.due_on.push(due_on);
+    columns.credits.push(terms.map(|(credit, _)| credit));
     Ok(())
 }
 
@@ -128,6 +145,7 @@ fn record(
                 notice: notice.id,
                 notice_no: &notice.notice_no,
                 total_fen: notice.total,
+                credit: notice.credit,
             },
         )?;
         if let Some(payment) = promised.get(&notice.id) {

@@ -5,6 +5,7 @@ mod day;
 mod debit;
 mod hear;
 mod issue;
+mod monthly;
 mod parity;
 mod pay;
 mod read;
@@ -26,6 +27,12 @@ pub use day::{
 pub use debit::{NEVER_HEARD_OF, Told, answered, asked, question, take};
 pub use hear::{hear, hear_many};
 pub use issue::{issue_notice, issue_notices};
+pub use monthly::{
+    MonthlySettlementDraft, StatementFilter, dun_monthly_statements, end_monthly_settlement,
+    grant_monthly_settlement, issue_monthly_statements, monthly_settlement, monthly_settlements,
+    monthly_statement, monthly_statements, pay_monthly_statement, resume_monthly_settlement,
+    suspend_monthly_settlement, waiting_on_credit,
+};
 pub use parity::check_parity;
 pub use pay::pay;
 pub use read::{NoticeFilter, agreement, agreements, notice, notices, payment};

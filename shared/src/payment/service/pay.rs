@@ -7,7 +7,7 @@ use crate::{
     payment::{
         event, job,
         model::{Agreement, Billed, FeeNotice, NoticeId, PaymentId, Scope},
-        status::notice::{NoticeAction, NoticeState},
+        status::notice::NoticeAction,
         store::{self, payment::Promised},
         tariff::late_fee,
     },
@@ -95,17 +95,27 @@ pub(super) async fn debit_by_agreement(
     actor: &Actor,
     notice: &FeeNotice,
 ) -> Result<(), Failure> {
-    let to = notice.state.take(NoticeAction::Debit)?;
-    let mut purses = purses_of(tx, vec![notice.reg_no.clone()]).await?;
-    let purse = purses.get_mut(&notice.reg_no).ok_or_else(|| {
+    notice.state.take(NoticeAction::Debit)?;
+    let mut purse = purse_of(tx, &notice.reg_no).await?;
+    let payment = promise(tx, &mut purse, notice)?;
+    begin(tx, actor, &[(notice, payment)]).await
+}
+
+/// The purse of a payer, held until the transaction ends. The notices are held before.
+pub(super) async fn purse_of(tx: &mut Tx, reg_no: &str) -> Result<Purse, Failure> {
+    let purses = purses_of(tx, vec![reg_no.to_owned()]).await?;
+    purses.into_values().next().ok_or_else(|| {
         let detail = "this payer has no e-payment agreement in force";
         Failure::refused("payment/no-agreement", detail)
-    })?;
+    })
+}
+
+/// A payment of a notice with its late fee as of today, where the limits allow it.
+pub(super) fn promise(tx: &Tx, purse: &mut Purse, notice: &FeeNotice) -> Result<Promised, Refusal> {
     let late = late_fee(notice.late_rate, notice.total, notice.due_on, tx.today());
     let late = late.map_or(Fen(0), |line| line.charged);
     purse.spend(notice.total + late)?;
-
-    let payment = Promised {
+    Ok(Promised {
         id: PaymentId::mint(tx.now),
         notice: notice.id,
         reg_no: notice.reg_no.clone(),
@@ -113,32 +123,32 @@ pub(super) async fn debit_by_agreement(
         bank_code: purse.agreement.bank_code.clone(),
         amount: notice.total + late,
         late,
-    };
-    begin(tx, actor, notice, to, payment).await
+    })
 }
 
-async fn begin(
+/// Creates the payments of held notices, and promises their debits: one for each notice.
+pub(super) async fn begin(
     tx: &mut Tx,
     actor: &Actor,
-    notice: &FeeNotice,
-    to: NoticeState,
-    payment: Promised,
+    begun: &[(&FeeNotice, Promised)],
 ) -> Result<(), Failure> {
-    let now = tx.now;
-    store::notice::step(tx, notice.id, to, now).await?;
-    store::payment::insert(tx, now, std::slice::from_ref(&payment)).await?;
-    tx.record(
-        actor,
-        &event::Created {
+    for (notice, payment) in begun {
+        let created = event::Created {
             declaration: notice.declaration_id,
             notice: notice.id,
             payment: payment.id,
             amount_fen: payment.amount,
             late_fen: payment.late,
             notice_from: notice.state,
-            notice_to: to,
-        },
-    )?;
-    tx.enqueue(&job::Debit { payment: payment.id })?;
+            notice_to: notice.state.take(NoticeAction::Debit)?,
+        };
+        tx.record(actor, &created)?;
+        tx.enqueue(&job::Debit { payment: payment.id })?;
+    }
+    let (notices, payments): (Vec<_>, Vec<_>) =
+        begun.iter().map(|(notice, payment)| (notice.id.0, payment.clone())).unzip();
+    let now = tx.now;
+    store::notice::begin_paying(tx, &notices, now).await?;
+    store::payment::insert(tx, now, &payments).await?;
     Ok(())
 }

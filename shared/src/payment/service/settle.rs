@@ -6,9 +6,15 @@ use sqlx::PgConnection;
 
 use crate::{
     declaration::DeclarationId,
-    kernel::{Actor, Failure},
+    kernel::{Actor, Failure, Refusal},
     ledger::Tx,
-    payment::{event, model::Settlement, status::notice::NoticeAction, store},
+    payment::{
+        event,
+        model::Settlement,
+        monthly::Credit,
+        status::notice::NoticeAction,
+        store::{self, notice::Owed},
+    },
 };
 
 /// Are the fees of a declaration settled on that day? See [`settled_many`].
@@ -23,8 +29,8 @@ pub async fn settled(
 
 /// Are the fees of these declarations settled on that day?
 ///
-/// They are when every notice that was not voided is paid, or when the payer settles monthly under an
-/// agreement in force and has no notice overdue (R5). No notice: nothing is owed.
+/// They are when every notice that was not voided is paid, or was taken on credit by a monthly settlement that is in
+/// force, while nothing of its payer is overdue (R5). No notice: nothing is owed.
 pub async fn settled_many(
     conn: &mut PgConnection,
     declarations: &[DeclarationId],
@@ -34,11 +40,40 @@ pub async fn settled_many(
     let owed = store::notice::owed(conn, &ids, today).await?;
     let mut settlements: HashMap<_, _> =
         declarations.iter().map(|&declaration| (declaration, Settlement::Settled)).collect();
-    for owed in owed.into_iter().filter(|owed| !owed.is_vouched) {
-        let outstanding = Settlement::Outstanding { unpaid: owed.unpaid };
-        settlements.insert(owed.declaration_id, outstanding);
-    }
+    settlements.extend(owed.into_iter().map(|owed| (owed.declaration_id, standing(&owed))));
     Ok(settlements)
+}
+
+/// What stands for an unpaid fee, or in its way.
+fn standing(owed: &Owed) -> Settlement {
+    let why = match owed.refused {
+        None if !owed.is_on_credit => None,
+        None if !owed.is_in_force => Some(Credit::Suspended),
+        None if owed.is_overdue => Some(Credit::Overdue),
+        None => return Settlement::Settled,
+        refused => refused,
+    };
+    Settlement::Outstanding { unpaid: owed.unpaid, why }
+}
+
+impl Settlement {
+    /// Release and clearance wait for fees that are outstanding, and say why. What nobody knows of is.
+    pub fn must_be_settled(settlement: Option<&Self>) -> Result<(), Refusal> {
+        let detail = match settlement {
+            Some(Self::Settled) => return Ok(()),
+            Some(Self::Outstanding { why: Some(Credit::OverLimit), .. }) => {
+                "its fees are not settled: with them the credit limit of the monthly settlement would have been passed"
+            }
+            Some(Self::Outstanding { why: Some(Credit::Overdue), .. }) => {
+                "its fees are not settled: the payer settles monthly, and something is overdue"
+            }
+            Some(Self::Outstanding { why: Some(Credit::Suspended), .. }) => {
+                "its fees are not settled: the payer's monthly settlement is suspended or over"
+            }
+            Some(Self::Outstanding { .. }) | None => "its fees are not settled",
+        };
+        Err(Refusal::new("declaration/fee-outstanding", detail))
+    }
 }
 
 /// Marks the notices whose due date is over, a few hundred at a time: on the 21st day (R4). Says how many; run

@@ -1,7 +1,11 @@
 //! Notices that need not be paid any more, and money that goes back.
+use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::pay::hold_notice;
+use super::{
+    monthly::{Moved, follow},
+    pay::hold_notice,
+};
 use crate::{
     declaration::DeclarationId,
     kernel::{Actor, Failure, Fen},
@@ -9,6 +13,7 @@ use crate::{
     payment::{
         event,
         model::{Billed, FeeNotice, NoticeId, PaymentId, RefundId, Scope},
+        monthly::MonthlyStatementId,
         posting::{Account, Posting},
         status::notice::{NoticeAction, NoticeState},
         store::{self, payment::PaidPart, refund::Owed},
@@ -189,6 +194,8 @@ pub(super) struct Voidable<'a> {
     pub declaration: DeclarationId,
     pub reg_no: &'a str,
     pub total: Fen,
+    pub due_on: NaiveDate,
+    pub statement: Option<MonthlyStatementId>,
 }
 
 impl<'a> From<&'a FeeNotice> for Voidable<'a> {
@@ -199,6 +206,8 @@ impl<'a> From<&'a FeeNotice> for Voidable<'a> {
             declaration: notice.declaration_id,
             reg_no: &notice.reg_no,
             total: notice.total,
+            due_on: notice.due_on,
+            statement: notice.statement_id,
         }
     }
 }
@@ -223,7 +232,8 @@ pub(super) async fn void(
             reason: Some(reason),
         },
     )?;
-    Ok(())
+    let Voidable { statement, reg_no, due_on, .. } = *notice;
+    follow(tx, vec![Moved { statement, reg_no, due_on }]).await
 }
 
 /// Nobody owes this any more.

@@ -2,7 +2,10 @@
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::pay::{debit_by_agreement, hold_notice};
+use super::{
+    monthly::{Moved, follow},
+    pay::{debit_by_agreement, hold_notice},
+};
 use crate::{
     kernel::{Actor, Failure, Fen, Page, PageRequest, Role, Violations, money::Amount},
     ledger::Tx,
@@ -234,6 +237,8 @@ pub async fn collect(
             notice_to: to,
         },
     )?;
+    let FeeNotice { statement_id: statement, due_on, .. } = notice;
+    follow(tx, vec![Moved { statement, reg_no: &notice.reg_no, due_on }]).await?;
     tx.enqueue(&job::Settled { declaration: notice.declaration_id })?;
     super::read::billed(tx, id).await
 }

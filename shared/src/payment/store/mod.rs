@@ -2,6 +2,7 @@
 pub(super) mod agreement;
 pub(super) mod book;
 pub(super) mod day;
+pub(super) mod monthly;
 pub(super) mod notice;
 pub(super) mod parity;
 pub(super) mod payment;

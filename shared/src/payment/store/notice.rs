@@ -9,6 +9,7 @@ use crate::{
     kernel::{Fen, PageRequest},
     payment::{
         model::{FeeNotice, NoticeId, NoticeKind, Scope},
+        monthly::{Credit, MonthlyStatementId},
         status::notice::NoticeState,
         tariff::NoticeLine,
     },
@@ -28,6 +29,7 @@ pub(in crate::payment) struct Columns {
     pub lines: Vec<Json<Vec<NoticeLine>>>,
     pub late_rates: Vec<Decimal>,
     pub due_on: Vec<NaiveDate>,
+    pub credits: Vec<Option<Credit>>,
 }
 
 /// Inserts many in one statement and numbers them: the declaration's number, `F`, and which of its notices
@@ -41,22 +43,23 @@ pub(in crate::payment) async fn insert(
         FeeNotice,
         r#"
         insert into fee_notices (id, notice_no, declaration_id, decl_no, reg_no, decl_org, kind, state,
-            total_fen, lines, late_rate, due_on, issued_at, updated_at)
+            total_fen, lines, late_rate, due_on, credit, issued_at, updated_at)
         select draft.id,
             draft.decl_no || 'F' || lpad(((select count(*) from fee_notices n
                 where n.declaration_id = draft.declaration_id)
                 + row_number() over (partition by draft.declaration_id order by draft.id))::text, 2, '0'),
             draft.declaration_id, draft.decl_no, draft.reg_no, draft.decl_org, draft.kind, draft.state,
-            draft.total_fen, draft.lines, draft.late_rate, draft.due_on, $12, $12
+            draft.total_fen, draft.lines, draft.late_rate, draft.due_on, draft.credit, $13, $13
         from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-            $8::int8[], $9::jsonb[], $10::numeric[], $11::date[])
+            $8::int8[], $9::jsonb[], $10::numeric[], $11::date[], $12::text[])
             as draft(id, declaration_id, decl_no, reg_no, decl_org, kind, state, total_fen, lines,
-                late_rate, due_on)
+                late_rate, due_on, credit)
         returning id as "id: NoticeId", notice_no,
             declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
             kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
             lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
-            voided_at, void_requested_at, void_reason, updated_at
+            voided_at, void_requested_at, void_reason, credit as "credit: Credit",
+            statement_id as "statement_id: MonthlyStatementId", updated_at
         "#,
         &columns.ids,
         &columns.declarations,
@@ -69,6 +72,7 @@ pub(in crate::payment) async fn insert(
         &columns.lines as &[Json<Vec<NoticeLine>>],
         &columns.late_rates,
         &columns.due_on,
+        &columns.credits as &[Option<Credit>],
         now,
     )
     .fetch_all(conn)
@@ -88,7 +92,8 @@ pub(in crate::payment) async fn lock(
             declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
             kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
             lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
-            voided_at, void_requested_at, void_reason, updated_at
+            voided_at, void_requested_at, void_reason, credit as "credit: Credit",
+            statement_id as "statement_id: MonthlyStatementId", updated_at
         from fee_notices
         where id = $1 and ($2::text is null or reg_no = $2) and ($3::text is null or decl_org = $3)
         for update
@@ -113,7 +118,8 @@ pub(in crate::payment) async fn lock_of(
             declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
             kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
             lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
-            voided_at, void_requested_at, void_reason, updated_at
+            voided_at, void_requested_at, void_reason, credit as "credit: Credit",
+            statement_id as "statement_id: MonthlyStatementId", updated_at
         from fee_notices where declaration_id = $1
         order by id
         for update
@@ -137,7 +143,8 @@ pub(in crate::payment) async fn lock_lapsed(
             declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
             kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
             lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
-            voided_at, void_requested_at, void_reason, updated_at
+            voided_at, void_requested_at, void_reason, credit as "credit: Credit",
+            statement_id as "statement_id: MonthlyStatementId", updated_at
         from fee_notices where state = 'ISSUED' and due_on < $1
         order by id
         limit $2
@@ -162,7 +169,8 @@ pub(in crate::payment) async fn read(
             declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
             kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
             lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
-            voided_at, void_requested_at, void_reason, updated_at
+            voided_at, void_requested_at, void_reason, credit as "credit: Credit",
+            statement_id as "statement_id: MonthlyStatementId", updated_at
         from fee_notices
         where id = $1 and ($2::text is null or reg_no = $2) and ($3::text is null or decl_org = $3)
         "#,
@@ -196,7 +204,8 @@ pub(in crate::payment) async fn list(
             declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
             kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
             lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
-            voided_at, void_requested_at, void_reason, updated_at
+            voided_at, void_requested_at, void_reason, credit as "credit: Credit",
+            statement_id as "statement_id: MonthlyStatementId", updated_at
         from fee_notices
         where ($1::text is null or reg_no = $1) and ($2::text is null or decl_org = $2)
           and ($3::uuid is null or declaration_id = $3)
@@ -318,12 +327,19 @@ pub(in crate::payment) async fn overdue_before(
     .await
 }
 
-/// What a declaration still owes, and whether its payer's word stands for it (R5).
+/// What a declaration still owes, and what stands for it or in its way (R5).
 #[derive(Clone, Debug)]
 pub(in crate::payment) struct Owed {
     pub declaration_id: DeclarationId,
     pub unpaid: Fen,
-    pub is_vouched: bool,
+    /// All of it was taken on credit.
+    pub is_on_credit: bool,
+    /// Why some of it was not, where its payer settles monthly.
+    pub refused: Option<Credit>,
+    /// The monthly settlement and the agreement below it are in force.
+    pub is_in_force: bool,
+    /// Something of its payer is overdue.
+    pub is_overdue: bool,
 }
 
 /// For each declaration with something unpaid: one row. Those settled in full have none.
@@ -336,13 +352,17 @@ pub(in crate::payment) async fn owed(
         Owed,
         r#"
         select n.declaration_id as "declaration_id: DeclarationId",
-            sum(n.total_fen)::int8 as "unpaid!: Fen", bool_and(
-            exists (select from agreements a
+            sum(n.total_fen)::int8 as "unpaid!: Fen",
+            bool_and(n.credit is not distinct from 'GRANTED') as "is_on_credit!",
+            min(n.credit) filter (where n.credit <> 'GRANTED') as "refused: Credit",
+            bool_and(exists (select from agreements a
                     where a.reg_no = n.reg_no and a.state = 'ACTIVE' and a.credit_settlement)
-            and not exists (select from fee_notices o
+                and exists (select from monthly_settlements s
+                    where s.reg_no = n.reg_no and s.state = 'ACTIVE' and s.valid_from <= $2
+                      and (s.valid_until is null or s.valid_until >= $2))) as "is_in_force!",
+            bool_or(exists (select from fee_notices o
                     where o.reg_no = n.reg_no
-                      and (o.state = 'OVERDUE' or o.state = 'ISSUED' and o.due_on < $2))
-        ) as "is_vouched!"
+                      and (o.state = 'OVERDUE' or o.state = 'ISSUED' and o.due_on < $2))) as "is_overdue!"
         from fee_notices n
         where n.declaration_id = any($1) and n.state in ('DRAFT', 'ISSUED', 'PAYING', 'OVERDUE')
         group by n.declaration_id
@@ -352,4 +372,23 @@ pub(in crate::payment) async fn owed(
     )
     .fetch_all(conn)
     .await
+}
+
+/// Marks many notices as being paid.
+pub(in crate::payment) async fn begin_paying(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        update fee_notices set state = 'PAYING', revision = revision + 1, updated_at = $2
+        where id = any($1)
+        "#,
+        ids,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }

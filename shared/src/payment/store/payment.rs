@@ -9,6 +9,7 @@ use crate::{
     payment::{
         bank::FailureCode,
         model::{AgreementId, Channel, Debt, NoticeId, Payment, PaymentId, Scope, ShiftId},
+        monthly::MonthlyStatementId,
         status::{agreement::AgreementState, notice::NoticeState, payment::PaymentState},
     },
 };
@@ -78,8 +79,8 @@ pub(in crate::payment) async fn lock_many(
             p.amount_fen as "amount: Fen", p.late_fen as "late: Fen", p.bank_code, p.bank_ref, p.sent_at,
             p.queries, n.id as "notice_id: NoticeId", n.notice_no, n.state as "notice_state: NoticeState",
             n.declaration_id as "declaration_id: DeclarationId", n.reg_no, n.total_fen as "total: Fen",
-            n.due_on, n.void_requested_at,
-            n.void_reason, a.account_token as "account_token?",
+            n.due_on, n.void_requested_at, n.void_reason,
+            n.statement_id as "statement_id: MonthlyStatementId", a.account_token as "account_token?",
             a.state as "agreement_state?: AgreementState"
         from fee_notices n
         join payments p on p.notice_id = n.id

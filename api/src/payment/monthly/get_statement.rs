@@ -1,0 +1,30 @@
+//! `GET /v1/monthly-statements/{id}`
+use actix_web::get;
+use shared::{
+    identity::Permission,
+    kernel::calendar,
+    payment::{self, MonthlyStatementId},
+};
+
+use super::statement_view::{self, MonthlySheetOut};
+use crate::{Answer, Caller, body::Path, reply::Reply};
+
+/// Read a monthly statement
+///
+/// What is to be paid of a month, each notice of it with its late fee as of today, and the reminders that went out.
+#[utoipa::path(
+    operation_id = "getMonthlyStatement", tag = "payment",
+    params(("id" = MonthlyStatementId, Path, description = "The id of the monthly statement.")),
+    responses((status = 200, description = "The statement as it stands now.", body = MonthlySheetOut,
+        example = json!(statement_view::example_sheet()))),
+)]
+#[get("/monthly-statements/{id}")]
+pub async fn handler(caller: Caller, id: Path<MonthlyStatementId>) -> Answer {
+    let today = calendar::day_of(caller.ctx.clock.now());
+    caller
+        .look(Permission::MonthlyStatementRead, async |conn, actor| {
+            let sheet = payment::monthly_statement(conn, actor, *id).await?;
+            Ok(Reply::ok(&MonthlySheetOut::of(sheet, today))?)
+        })
+        .await
+}
