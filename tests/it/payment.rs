@@ -2,9 +2,12 @@
 mod agreements;
 mod days;
 mod desk;
+mod edges;
 mod ledger;
 mod owing;
 mod refunds;
+mod report;
+mod statements;
 mod suspense;
 mod walks;
 mod window;

@@ -15,6 +15,7 @@ pub mod list_postings;
 mod listener;
 pub mod pay;
 pub mod refund;
+pub mod report;
 pub mod resume_agreement;
 pub mod sign_agreement;
 pub mod suspend_agreement;
@@ -31,6 +32,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(list_postings::handler)
         .configure(day::routes)
         .configure(refund::routes)
+        .configure(report::routes)
         .configure(window::routes)
         .service(list_notices::handler)
         .service(get_notice::handler)

@@ -17,6 +17,7 @@ pub mod job;
 mod model;
 pub mod posting;
 pub mod recon;
+pub mod report;
 mod service;
 pub mod status;
 mod store;
