@@ -14,9 +14,10 @@ pub const MOST_ROWS: usize = 10_000;
 /// How many days it spans at most.
 const LONGEST: i64 = 366;
 
-/// What a row of a report stands for.
+/// What a row of a report of payments stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = PaymentReportBy)]
 pub enum ReportBy {
     Day,
     /// The declaring office.
@@ -83,6 +84,7 @@ pub(super) struct Counted {
 
 /// The figures of one day, office, channel, item of the tariff or payer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = PaymentReportRow)]
 pub struct ReportRow {
     /// The day, the office's code, the channel, the code in the tariff or the registration number; absent in the total.
     #[schema(example = "2014-05-12", max_length = 20)]
@@ -100,7 +102,7 @@ pub struct ReportRow {
     pub e_payment_batches: i64,
     /// Their part of all that succeeded.
     pub e_payment_share: Share,
-    /// Payments that failed.
+    /// Payments that failed, for whatever reason.
     #[schema(minimum = 0)]
     pub failures: i64,
     /// Payments by bank that were sent and had no word of the bank for more than thirty minutes, whether they have one
@@ -113,14 +115,15 @@ pub struct ReportRow {
     pub mean_seconds: Option<String>,
 }
 
-/// What was paid in a period.
+/// What was paid in a period, in figures.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = PaymentReport)]
 pub struct Report {
-    /// First day in Shanghai.
+    /// First day of the period, in Shanghai.
     pub from: NaiveDate,
-    /// Last day in Shanghai, counted too.
+    /// Last day of the period, in Shanghai, counted too.
     pub to: NaiveDate,
-    /// What rows stand for.
+    /// What a row stands for.
     pub by: ReportBy,
     /// Of which declaring office; absent where it is of all.
     #[schema(example = "310900", max_length = 6)]
@@ -151,7 +154,7 @@ impl From<Counted> for ReportRow {
 impl Report {
     /// Of the rows that were counted, one of them the total.
     pub(super) fn of(
-        asked: ReportDraft,
+        asked: &ReportDraft,
         office: Option<String>,
         counted: Vec<Counted>,
     ) -> Result<Self, Violations> {
@@ -162,7 +165,7 @@ impl Report {
             let en = "there are more than 10,000 rows: choose a shorter period";
             wrong.error("/query/to", "too-many-rows", "超过一万行，请缩短期间", en);
         }
-        let ReportDraft { by, from, to, .. } = asked;
+        let ReportDraft { by, from, to, .. } = *asked;
         let total = total.into_iter().next().unwrap_or_else(nothing);
         wrong.finish(Some(Self { from, to, by, office, rows, total }))
     }
@@ -214,7 +217,7 @@ mod tests {
         };
         let rows = vec![counted; MOST_ROWS + 1];
 
-        let wrong = Report::of(draft("2014-05-12", "2014-05-12"), None, rows).unwrap_err();
+        let wrong = Report::of(&draft("2014-05-12", "2014-05-12"), None, rows).unwrap_err();
 
         assert_eq!(wrong.iter().next().unwrap().code, "too-many-rows");
     }

@@ -145,6 +145,37 @@ async fn a_camt_statement_resolves_what_is_unknown(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn transfers_of_strangers_are_orphans_and_lie_in_suspense_once_explained(pool: PgPool) {
+    let desk = Desk::open(pool).await;
+    let cashier = after_a_day(&desk).await;
+    let mut lines = lines(&desk, day());
+    for bank_ref in ["S-1", "S-2"] {
+        lines.push(Line { bank_ref: bank_ref.into(), ..lines[0].clone() });
+    }
+    let ours = lines[0].subject.simple().to_string();
+    let file = camt("08", &lines);
+    // The last two are nobody's payments here: one says so, the other names something of its own.
+    let (first, rest) = file.split_once("<AcctSvcrRef>S-1").unwrap();
+    let rest = rest.replacen(&ours, "NOTPROVIDED", 1).replace(&ours, "INVOICE 2014/17");
+
+    let whole = format!("{first}<AcctSvcrRef>S-1{rest}");
+    let (status, sheet) = bring(&desk, &cashier, (day(), "application/xml"), whole).await;
+
+    assert_eq!(status, 200, "{sheet}");
+    let found = sheet["differences"].as_array().unwrap();
+    assert_eq!(found.len(), 2, "{sheet}");
+    for one in found {
+        assert_eq!(one["kind"], "ORPHAN_BANK");
+        let url = format!("/v1/day-differences/{}/explain", one["id"].as_str().unwrap());
+        let why = json!({ "reason": "企业直接转账" });
+        let (status, told) = desk.send(&cashier, reqwest::Method::POST, &url, why).await;
+        assert_eq!(status, 200, "{told}");
+    }
+    assert_eq!(desk.balance("SUSPENSE:%").await, -968);
+    assert_eq!(desk.count("select differing from ledger_proof").await, 0);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn a_camt_statement_with_bad_entries_is_named_by_entry_and_not_taken(pool: PgPool) {
     let desk = Desk::open(pool).await;
     let (cashier, notice) = unknown(&desk).await;
@@ -200,7 +231,8 @@ async fn a_csv_in_gbk_is_taken_where_it_says_so_and_refused_by_name_where_not(po
     let cashier = after_a_day(&desk).await;
     // A booking that only the bank knows of, under a name in Chinese: `对账` in GBK.
     let mut lines = lines(&desk, day());
-    lines.push(Line { bank_ref: "@@".into(), ..lines[0].clone() });
+    let subject = uuid::Uuid::max();
+    lines.push(Line { bank_ref: "@@".into(), subject, ..lines[0].clone() });
     let text = write(&lines).into_bytes();
     let at = text.windows(2).position(|pair| pair == b"@@").unwrap();
     let gbk = [&text[..at], &[0xb6, 0xd4, 0xd5, 0xcb], &text[at + 2..]].concat();
@@ -231,7 +263,7 @@ async fn a_statement_in_no_agreed_form_is_no_statement(pool: PgPool) {
         assert_eq!(status, 415, "{kind}");
     }
     let (csv_as_xml, problem) = bring(&desk, &cashier, (day(), "application/xml"), file).await;
-    assert_eq!((csv_as_xml, problem["type"].as_str()), (422, Some("/problems/validation")));
+    assert_eq!((csv_as_xml, problem["type"].as_str()), (422, Some("/problems/invalid")));
     nothing_was_taken(&desk).await;
 }
 

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use crate::problem::Problem;
 
-/// A file in XML.
+/// A file in XML, with one message of ISO 20022.
 #[derive(Debug, Deserialize, ToSchema)]
 #[schema(max_length = 5_242_880)]
 pub struct XmlFile(pub String);

@@ -19,12 +19,12 @@ use crate::{Answer, Caller, body::Params, reference::view::CsvFile, reply::Reply
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ReportParams {
-    /// What a row stands for.
+    /// What a row of the report stands for.
     by: ReportBy,
-    /// First day (Asia/Shanghai).
+    /// First day of the period (Asia/Shanghai).
     #[param(example = "2014-05-12")]
     from: NaiveDate,
-    /// Last day, counted too; 366 days at most.
+    /// Last day of the period, counted too; 366 days at most.
     #[param(example = "2014-05-12")]
     to: NaiveDate,
     /// One declaring office; all that the caller may see where not said.

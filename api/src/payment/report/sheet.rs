@@ -14,9 +14,10 @@ use crate::reply::Download;
 #[expect(dead_code, reason = "the contract describes it, the wire carries bytes")]
 pub struct Workbook(Vec<u8>);
 
-/// In what form a report is wanted.
+/// In what form a report of payments is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = PaymentReportFormat)]
 pub enum ReportFormat {
     Json,
     Csv,

@@ -238,7 +238,7 @@ mod tests {
         let ((before, ours_before), (after, ours_after)) = (stamped(last), stamped(first));
 
         assert_eq!(kinds(&compare(day(), std::slice::from_ref(&before), &[ours_before])), []);
-        let crossed = compare(day(), &[before], &[ours_after.clone()]);
+        let crossed = compare(day(), &[before], std::slice::from_ref(&ours_after));
         let next = compare(day() + chrono::Duration::days(1), &[after], &[ours_after]);
 
         assert_eq!((kinds(&crossed), crossed.own_fen), (vec![DifferenceKind::Date], 0));

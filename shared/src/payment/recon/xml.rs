@@ -155,8 +155,8 @@ struct Lines<'a> {
 impl Lines<'_> {
     fn at(&mut self, position: usize) -> usize {
         let position = position.min(self.text.len());
-        let passed = self.text.as_bytes().get(self.at..position).unwrap_or_default();
-        self.line += passed.iter().filter(|byte| **byte == b'\n').count();
+        let passed = self.text.get(self.at..position).unwrap_or_default();
+        self.line += passed.matches('\n').count();
         self.at = self.at.max(position);
         self.line
     }

@@ -26,5 +26,5 @@ pub async fn report(
     asked.check()?;
     let office = if is_head { asked.office.clone() } else { Some(own.to_owned()) };
     let counted = store::report::count(conn, now, &asked, office.as_deref()).await?;
-    Ok(Report::of(asked, office, counted)?)
+    Ok(Report::of(&asked, office, counted)?)
 }
