@@ -20,6 +20,7 @@ use crate::{Answer, Caller, body::Params, reference::view::CsvFile, reply::Reply
 #[into_params(parameter_in = Query)]
 pub struct ReportParams {
     /// What a row of the report stands for.
+    #[param(example = "DAY")]
     by: ReportBy,
     /// First day of the period (Asia/Shanghai).
     #[param(example = "2014-05-12")]

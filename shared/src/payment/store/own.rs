@@ -39,8 +39,12 @@ pub(in crate::payment) async fn own(
                 where p.bank_code = $1 and r.state = 'EXECUTED' and p.channel = 'EPAY'
             ) every
             where booked_at >= $2 and booked_at < $3 or bank_ref = any($4)
-                -- Whoever was heard while the day was being closed committed within the hour.
-                or booked_at < $2 and exists (select from bank_days d where d.bank_code = $1 and d.state = 'CLOSED'
+                -- Heard after its day was over, as few are: then it is looked whether the day was closed. Whoever was heard
+                -- while it was being closed committed within the hour.
+                or booked_at < $2
+                and (heard_at + interval '1 hour') at time zone 'Asia/Shanghai'
+                    >= date_trunc('day', booked_at at time zone 'Asia/Shanghai') + interval '1 day'
+                and exists (select from bank_days d where d.bank_code = $1 and d.state = 'CLOSED'
                     and d.day = (every.booked_at at time zone 'Asia/Shanghai')::date
                     and d.closed_at <= every.heard_at + interval '1 hour')
         ), told as (
