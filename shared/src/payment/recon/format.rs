@@ -3,7 +3,7 @@ use encoding_rs::GB18030;
 
 use super::{
     Days, camt,
-    statement::{self, Line, complain},
+    statement::{self, Line, only},
 };
 use crate::kernel::Violations;
 
@@ -37,10 +37,8 @@ fn gb18030(bytes: &[u8]) -> Result<String, Violations> {
     let is_bad =
         |row: &[u8]| GB18030.decode_without_bom_handling_and_without_replacement(row).is_none();
     let line = bytes.split(|byte| *byte == b'\n').position(is_bad).map_or(1, |at| at + 1);
-    let mut wrong = Violations::default();
     let en = "the file says that it is GB18030 and is not, here";
-    complain(&mut wrong, line, "not-gb18030", "文件并非所注明的国标编码", en);
-    Err(wrong)
+    Err(only(line, "not-gb18030", "文件并非所注明的国标编码", en))
 }
 
 #[cfg(test)]

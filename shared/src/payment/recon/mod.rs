@@ -2,6 +2,7 @@
 pub mod camt;
 pub mod compare;
 mod days;
+mod defects;
 mod format;
 pub mod statement;
 mod xml;

@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::days::Days;
+use super::{days::Days, defects::Defects};
 use crate::kernel::{Fen, Violations, money::Amount};
 
 /// What a line of a statement is.
@@ -50,25 +50,30 @@ pub fn parse(days: &Days, bytes: &[u8]) -> Result<Vec<Line>, Violations> {
 }
 
 /// The text of a file in UTF-8, or the line that is none.
-pub(super) fn utf8(bytes: &[u8]) -> Result<&str, Violations> {
+fn utf8(bytes: &[u8]) -> Result<&str, Violations> {
     std::str::from_utf8(bytes).map_err(|error| {
         let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
         let en = "the file is not UTF-8 here: say `charset=gb18030` if it is that";
-        let mut wrong = Violations::default();
-        complain(&mut wrong, line, "not-utf8", "文件须为UTF-8编码，国标编码须注明", en);
-        wrong
+        only(line, "not-utf8", "文件须为UTF-8编码，国标编码须注明", en)
     })
+}
+
+/// The one thing that is wrong with a file of which no more can be read.
+pub(super) fn only(line: usize, code: &str, zh: &str, en: &str) -> Violations {
+    let mut wrong = Violations::default();
+    wrong.error(format!("/lines/{line}"), code, zh, en);
+    wrong
 }
 
 /// As [`parse`], of a file that has become text.
 pub(super) fn parse_text(days: &Days, text: &str) -> Result<Vec<Line>, Violations> {
-    let mut wrong = Violations::default();
+    let mut wrong = Defects::default();
     let mut rows = text.lines().enumerate().filter(|(_, row)| !row.trim().is_empty());
     let header = rows.next().map(|(_, row)| row.trim_start_matches('\u{feff}'));
     if header.is_none_or(|header| cells(header) != HEADER) {
         let en = format!("the first line is `{}`", HEADER.join(","));
         complain(&mut wrong, 1, "header-wrong", "表头有误", en);
-        return wrong.finish(None);
+        return wrong.finish(Vec::new());
     }
     let (mut lines, mut end) = (Vec::new(), None);
     for (at, row) in rows.take(MOST) {
@@ -104,7 +109,7 @@ pub(super) fn parse_text(days: &Days, text: &str) -> Result<Vec<Line>, Violation
         }
         Some(_) => {}
     }
-    wrong.finish(Some(lines))
+    wrong.finish(lines)
 }
 
 fn cells(row: &str) -> Vec<&str> {
@@ -120,7 +125,7 @@ fn totals(lines: &[Line]) -> [String; 3] {
     [lines.len().to_string(), Amount::from(sum(true)).amount, Amount::from(sum(false)).amount]
 }
 
-fn line(days: &Days, number: usize, row: &str, wrong: &mut Violations) -> Option<Line> {
+fn line(days: &Days, number: usize, row: &str, wrong: &mut Defects) -> Option<Line> {
     let [kind, bank_ref, subject, amount, booked_at] = cells(row)[..] else {
         complain(wrong, number, "cells-wrong", "列数有误", "a line has five cells");
         return None;
@@ -132,10 +137,10 @@ fn line(days: &Days, number: usize, row: &str, wrong: &mut Violations) -> Option
         _ => None,
     };
     let amount = Amount { amount: amount.to_owned(), currency: "CNY".to_owned() };
-    let amount = amount.in_fen().filter(|fen| *fen > Fen(0));
+    let amount = amount.in_fen().filter(|fen| is_bookable(*fen));
     let booked_at = booked_at.parse::<DateTime<Utc>>().ok();
-    let is_named = (1..=64).contains(&bank_ref.len());
-    let parts = kind.zip(subject.parse().ok()).zip(amount.zip(booked_at)).filter(|_| is_named);
+    let parts = kind.zip(subject.parse().ok()).zip(amount.zip(booked_at));
+    let parts = parts.filter(|_| is_reference(bank_ref));
     let Some(((kind, subject), (amount, booked_at))) = parts else {
         complain(
             wrong,
@@ -154,13 +159,17 @@ fn line(days: &Days, number: usize, row: &str, wrong: &mut Violations) -> Option
     Some(Line { line_no, kind, bank_ref, subject, amount, booked_at, belongs_to })
 }
 
-pub(super) fn complain(
-    wrong: &mut Violations,
-    line: usize,
-    code: &'static str,
-    zh: &str,
-    en: impl Into<String>,
-) {
+/// Whether one booking may be of that amount: above zero, and so that a whole file adds up (a hundred billion yuan).
+pub(super) fn is_bookable(amount: Fen) -> bool {
+    amount > Fen(0) && amount <= Fen::yuan(100_000_000_000)
+}
+
+/// Whether the bank may call a booking so: 1 to 64 bytes that can be stored and shown.
+pub(super) fn is_reference(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && !text.contains(char::is_control)
+}
+
+fn complain(wrong: &mut Defects, line: usize, code: &'static str, zh: &str, en: impl Into<String>) {
     wrong.error(format!("/lines/{line}"), code, zh, en.into());
 }
 
@@ -243,11 +252,15 @@ mod tests {
         let cut = &GOOD[..GOOD.len() - 20];
         let doubled = GOOD.to_owned() + GOOD;
         let gbk = [GOOD.as_bytes(), &[0xb6, 0xd4]].concat();
+        let nul = GOOD.replace("B1", "B\0");
         let short = GOOD.replace("END,2", "END,3");
 
         assert_eq!(codes(cut.as_bytes())[0].1, "truncated");
         assert_eq!(codes(doubled.as_bytes())[0], ("/lines/5".into(), "after-end".into()));
         assert_eq!(codes(&gbk)[0], ("/lines/5".into(), "not-utf8".into()));
+        let vast = GOOD.replace("484.00", "92233720368547758.07");
+        assert_eq!(codes(vast.as_bytes())[0].1, "line-malformed");
+        assert_eq!(codes(nul.as_bytes())[0], ("/lines/2".into(), "line-malformed".into()));
         assert_eq!(codes(short.as_bytes())[0], ("/lines/4".into(), "totals-differ".into()));
     }
 }

@@ -6,7 +6,7 @@ use super::{Reading, fen};
 use crate::{
     kernel::{Fen, calendar},
     payment::recon::{
-        statement::{Line, LineKind},
+        statement::{Line, LineKind, is_bookable, is_reference},
         xml::Element,
     },
 };
@@ -113,8 +113,8 @@ impl Reading<'_> {
         };
         let own = details.and_then(|details| details.text_at(&["Refs", "AcctSvcrRef"]));
         let bank_ref = own.or_else(|| element.text_at(&["AcctSvcrRef"]).filter(|_| is_only));
-        if bank_ref.is_none_or(|bank_ref| bank_ref.len() > 64) {
-            let en = "AcctSvcrRef names each booking, with 64 bytes at most";
+        if !bank_ref.is_some_and(is_reference) {
+            let en = "AcctSvcrRef names each booking, with 64 plain bytes at most";
             self.complain(place, "reference-missing", "缺少银行流水号", en);
         }
         let direction = details.and_then(|details| details.text_at(&["CdtDbtInd"]));
@@ -130,7 +130,10 @@ impl Reading<'_> {
         let bank_ref = bank_ref.unwrap_or_default().to_owned();
         let booked = amount.unwrap_or_default();
         let line = Line { line_no, kind, bank_ref, subject, amount: booked, booked_at, belongs_to };
-        self.lines.push(line);
+        // Of a statement with a defect nothing is taken.
+        if self.wrong.is_empty() {
+            self.lines.push(line);
+        }
         amount
     }
 
@@ -141,9 +144,9 @@ impl Reading<'_> {
             self.complain(place, "currency-wrong", "币种须为人民币", "the currency is CNY");
             return None;
         }
-        let found = amount.and_then(fen).filter(|fen| *fen > Fen(0));
+        let found = amount.and_then(fen).filter(|fen| is_bookable(*fen));
         if found.is_none() {
-            let en = "Amt is an amount above zero in CNY, of whole fen";
+            let en = "Amt is an amount of CNY above zero, in whole fen, a hundred billion at most";
             self.complain(place, "amount-malformed", "金额无法读取", en);
         }
         found

@@ -8,6 +8,7 @@ mod tests;
 
 use super::{
     days::Days,
+    defects::Defects,
     statement::Line,
     xml::{self, Defect, Element, Part},
 };
@@ -34,7 +35,7 @@ pub fn parse(days: &Days, bytes: &[u8]) -> Result<Vec<Line>, Violations> {
         Ok(()) => reading.close(),
         Err(Defect { line, code, zh, en }) => reading.wrong.error(lines(line), code, zh, en),
     }
-    reading.wrong.finish(Some(reading.lines))
+    reading.wrong.finish(reading.lines)
 }
 
 fn is_known(namespace: &str) -> bool {
@@ -48,7 +49,7 @@ fn lines(line: usize) -> String {
 /// What was read so far.
 struct Reading<'a> {
     days: &'a Days,
-    wrong: Violations,
+    wrong: Defects,
     lines: Vec<Line>,
     /// How many statements began.
     statements: usize,
@@ -71,7 +72,7 @@ impl<'a> Reading<'a> {
     fn of(days: &'a Days) -> Self {
         Self {
             days,
-            wrong: Violations::default(),
+            wrong: Defects::default(),
             lines: Vec::new(),
             statements: 0,
             has_id: false,
