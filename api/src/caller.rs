@@ -7,7 +7,7 @@ use std::{
 use actix_web::{
     FromRequest, HttpMessage as _, HttpRequest, HttpResponse,
     dev::Payload,
-    http::header::{self, HeaderValue},
+    http::header::{self, Header as _, HeaderValue},
     web::Data,
 };
 use shared::{
@@ -18,7 +18,14 @@ use shared::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Context, body::Sent, once::Once, problem::Problem, reply::Reply, turns::Turn};
+use crate::{
+    Context,
+    body::Sent,
+    once::Once,
+    problem::Problem,
+    reply::{Download, Reply},
+    turns::Turn,
+};
 
 /// What every handler returns.
 pub type Answer = Result<HttpResponse, Problem>;
@@ -107,6 +114,24 @@ impl Caller {
         let mut conn = self.ctx.pool.acquire().await?;
         let reply = look(&mut conn, &self.actor).await?;
         Ok(reply.for_reading(&self.request))
+    }
+
+    /// In what forms the caller would have the answer, if it says so in a way that can be read.
+    #[must_use]
+    pub fn accept(&self) -> Option<header::Accept> {
+        self.request.headers().get(header::ACCEPT)?;
+        header::Accept::parse(&self.request).ok()
+    }
+
+    /// Looks without touching, and takes away what was seen as a file.
+    pub async fn download<F>(&self, permission: Permission, look: F) -> Answer
+    where
+        F: AsyncFnOnce(&mut PgConnection, &Actor) -> Result<Download, Failure>,
+    {
+        self.must_hold(permission)?;
+        let mut conn = self.ctx.pool.acquire().await?;
+        let file = look(&mut conn, &self.actor).await?;
+        Ok(file.for_reading(&self.request))
     }
 
     /// Whether the caller asks for the act once, under a key of its own.

@@ -22,6 +22,7 @@ use shared::{
     kernel::Violation,
     payment::{
         bank::{self, Word},
+        recon::{self, Days, Format},
         signature::{Message, SealingKey},
     },
     reference::{self, Books, LAYOUTS, file::SEEDED_FROM},
@@ -67,6 +68,9 @@ pub const READERS: &[Reader] = &[
     Reader { name: "reference", read: reference_table },
     Reader { name: "bank-word", read: bank_word },
     Reader { name: "bank-seal", read: bank_seal },
+    Reader { name: "statement", read: |bytes| statement(Format::Csv, bytes) },
+    Reader { name: "statement-gb18030", read: |bytes| statement(Format::CsvGb18030, bytes) },
+    Reader { name: "statement-camt", read: |bytes| statement(Format::Camt053, bytes) },
     Reader { name: "exchange-messages", read: exchange_messages },
     Reader { name: "exchange-lines", read: exchange_lines },
     Reader { name: "exchange-subject", read: exchange_subject },
@@ -190,6 +194,21 @@ fn bank_word(bytes: &[u8]) -> Outcome {
         let _ = word.fen();
     }
     told(word)
+}
+
+/// A file of `POST /v1/bank-days/{day}/statement`. What was read of CSV can be written, and read again.
+fn statement(format: Format, bytes: &[u8]) -> Outcome {
+    let days = Days::only(noon().date_naive());
+    let lines = match recon::read(format, &days, bytes) {
+        Ok(lines) => lines,
+        Err(violations) => return Outcome::Refused(violations.into_vec()),
+    };
+    if format != Format::Camt053 {
+        let written = recon::statement::write(&lines);
+        let again = recon::read(Format::Csv, &days, written.as_bytes());
+        assert!(again.is_ok_and(|again| again.len() == lines.len()), "{written}");
+    }
+    Outcome::Read
 }
 
 /// Date, signature and body, one a line.

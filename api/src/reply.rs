@@ -1,6 +1,6 @@
 //! What an act answers, before it is put on the wire (and kept under its `Idempotency-Key`).
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest, HttpResponse, HttpResponseBuilder,
     http::{StatusCode, header},
 };
 use serde::Serialize;
@@ -69,18 +69,9 @@ impl Reply {
         let bytes = self.body.to_string();
         let etag = match self.revision {
             Some(revision) => format!("\"r{revision}\""),
-            None => format!("\"{}\"", hex(&Sha256::digest(bytes.as_bytes())[..12])),
+            None => digest_tag(bytes.as_bytes()),
         };
-        let known = request.headers().get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
-        let mut response = match known {
-            Some(known) if known.split(',').any(|tag| tag.trim() == etag || tag.trim() == "*") => {
-                HttpResponse::NotModified()
-            }
-            _ => HttpResponse::build(self.status),
-        };
-        response.insert_header((header::ETAG, etag));
-        response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
-        response.content_type("application/json").body(bytes)
+        read_answer(request, self.status, etag).content_type("application/json").body(bytes)
     }
 
     /// The answer to an act.
@@ -95,6 +86,43 @@ impl Reply {
         response.insert_header((header::CACHE_CONTROL, "no-store"));
         response.content_type("application/json").body(self.body.to_string())
     }
+}
+
+/// A file to be read by another program than ours.
+#[derive(Clone, Debug)]
+pub struct Download {
+    pub content_type: &'static str,
+    /// Plain ASCII, without quotes.
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+impl Download {
+    /// The answer to a GET: 304 where the caller has it already.
+    pub(crate) fn for_reading(self, request: &HttpRequest) -> HttpResponse {
+        let mut response = read_answer(request, StatusCode::OK, digest_tag(&self.bytes));
+        let disposition = format!("attachment; filename=\"{}\"", self.name);
+        response.insert_header((header::CONTENT_DISPOSITION, disposition));
+        response.content_type(self.content_type).body(self.bytes)
+    }
+}
+
+fn digest_tag(bytes: &[u8]) -> String {
+    format!("\"{}\"", hex(&Sha256::digest(bytes)[..12]))
+}
+
+/// The head of an answer to a GET under its tag: 304 where the caller named that tag.
+fn read_answer(request: &HttpRequest, status: StatusCode, etag: String) -> HttpResponseBuilder {
+    let known = request.headers().get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
+    let mut response = match known {
+        Some(known) if known.split(',').any(|tag| tag.trim() == etag || tag.trim() == "*") => {
+            HttpResponse::NotModified()
+        }
+        _ => HttpResponse::build(status),
+    };
+    response.insert_header((header::ETAG, etag));
+    response.insert_header((header::CACHE_CONTROL, "private, no-cache"));
+    response
 }
 
 #[derive(Serialize)]

@@ -181,7 +181,8 @@ impl Ledger {
     pub(crate) fn bookings(&self) -> Vec<Line> {
         let line = |kind, subject, bank_ref: &str, amount: Option<Fen>, booked_at| {
             let bank_ref = bank_ref.to_owned();
-            Some(Line { line_no: 0, kind, bank_ref, subject, amount: amount?, booked_at })
+            let (line_no, belongs_to) = (0, None);
+            Some(Line { line_no, kind, bank_ref, subject, amount: amount?, booked_at, belongs_to })
         };
         let words = self.accounts.values().flat_map(|account| &account.words);
         let taken = words.filter(|word| word.outcome == Outcome::Success).filter_map(|word| {

@@ -94,5 +94,6 @@ fn stray(day: NaiveDate) -> Line {
         subject: id::mint(booked_at),
         amount: Fen::yuan(77),
         booked_at,
+        belongs_to: None,
     }
 }

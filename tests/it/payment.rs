@@ -2,6 +2,7 @@
 mod agreements;
 mod days;
 mod desk;
+mod edges;
 mod ledger;
 mod monthly;
 mod monthly_release;
@@ -9,7 +10,9 @@ mod monthly_walks;
 mod owing;
 mod parity;
 mod refunds;
+mod report;
 mod sandbox_bank;
+mod statements;
 mod suspense;
 mod walks;
 mod window;

@@ -2,7 +2,7 @@
 use shared::{
     kernel::{Actor, Failure},
     ledger::{Tx, jobs::Sweep},
-    payment::{self, StatementSource, job::FetchStatement},
+    payment::{self, StatementFile, StatementSource, job::FetchStatement, recon::Format},
 };
 
 use crate::{Context, JobError};
@@ -22,8 +22,9 @@ pub(crate) async fn fetch(ctx: &Context, job: FetchStatement) -> Result<(), JobE
     let bytes = ctx.bank.statement(&ctx.clock, job.day).await?;
     let (bank, code) = (Actor::bank(&ctx.bank.code), &ctx.bank.code);
     let mut tx = Tx::begin(&ctx.pool, &ctx.clock).await?;
-    let statement = (&bytes[..], StatementSource::Fetched);
-    match payment::take_statement(&mut tx, &bank, code, job.day, statement).await {
+    let source = StatementSource::Fetched;
+    let file = StatementFile { bytes: &bytes, format: Format::Csv, source };
+    match payment::take_statement(&mut tx, &bank, code, job.day, file).await {
         Ok(sheet) if sheet.differences.is_empty() => {
             let system = Actor::system();
             payment::close_day(&mut tx, &system, code, job.day)

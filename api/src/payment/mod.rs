@@ -16,6 +16,7 @@ mod listener;
 pub mod monthly;
 pub mod pay;
 pub mod refund;
+pub mod report;
 pub mod resume_agreement;
 pub mod sign_agreement;
 pub mod suspend_agreement;
@@ -33,6 +34,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .configure(day::routes)
         .configure(monthly::routes)
         .configure(refund::routes)
+        .configure(report::routes)
         .configure(window::routes)
         .service(list_notices::handler)
         .service(get_notice::handler)

@@ -65,6 +65,7 @@ permissions! {
     StatementUpload "statement:upload" [Cashier],
     DifferenceExplain "difference:explain" [Cashier],
     DifferenceApprove "difference:approve" [DutyChief],
+    PaymentReportRead "payment-report:read" [FeeOfficer Cashier DutyChief Director],
     PostingRead "posting:read" [Declarant FeeOfficer Cashier DutyChief Director],
     LedgerAudit "ledger:audit" [DutyChief Director],
     AgreementRead "agreement:read" [Declarant FeeOfficer Cashier DutyChief],

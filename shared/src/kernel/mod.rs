@@ -6,6 +6,7 @@ pub mod id;
 pub mod lifecycle;
 pub mod money;
 pub mod page;
+mod share;
 pub mod signature;
 pub mod violation;
 mod words;
@@ -14,6 +15,7 @@ pub use actor::{Actor, OrganisationKind, Role, Scope, Standing};
 pub use failure::{Failure, Refusal};
 pub use money::Fen;
 pub use page::{Page, PageRequest};
+pub use share::Share;
 pub use violation::{Severity, Violation, Violations};
 
 /// Bytes as lower-case hexadecimal digits.

@@ -19,6 +19,7 @@ mod model;
 pub mod monthly;
 pub mod posting;
 pub mod recon;
+pub mod report;
 mod service;
 pub mod status;
 mod store;

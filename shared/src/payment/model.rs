@@ -465,6 +465,8 @@ pub struct DayDifference {
     pub subject: Uuid,
     pub bank: Option<Fen>,
     pub own: Option<Fen>,
+    /// The closed day on which it was booked, where it is told late.
+    pub belongs_to: Option<NaiveDate>,
     pub state: DifferenceState,
     pub explanation: Option<String>,
     pub explained_by: Option<Uuid>,

@@ -1,12 +1,11 @@
 //! The figures, and how they are made of counts.
 use chrono::NaiveDate;
-use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::release_times::ReleaseTimes;
 use crate::{
-    kernel::{Fen, Violations, money::Amount, money::round_half_up},
+    kernel::{Fen, Share, Violations, money::Amount},
     reference::Books,
 };
 
@@ -30,21 +29,6 @@ impl Period {
             );
         }
         violations.finish(Some(Self { from, to }))
-    }
-}
-
-/// A part of a whole, as an exact decimal of four digits: `"0.4800"`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(transparent)]
-#[schema(value_type = String, example = "0.4800", max_length = 8)]
-pub struct Share(pub String);
-
-impl Share {
-    /// Of nothing, nothing.
-    #[must_use]
-    pub fn of(part: i64, whole: i64) -> Self {
-        let share = Decimal::from(part).checked_div(Decimal::from(whole)).unwrap_or_default();
-        Self(format!("{:.4}", round_half_up(share, 4)))
     }
 }
 
@@ -167,13 +151,6 @@ pub(super) fn sum(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_share_of_nothing_is_nothing() {
-        assert_eq!(Share::of(0, 0).0, "0.0000");
-        assert_eq!(Share::of(48, 100).0, "0.4800");
-        assert_eq!(Share::of(2, 3).0, "0.6667");
-    }
 
     #[test]
     fn a_period_does_not_run_backwards() {

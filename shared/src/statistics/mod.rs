@@ -13,4 +13,4 @@ pub mod service;
 mod spans;
 mod store;
 
-pub use figures::{Figures, OfficeFigures, Period, Share};
+pub use figures::{Figures, OfficeFigures, Period};

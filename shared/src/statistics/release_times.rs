@@ -1,5 +1,5 @@
 //! How long releases took, as a histogram: those of days and offices can be added, their medians cannot.
-use super::figures::Share;
+use crate::kernel::Share;
 
 /// Buckets in an octave; `release_bucket` in the schema puts a time into the same one.
 const PER_OCTAVE: f64 = 8.0;

@@ -10,7 +10,7 @@ use sqlx::PgPool;
 
 use super::desk::{BANK, Desk, noon};
 
-const DAY: &str = "2014-05-12";
+pub(super) const DAY: &str = "2014-05-12";
 
 async fn get(desk: &Desk, who: &Actor) -> Value {
     desk.send(who, Method::GET, &format!("/v1/bank-days/{DAY}"), Value::Null).await.1

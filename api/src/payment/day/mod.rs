@@ -2,6 +2,7 @@
 pub mod approve;
 pub mod close;
 pub mod explain;
+pub mod format;
 pub mod get;
 pub mod list;
 pub mod upload;

@@ -66,6 +66,8 @@ pub struct DayDifferenceOut {
     pub bank: Option<Amount>,
     /// By our books.
     pub own: Option<Amount>,
+    /// The closed day on which it was booked, where it is told late.
+    pub belongs_to: Option<NaiveDate>,
     /// How far it was worked.
     pub state: DifferenceState,
     /// Why it differs.
@@ -125,6 +127,7 @@ impl From<DayDifference> for DayDifferenceOut {
             subject: one.subject,
             bank: one.bank.map(Amount::from),
             own: one.own.map(Amount::from),
+            belongs_to: one.belongs_to,
             state: one.state,
             explanation: one.explanation,
             explained_by: one.explained_by,

@@ -17,14 +17,24 @@ use crate::{
             StatementSource,
         },
         recon::{
-            compare::{DifferenceKind, compare, net},
-            statement::{Line, LineKind, parse},
+            Days, Format,
+            compare::{DifferenceKind, compare},
+            read,
+            statement::{Line, LineKind},
         },
         store::{self, day::Received},
     },
 };
 
 const MISSING: Failure = Failure::Missing("bank day");
+
+/// A statement as it came.
+#[derive(Clone, Copy, Debug)]
+pub struct StatementFile<'a> {
+    pub bytes: &'a [u8],
+    pub format: Format,
+    pub source: StatementSource,
+}
 
 /// A day with what does not agree.
 #[derive(Clone, Debug)]
@@ -35,13 +45,14 @@ pub struct DaySheet {
 
 /// Takes a day's statement: all of it, or, where a line is bad, nothing. It is evidence (R6): what it says of payments
 /// that we know of is heard like any word of the bank, and only then it is compared. The same file again changes
-/// nothing; another one takes the place of the first until the day is closed.
+/// nothing; another one takes the place of the first until the day is closed. What it says of days that are closed comes
+/// late and belongs to them (R6).
 pub async fn take_statement(
     tx: &mut Tx,
     actor: &Actor,
     bank_code: &str,
     day: NaiveDate,
-    (bytes, source): (&[u8], StatementSource),
+    file: StatementFile<'_>,
 ) -> Result<DaySheet, Failure> {
     if day >= tx.today() {
         return Err(Failure::refused("payment/day-not-over", "a day is compared when it is over"));
@@ -50,13 +61,15 @@ pub async fn take_statement(
     if known.as_ref().is_some_and(|known| known.state == DayState::Closed) {
         return Err(closed());
     }
-    let lines = parse(day, bytes)?;
-    let digest = hex(&Sha256::digest(bytes));
+    let closed = store::day::closed_before(tx, bank_code, day).await?.into_iter().collect();
+    let lines = read(file.format, &Days { day, closed }, file.bytes)?;
+    let digest = hex(&Sha256::digest(file.bytes));
     if known.is_none_or(|known| known.digest != digest) {
-        let received = Received { bank_code, day, source, digest: &digest, lines: &lines };
+        let (source, digest) = (file.source, &digest[..]);
+        let received = Received { bank_code, day, source, digest, lines: &lines };
         let now = tx.now;
         store::day::receive(tx, now, &received).await?;
-        let taken = event::StatementTaken { bank_code, day, lines: lines.len(), digest: &digest };
+        let taken = event::StatementTaken { bank_code, day, lines: lines.len(), digest };
         tx.record(actor, &taken)?;
     }
     hear_lines(tx, bank_code, &lines).await?;
@@ -101,17 +114,11 @@ async fn reckon(
     day: NaiveDate,
     lines: &[Line],
 ) -> Result<(), Failure> {
-    let span = (calendar::start_of(day), calendar::start_of(day + Duration::days(1)));
     let refs: Vec<_> = lines.iter().map(|line| line.bank_ref.clone()).collect();
-    let own = store::day::own(tx, bank_code, span, &refs).await?;
-    let differing = compare(day, lines, &own);
-    let of_day = own.iter().filter(|own| calendar::day_of(own.booked_at) == day);
-    let totals = (
-        net(lines.iter().map(|line| (line.kind, line.amount))),
-        net(of_day.map(|own| (own.kind, own.amount))),
-    );
+    let own = store::own::own(tx, bank_code, day, &refs).await?;
+    let compared = compare(day, lines, &own);
     let now = tx.now;
-    store::day::differ(tx, now, (bank_code, day), totals, &differing).await?;
+    store::day::differ(tx, now, (bank_code, day), &compared).await?;
     Ok(())
 }
 
@@ -236,9 +243,13 @@ pub async fn days(
     Ok(store::day::list(conn, bank_code, before, 100).await?)
 }
 
+/// How long after midnight a day is taken to be over at the bank too. Its clock is within five minutes of ours, or its
+/// signatures would be refused; what it was asked before midnight it answers meanwhile.
+const BANKS_MIDNIGHT: Duration = Duration::minutes(10);
+
 /// Promises to fetch the statement of each day that is over and has none, some at a time: after an outage too.
 pub async fn want_statements(tx: &mut Tx, bank_code: &str) -> Result<usize, Failure> {
-    let today = tx.today();
+    let today = calendar::day_of(tx.now - BANKS_MIDNIGHT);
     let days = store::day::wanted(tx, bank_code, today, 31).await?;
     for &day in &days {
         tx.enqueue(&job::FetchStatement { day })?;

@@ -11,6 +11,7 @@ mod pay;
 mod read;
 mod receipt;
 mod refund;
+mod report;
 mod settle;
 mod void;
 mod window;
@@ -21,8 +22,8 @@ pub use agreement::{
 };
 pub use audit::{Posted, audit, postings_of};
 pub use day::{
-    DaySheet, approve_difference, close_day, days, explain_difference, sheet, take_statement,
-    want_statements,
+    DaySheet, StatementFile, approve_difference, close_day, days, explain_difference, sheet,
+    take_statement, want_statements,
 };
 pub use debit::{NEVER_HEARD_OF, Told, answered, asked, question, take};
 pub use hear::{hear, hear_many};
@@ -41,6 +42,7 @@ pub use refund::{
     RefundDraft, approve_refund, asked_refund, execute_refund, propose_refund, question_refund,
     refund, refund_answered, refunds, refuse_refund, take_refund,
 };
+pub use report::report;
 pub use settle::{overdue, overdue_before, settled, settled_many};
 pub use void::{refund_difference, void_notice, void_notices_of, void_unpaid_of};
 pub use window::{Count, ShiftDraft, Tender, close_shift, collect, open_shift, shift, shifts};

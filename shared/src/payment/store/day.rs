@@ -8,7 +8,7 @@ use crate::{
     payment::{
         model::{BankDay, DayDifference, DayState, DifferenceId, DifferenceState, StatementSource},
         recon::{
-            compare::{DifferenceKind, Differing, Own},
+            compare::{Compared, DifferenceKind},
             statement::{Line, LineKind},
         },
     },
@@ -47,7 +47,7 @@ macro_rules! differences {
             r#"
             select id as "id: DifferenceId", bank_code, day, kind as "kind: DifferenceKind",
                 line_kind as "line_kind: LineKind", bank_ref, subject, bank_fen as "bank: Fen", own_fen as "own: Fen",
-                state as "state: DifferenceState", explanation, explained_by, explained_at, approved_by, approved_at
+                belongs_to, state as "state: DifferenceState", explanation, explained_by, explained_at, approved_by, approved_at
             from day_differences
             "# + $which,
             $($argument),*
@@ -142,10 +142,13 @@ pub(in crate::payment) async fn receive(
     let subjects: Vec<_> = lines.iter().map(|line| line.subject).collect();
     let amounts: Vec<_> = lines.iter().map(|line| line.amount.0).collect();
     let times: Vec<_> = lines.iter().map(|line| line.booked_at).collect();
+    let late: Vec<_> = lines.iter().map(|line| line.belongs_to).collect();
     sqlx::query!(
         r#"
-        insert into statement_lines (bank_code, day, line_no, kind, bank_ref, subject, amount_fen, booked_at)
-        select $1::text, $2::date, * from unnest($3::int4[], $4::text[], $5::text[], $6::uuid[], $7::int8[], $8::timestamptz[])
+        insert into statement_lines
+            (bank_code, day, line_no, kind, bank_ref, subject, amount_fen, booked_at, belongs_to)
+        select $1::text, $2::date, *
+        from unnest($3::int4[], $4::text[], $5::text[], $6::uuid[], $7::int8[], $8::timestamptz[], $9::date[])
         "#,
         bank_code,
         day,
@@ -155,6 +158,7 @@ pub(in crate::payment) async fn receive(
         &subjects,
         &amounts,
         &times,
+        &late as &[Option<NaiveDate>],
     )
     .execute(conn)
     .await?;
@@ -169,7 +173,7 @@ pub(in crate::payment) async fn lines(
     sqlx::query_as!(
         Line,
         r#"
-        select line_no, kind as "kind: LineKind", bank_ref, subject, amount_fen as "amount: Fen", booked_at
+        select line_no, kind as "kind: LineKind", bank_ref, subject, amount_fen as "amount: Fen", booked_at, belongs_to
         from statement_lines where bank_code = $1 and day = $2
         order by line_no
         "#,
@@ -180,38 +184,16 @@ pub(in crate::payment) async fn lines(
     .await
 }
 
-/// What the books say of a span of time, and of these bookings at any time.
-pub(in crate::payment) async fn own(
+/// The closed days before a day, the latest of them.
+pub(in crate::payment) async fn closed_before(
     conn: &mut PgConnection,
     bank_code: &str,
-    (from, to): (DateTime<Utc>, DateTime<Utc>),
-    refs: &[String],
-) -> sqlx::Result<Vec<Own>> {
-    sqlx::query_as!(
-        Own,
-        r#"
-        select kind as "kind!: LineKind", bank_ref as "bank_ref!", subject as "subject!", amount_fen as "amount!: Fen",
-            booked_at as "booked_at!"
-        from (
-            select 'DEBIT' as kind, bank_ref, id as subject, amount_fen, bank_time as booked_at from payments
-            where bank_code = $1 and channel = 'EPAY' and state in ('SUCCESS', 'REVERSED')
-              and (bank_time >= $2 and bank_time < $3 or bank_ref = any($4))
-            union all
-            select case effect when 'REVERSE' then 'REVERSAL' else 'DEBIT' end, bank_ref, payment_id, amount_fen, bank_time
-            from bank_words
-            where bank_code = $1 and effect in ('SUSPEND', 'REVERSE')
-              and (bank_time >= $2 and bank_time < $3 or bank_ref = any($4))
-            union all
-            select 'REFUND', r.bank_ref, r.id, r.amount_fen, r.bank_time
-            from refunds r join payments p on p.id = r.payment_id
-            where p.bank_code = $1 and r.state = 'EXECUTED' and p.channel = 'EPAY'
-              and (r.bank_time >= $2 and r.bank_time < $3 or r.bank_ref = any($4))
-        ) booked
-        "#,
+    day: NaiveDate,
+) -> sqlx::Result<Vec<NaiveDate>> {
+    sqlx::query_scalar!(
+        "select day from bank_days where bank_code = $1 and day < $2 and state = 'CLOSED' order by day desc limit 400",
         bank_code,
-        from,
-        to,
-        refs,
+        day,
     )
     .fetch_all(conn)
     .await
@@ -222,18 +204,18 @@ pub(in crate::payment) async fn differ(
     conn: &mut PgConnection,
     now: DateTime<Utc>,
     (bank_code, day): (&str, NaiveDate),
-    (bank_fen, own_fen): (i64, i64),
-    differing: &[Differing],
+    compared: &Compared,
 ) -> sqlx::Result<()> {
     sqlx::query!(
         "update bank_days set bank_fen = $3, own_fen = $4 where bank_code = $1 and day = $2",
         bank_code,
         day,
-        bank_fen,
-        own_fen,
+        compared.bank_fen,
+        compared.own_fen,
     )
     .execute(&mut *conn)
     .await?;
+    let differing = &compared.differing;
     let ids: Vec<Uuid> = differing.iter().map(|_| id::mint(now)).collect();
     let kinds: Vec<_> = differing.iter().map(|one| one.kind).collect();
     let line_kinds: Vec<_> = differing.iter().map(|one| one.line_kind).collect();
@@ -241,19 +223,22 @@ pub(in crate::payment) async fn differ(
     let subjects: Vec<_> = differing.iter().map(|one| one.subject).collect();
     let banks: Vec<_> = differing.iter().map(|one| one.bank.map(|fen| fen.0)).collect();
     let owns: Vec<_> = differing.iter().map(|one| one.own.map(|fen| fen.0)).collect();
+    let late: Vec<_> = differing.iter().map(|one| one.belongs_to).collect();
     sqlx::query!(
         r#"
         with told as (
-            select * from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::int8[], $9::int8[])
-                as told(id, kind, line_kind, bank_ref, subject, bank_fen, own_fen)
+            select * from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::uuid[], $8::int8[], $9::int8[], $10::date[])
+                as told(id, kind, line_kind, bank_ref, subject, bank_fen, own_fen, belongs_to)
         ), gone as (
             delete from day_differences d
             where d.bank_code = $1 and d.day = $2 and d.state = 'OPEN' and not exists (select from told
                 where d.kind = told.kind and d.line_kind = told.line_kind and d.bank_ref = told.bank_ref
                   and d.bank_fen is not distinct from told.bank_fen and d.own_fen is not distinct from told.own_fen)
         )
-        insert into day_differences (id, bank_code, day, kind, line_kind, bank_ref, subject, bank_fen, own_fen, state)
-        select told.id, $1::text, $2::date, told.kind, told.line_kind, told.bank_ref, told.subject, told.bank_fen, told.own_fen, 'OPEN'
+        insert into day_differences
+            (id, bank_code, day, kind, line_kind, bank_ref, subject, bank_fen, own_fen, belongs_to, state)
+        select told.id, $1::text, $2::date, told.kind, told.line_kind, told.bank_ref, told.subject, told.bank_fen,
+            told.own_fen, told.belongs_to, 'OPEN'
         from told
         where not exists (select from day_differences d
             where d.bank_code = $1 and d.day = $2
@@ -270,6 +255,7 @@ pub(in crate::payment) async fn differ(
         &subjects,
         &banks as &[Option<i64>],
         &owns as &[Option<i64>],
+        &late as &[Option<NaiveDate>],
     )
     .execute(conn)
     .await?;
