@@ -29,7 +29,7 @@ pub struct DayRecord {
 
 /// What is signed. Amounts are whole fen, times UTC, people ids.
 #[derive(Debug, Serialize)]
-struct Statement<'a> {
+struct Closing<'a> {
     record: &'static str,
     bureau: Option<&'a str>,
     key_id: Option<&'a str>,
@@ -39,7 +39,7 @@ struct Statement<'a> {
     own_fen: i64,
     lines: i32,
     statement_sha256: &'a str,
-    differences: Vec<Explained<'a>>,
+    differences: Vec<Difference<'a>>,
     closed_at: Option<DateTime<Utc>>,
     /// Null: the system, for nothing differed.
     closed_by: Option<Uuid>,
@@ -47,7 +47,7 @@ struct Statement<'a> {
 
 /// One difference, and who answers for it.
 #[derive(Debug, Serialize)]
-struct Explained<'a> {
+struct Difference<'a> {
     id: Uuid,
     kind: DifferenceKind,
     line_kind: LineKind,
@@ -63,7 +63,7 @@ struct Explained<'a> {
     approved_at: Option<DateTime<Utc>>,
 }
 
-impl<'a> From<&'a DayDifference> for Explained<'a> {
+impl<'a> From<&'a DayDifference> for Difference<'a> {
     fn from(one: &'a DayDifference) -> Self {
         let fen = |amount: Option<Fen>| amount.map(|fen| fen.0);
         Self {
@@ -90,7 +90,7 @@ pub(in crate::payment) fn record_of(
     differences: &[DayDifference],
     signer: Option<Signer<'_>>,
 ) -> Result<DayRecord, Failure> {
-    let statement = Statement {
+    let closing = Closing {
         record: RECORD,
         bureau: signer.map(|signer| signer.bureau),
         key_id: signer.map(|signer| signer.key_id),
@@ -100,12 +100,11 @@ pub(in crate::payment) fn record_of(
         own_fen: day.own_fen,
         lines: day.lines,
         statement_sha256: &day.digest,
-        differences: differences.iter().map(Explained::from).collect(),
+        differences: differences.iter().map(Difference::from).collect(),
         closed_at: day.closed_at,
         closed_by: day.closed_by,
     };
-    let record =
-        serde_json_canonicalizer::to_string(&statement).context("no canonical spelling")?;
+    let record = serde_json_canonicalizer::to_string(&closing).context("no canonical spelling")?;
     Ok(DayRecord {
         bureau: signer.map(|signer| signer.bureau.to_owned()),
         key_id: signer.map(|signer| signer.key_id.to_owned()),
