@@ -232,10 +232,10 @@ impl Ledger {
             }
             Entry::Settled(word) => {
                 let Some(account) = self.accounts.get_mut(&word.payment_id) else { return };
-                let taken = Some(&word).filter(|word| word.outcome == Outcome::Success);
+                let booked = Some(&word).filter(|word| word.outcome == Outcome::Success);
                 let token = &account.order.account_token;
                 if let Some((fen, left)) =
-                    taken.and_then(Word::fen).zip(self.balances.get_mut(token))
+                    booked.and_then(Word::fen).zip(self.balances.get_mut(token))
                 {
                     left.0 -= fen.0;
                 }

@@ -1,5 +1,6 @@
 //! Fees are asked for once, debited at most once, and no yuan of the bank's is ever lost.
 mod agreements;
+mod day_record;
 mod days;
 mod desk;
 mod edges;

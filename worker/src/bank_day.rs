@@ -27,7 +27,8 @@ pub(crate) async fn fetch(ctx: &Context, job: FetchStatement) -> Result<(), JobE
     match payment::take_statement(&mut tx, &bank, code, job.day, file).await {
         Ok(sheet) if sheet.differences.is_empty() => {
             let system = Actor::system();
-            payment::close_day(&mut tx, &system, code, job.day)
+            let signer = ctx.exchange.as_ref().map(|exchange| exchange.keys.signer());
+            payment::close_day(&mut tx, &system, code, job.day, signer)
                 .await
                 .map_err(JobError::from_failure)?;
         }

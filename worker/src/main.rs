@@ -2,7 +2,10 @@
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use shared::{config, database, reference::Shelf, refuse_older_schema, telemetry};
+use shared::{
+    config, database, exchange::service::partner, ledger::Tx, reference::Shelf,
+    refuse_older_schema, telemetry,
+};
 use sqlx::{Connection as _, postgres::PgPoolOptions};
 use tokio::signal::unix::{SignalKind, signal};
 use worker::{
@@ -69,6 +72,12 @@ async fn run(settings: config::Worker) -> anyhow::Result<()> {
     let shelf = Shelf::load(&mut *pool.acquire().await?).await.context("reference tables")?;
     let bank = Bank::open(&settings.bank)?;
     let exchange = settings.exchange.as_ref().map(Exchange::open).transpose()?;
+    if let Some(exchange) = &exchange {
+        // What is signed here has to be verified by whoever knows the published keys alone.
+        let mut tx = Tx::begin(&pool, &settings.common.clock).await?;
+        partner::publish_own_keys(&mut tx, &exchange.keys).await?;
+        tx.commit().await?;
+    }
     let ctx = Context {
         exchange: exchange.map(Arc::new),
         ..Context::new(pool, settings.common.clock, Arc::new(shelf), bank)

@@ -12,7 +12,7 @@ use shared::{
     },
     kernel::{
         Failure,
-        signature::{CheckingKey, DATE_HEADER, Message, SIGNATURE_HEADER},
+        signature::{CheckingKey, DATE_HEADER, Message, SIGNATURE_HEADER, Signer},
     },
     ledger::Tx,
 };
@@ -55,6 +55,12 @@ impl Bureaus {
     /// The keys; a bureau that speaks with nobody has no such doors.
     pub fn keys(&self) -> Result<&OwnKeys, Failure> {
         self.own.as_deref().ok_or(Failure::Missing("exchange"))
+    }
+
+    /// With what this bureau signs what it says for ever, where it has a key.
+    #[must_use]
+    pub fn signer(&self) -> Option<Signer<'_>> {
+        self.own.as_deref().map(OwnKeys::signer)
     }
 
     /// Our own code, where we have one.

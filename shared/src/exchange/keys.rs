@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     kernel::{
         hex,
-        signature::{CheckingKey, Message, Seal, SealingKey},
+        signature::{CheckingKey, Message, Seal, SealingKey, Signer},
     },
     key_folder,
 };
@@ -64,15 +64,21 @@ impl OwnKeys {
         &self.newest
     }
 
+    /// The key that signs now, for statements that other rooms make.
+    #[must_use]
+    pub fn signer(&self) -> Signer<'_> {
+        Signer { bureau: &self.bureau, key_id: &self.newest, key: &self.keys[&self.newest] }
+    }
+
     /// Signs a request of ours: the headers that go with it, besides [`BUREAU_HEADER`] and [`KEY_HEADER`].
     #[must_use]
     pub fn seal_request(&self, request: Message<'_>, now: DateTime<Utc>) -> Seal {
-        self.keys[&self.newest].seal(request, now)
+        self.signer().key.seal(request, now)
     }
 
     /// Signs the canonical spelling of a statement.
     pub fn sign(&self, statement: &impl Serialize) -> anyhow::Result<String> {
-        Ok(self.keys[&self.newest].sign(&canonical(statement)?))
+        Ok(self.signer().key.sign(&canonical(statement)?))
     }
 }
 

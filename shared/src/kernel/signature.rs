@@ -55,6 +55,16 @@ pub enum Distrust {
 #[derive(Clone)]
 pub struct SealingKey(SigningKey);
 
+/// With what this bureau signs what it says for ever: its key, and how that is published.
+#[derive(Clone, Copy)]
+pub struct Signer<'a> {
+    /// Code of the bureau, six digits.
+    pub bureau: &'a str,
+    /// The name of the key.
+    pub key_id: &'a str,
+    pub key: &'a SealingKey,
+}
+
 /// Their half of a key pair.
 #[derive(Clone)]
 pub struct CheckingKey(VerifyingKey);

@@ -13,7 +13,7 @@ use crate::{
 /// Close a day of the bank
 ///
 /// A duty chief closes a day, for ever: when nothing differs, or every difference is explained and approved. Where
-/// nothing differs the system has done it by itself.
+/// nothing differs the system has done it by itself. What was closed is kept as a record that this bureau signs.
 #[utoipa::path(
     operation_id = "closeBankDay", tag = "payment",
     params(("day" = NaiveDate, Path, description = "The day in Shanghai.", example = "2014-05-12")),
@@ -23,9 +23,10 @@ use crate::{
 #[post("/bank-days/{day}/close")]
 pub async fn handler(caller: Caller, day: Path<NaiveDate>, body: NoBody) -> Answer {
     let bank_code = caller.ctx.bank.code.clone();
+    let bureaus = caller.ctx.bureaus.clone();
     caller
         .act(Permission::BankDayClose, &body, async |tx, actor| {
-            let sheet = payment::close_day(tx, actor, &bank_code, *day).await?;
+            let sheet = payment::close_day(tx, actor, &bank_code, *day, bureaus.signer()).await?;
             Ok(Reply::ok(&DayOut::from(sheet))?)
         })
         .await

@@ -5,6 +5,7 @@ pub mod explain;
 pub mod format;
 pub mod get;
 pub mod list;
+pub mod record;
 pub mod upload;
 pub mod view;
 
@@ -13,6 +14,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(list::handler)
         .service(get::handler)
+        .service(record::handler)
         .service(upload::handler)
         .service(close::handler)
         .service(explain::handler)

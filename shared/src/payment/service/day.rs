@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 
 use super::hear::hear_many;
 use crate::{
-    kernel::{Actor, Failure, Role, calendar, hex, money::Amount},
+    kernel::{Actor, Failure, Role, calendar, hex, money::Amount, signature::Signer},
     ledger::Tx,
     payment::{
         bank::{Outcome, Source, Word},
@@ -17,9 +17,9 @@ use crate::{
             StatementSource,
         },
         recon::{
-            Days, Format,
+            DayRecord, Days, Format,
             compare::{DifferenceKind, compare},
-            read,
+            read, record_of,
             statement::{Line, LineKind},
         },
         store::{self, day::Received},
@@ -192,12 +192,14 @@ async fn hold(tx: &mut Tx, id: DifferenceId) -> Result<DayDifference, Failure> {
 }
 
 /// Closes a day, for ever: when bank and books agree, or every difference is explained and approved. The system does
-/// it where nothing differs, a duty chief otherwise.
+/// it where nothing differs, a duty chief otherwise. What was closed is kept as a record, signed where the bureau has a
+/// key.
 pub async fn close_day(
     tx: &mut Tx,
     actor: &Actor,
     bank_code: &str,
     day: NaiveDate,
+    signer: Option<Signer<'_>>,
 ) -> Result<DaySheet, Failure> {
     let by = if actor.is_system() { None } else { Some(actor.person()?) };
     let known = store::day::lock(tx, bank_code, day).await?.ok_or(MISSING)?;
@@ -220,7 +222,21 @@ pub async fn close_day(
     let (bank_fen, own_fen) = (sheet.day.bank_fen, sheet.day.own_fen);
     let digest = &sheet.day.digest;
     tx.record(actor, &event::DayClosed { bank_code, day, bank_fen, own_fen, digest })?;
-    self::sheet(tx, bank_code, day).await
+    let sheet = self::sheet(tx, bank_code, day).await?;
+    let record = record_of(&sheet.day, &sheet.differences, signer)?;
+    store::day::keep_record(tx, (bank_code, day), &record).await?;
+    Ok(sheet)
+}
+
+/// What was said of a day when it was closed, as it was signed. A day that is open has none, nor has one that was closed
+/// before records were kept.
+pub async fn day_record(
+    conn: &mut PgConnection,
+    bank_code: &str,
+    day: NaiveDate,
+) -> Result<DayRecord, Failure> {
+    let found = store::day::record(conn, bank_code, day).await?;
+    found.ok_or(Failure::Missing("record of that day"))
 }
 
 /// A day as it stands.

@@ -22,8 +22,8 @@ pub use agreement::{
 };
 pub use audit::{Posted, audit, postings_of};
 pub use day::{
-    DaySheet, StatementFile, approve_difference, close_day, days, explain_difference, sheet,
-    take_statement, want_statements,
+    DaySheet, StatementFile, approve_difference, close_day, day_record, days, explain_difference,
+    sheet, take_statement, want_statements,
 };
 pub use debit::{NEVER_HEARD_OF, Told, answered, asked, question, take};
 pub use hear::{hear, hear_many};

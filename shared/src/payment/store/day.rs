@@ -8,6 +8,7 @@ use crate::{
     payment::{
         model::{BankDay, DayDifference, DayState, DifferenceId, DifferenceState, StatementSource},
         recon::{
+            DayRecord,
             compare::{Compared, DifferenceKind},
             statement::{Line, LineKind},
         },
@@ -352,6 +353,44 @@ pub(in crate::payment) async fn close(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Keeps what was signed of a day that is closed.
+pub(in crate::payment) async fn keep_record(
+    conn: &mut PgConnection,
+    (bank_code, day): (&str, NaiveDate),
+    kept: &DayRecord,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        r#"
+        insert into day_records (bank_code, day, record, bureau, key_id, signature)
+        values ($1, $2, $3, $4, $5, $6)
+        "#,
+        bank_code,
+        day,
+        kept.record,
+        kept.bureau.as_deref(),
+        kept.key_id.as_deref(),
+        kept.signature.as_deref(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(in crate::payment) async fn record(
+    conn: &mut PgConnection,
+    bank_code: &str,
+    day: NaiveDate,
+) -> sqlx::Result<Option<DayRecord>> {
+    sqlx::query_as!(
+        DayRecord,
+        "select record, bureau, key_id, signature from day_records where bank_code = $1 and day = $2",
+        bank_code,
+        day,
+    )
+    .fetch_optional(conn)
+    .await
 }
 
 /// Days before `today` on which something was booked and that are not closed, oldest first: since the first of them.
