@@ -21,6 +21,7 @@ use crate::{
     callback,
     ledger::{Ledger, Summary},
     settings::Settings,
+    statement,
 };
 
 /// One bank, shared by all requests.
@@ -161,6 +162,30 @@ impl Bank {
             return Ok(Answer::Word(word));
         }
         Ok(Answer::NoWord(NoWord { payment_id: payment, outcome: Standing::Pending }))
+    }
+
+    /// Takes a booking back, its own or one that was planted in a statement, and calls; `false`: there is none. Called
+    /// twice, it calls twice and books once.
+    pub fn take_back(self: &std::sync::Arc<Self>, bank_ref: &str) -> std::io::Result<bool> {
+        let word = {
+            let mut ledger = self.ledger();
+            let known = ledger.returned(bank_ref).cloned();
+            let fresh = known.is_none();
+            let booked = known.or_else(|| ledger.booking(bank_ref).cloned());
+            let Some(booked) = booked.or_else(|| statement::stray_of(bank_ref)) else {
+                return Ok(false);
+            };
+            if fresh {
+                let now = self.clock.now();
+                let word = Word { outcome: Outcome::Reversed, bank_time: now, ..booked };
+                ledger.taken_back(word.clone())?;
+                word
+            } else {
+                booked
+            }
+        };
+        callback::send(self, word, Duration::ZERO);
+        Ok(true)
     }
 
     /// Reaches a last word and writes it down.

@@ -46,6 +46,22 @@ pub(crate) async fn maintain(bank: Data<Bank>, maintenance: Json<Maintenance>) -
     HttpResponse::NoContent().finish()
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reversal {
+    bank_ref: String,
+}
+
+/// `POST /sandbox/reversals`: the bank takes a booking back, and calls.
+#[post("/sandbox/reversals")]
+pub(crate) async fn reverse(bank: Data<Bank>, reversal: Json<Reversal>) -> HttpResponse {
+    match bank.take_back(&reversal.bank_ref) {
+        Ok(true) => HttpResponse::NoContent().finish(),
+        Ok(false) => HttpResponse::NotFound().body("bank_ref: no such booking"),
+        Err(error) => HttpResponse::InternalServerError().body(error.to_string()),
+    }
+}
+
 /// The sign on the counter: while it is shut all that a real bank has is 503.
 pub(crate) async fn sign(
     request: ServiceRequest,

@@ -34,6 +34,7 @@ enum Entry {
     RefundSettled(RefundWord),
     RefundQueried(RefundId),
     Funded { account_token: String, balance: Fen },
+    TakenBack(Word),
 }
 
 /// All that is known of one payment id.
@@ -91,6 +92,8 @@ pub(crate) struct Ledger {
     refunds: BTreeMap<RefundId, Refund>,
     /// What is left in accounts of which it was said what they hold.
     balances: BTreeMap<String, Fen>,
+    /// Bookings that the bank took back.
+    taken_back: Vec<Word>,
     /// What is wrong with the statements that are given out.
     pub(crate) plants: Vec<Plant>,
     file: Option<File>,
@@ -155,6 +158,23 @@ impl Ledger {
         self.write(Entry::Funded { account_token, balance })
     }
 
+    pub(crate) fn taken_back(&mut self, word: Word) -> std::io::Result<()> {
+        self.write(Entry::TakenBack(word))
+    }
+
+    /// The word by which a booking was taken back.
+    #[must_use]
+    pub(crate) fn returned(&self, bank_ref: &str) -> Option<&Word> {
+        self.taken_back.iter().find(|word| word.bank_ref == bank_ref)
+    }
+
+    /// The booking of that name.
+    #[must_use]
+    pub(crate) fn booking(&self, bank_ref: &str) -> Option<&Word> {
+        let words = self.accounts.values().flat_map(|account| &account.words);
+        words.filter(|word| word.outcome == Outcome::Success).find(|word| word.bank_ref == bank_ref)
+    }
+
     /// What is left in an account; `None`: enough for everything.
     #[must_use]
     pub(crate) fn balance(&self, account_token: &str) -> Option<Fen> {
@@ -194,7 +214,11 @@ impl Ledger {
             let (subject, amount) = (word.refund_id.0, word.amount.in_fen());
             line(LineKind::Refund, subject, &word.bank_ref, amount, word.bank_time)
         });
-        taken.chain(given).collect()
+        let back = self.taken_back.iter().filter_map(|word| {
+            let (subject, amount) = (word.payment_id.0, word.fen());
+            line(LineKind::Reversal, subject, &word.bank_ref, amount, word.bank_time)
+        });
+        taken.chain(given).chain(back).collect()
     }
 
     #[must_use]
@@ -263,6 +287,7 @@ impl Ledger {
             Entry::Funded { account_token, balance } => {
                 self.balances.insert(account_token, balance);
             }
+            Entry::TakenBack(word) => self.taken_back.push(word),
             Entry::RefundQueried(refund) => {
                 if let Some(refund) = self.refunds.get_mut(&refund) {
                     refund.queries += 1;

@@ -54,6 +54,7 @@ pub fn open(settings: Settings) -> anyhow::Result<Open> {
             .service(counter::ledger)
             .service(doors::fund)
             .service(doors::maintain)
+            .service(doors::reverse)
             .service(counter::live)
     };
     // Hanging is part of the play: nobody waits for it at the end.

@@ -5,12 +5,17 @@ use actix_web::{
     post,
     web::{Data, Json, Path},
 };
-use chrono::{Duration, NaiveDate};
+use chrono::{Datelike as _, Duration, NaiveDate};
 use serde::{Deserialize, Serialize};
 use shared::{
-    kernel::{Fen, calendar, id},
-    payment::recon::statement::{Line, LineKind, write},
+    kernel::{Fen, calendar},
+    payment::{
+        PaymentId,
+        bank::{Outcome, Word},
+        recon::statement::{Line, LineKind, write},
+    },
 };
+use uuid::Uuid;
 
 use crate::{
     bank::Bank,
@@ -85,13 +90,29 @@ impl Bank {
     }
 }
 
+/// The word about a planted orphan of that name.
+pub(crate) fn stray_of(bank_ref: &str) -> Option<Word> {
+    let day = bank_ref.strip_prefix(STRAY)?.parse().ok()?;
+    let Line { bank_ref, subject, amount, booked_at, .. } = stray(day);
+    Some(Word {
+        payment_id: PaymentId(subject),
+        outcome: Outcome::Success,
+        bank_ref,
+        amount: amount.into(),
+        failure_code: None,
+        bank_time: booked_at,
+    })
+}
+
+const STRAY: &str = "B-stray-";
+
 fn stray(day: NaiveDate) -> Line {
     let booked_at = calendar::start_of(day) + Duration::hours(10);
     Line {
         line_no: 0,
         kind: LineKind::Debit,
-        bank_ref: format!("B-stray-{day}"),
-        subject: id::mint(booked_at),
+        bank_ref: format!("{STRAY}{day}"),
+        subject: Uuid::from_u128(u128::from(day.num_days_from_ce().unsigned_abs())),
         amount: Fen::yuan(77),
         booked_at,
         belongs_to: None,

@@ -8,6 +8,7 @@ mod ledger;
 mod monthly;
 mod monthly_release;
 mod monthly_walks;
+mod orphans;
 mod owing;
 mod parity;
 mod refunds;

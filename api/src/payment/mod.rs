@@ -20,6 +20,7 @@ pub mod report;
 pub mod resume_agreement;
 pub mod sign_agreement;
 pub mod suspend_agreement;
+pub mod suspense;
 pub mod view;
 pub mod void;
 pub mod window;
@@ -31,6 +32,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(audit::handler)
         .service(list_postings::handler)
+        .service(suspense::handler)
         .configure(day::routes)
         .configure(monthly::routes)
         .configure(refund::routes)

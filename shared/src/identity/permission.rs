@@ -62,6 +62,7 @@ permissions! {
     RefundExecute "refund:execute" [Cashier],
     BankDayRead "bank-day:read" [FeeOfficer Cashier DutyChief Director],
     BankDayClose "bank-day:close" [DutyChief],
+    SuspenseRead "suspense:read" [FeeOfficer Cashier DutyChief Director],
     StatementUpload "statement:upload" [Cashier],
     DifferenceExplain "difference:explain" [Cashier],
     DifferenceApprove "difference:approve" [DutyChief],

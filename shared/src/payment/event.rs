@@ -186,6 +186,21 @@ impl Event for Orphaned<'_> {
     }
 }
 
+/// The bank took back what it had booked for a payment that we do not know. The subject is the id it named.
+#[derive(Debug, Serialize)]
+pub struct OrphanReturned<'a> {
+    pub payment: PaymentId,
+    pub bank_ref: &'a str,
+    pub amount_fen: Fen,
+}
+
+impl Event for OrphanReturned<'_> {
+    const KIND: &'static str = "payment.orphan_returned";
+    fn subject(&self) -> Uuid {
+        self.payment.0
+    }
+}
+
 /// Goods are gone on a payment that the bank took back: for the duty chief.
 #[derive(Debug, Serialize)]
 pub struct ReversalAlarmed<'a> {

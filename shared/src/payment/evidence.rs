@@ -33,6 +33,8 @@ pub enum Effect {
     Hold,
     /// The payment that succeeded by this booking is taken back.
     Reverse,
+    /// The booking that lies in suspense as nobody's is taken back.
+    Return,
     /// It denies a success that we believe: noted for the close of the day, nothing changes.
     Contradict,
     /// Known already.

@@ -474,3 +474,33 @@ pub struct DayDifference {
     pub approved_by: Option<Uuid>,
     pub approved_at: Option<DateTime<Utc>>,
 }
+
+/// Why money lies in suspense.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, sqlx::Type, utoipa::ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[sqlx(type_name = "text", rename_all = "SCREAMING_SNAKE_CASE")]
+#[schema(as = SuspenseReason)]
+pub enum Why {
+    /// For a payment that we never made: nobody's, until the bank takes it back.
+    Orphan,
+    /// A payment did not wait for it (any more): it is owed back.
+    Unexpected,
+    /// For a notice that was to be void: it is owed back.
+    Unwanted,
+}
+
+/// One booking of the bank that lies in suspense.
+#[derive(Clone, Debug)]
+pub struct SuspenseItem {
+    pub bank_ref: String,
+    pub why: Why,
+    /// The payment, or what the bank calls it.
+    pub subject: Uuid,
+    /// What is left of it.
+    pub amount: Fen,
+    pub booked_at: DateTime<Utc>,
+    pub since: DateTime<Utc>,
+    /// By which it goes back; an orphan has none.
+    pub refund_id: Option<RefundId>,
+    pub refund_state: Option<RefundState>,
+}

@@ -81,12 +81,19 @@ fn closed() -> Failure {
     Failure::refused("payment/day-closed", "the day is closed: what comes late belongs to the next")
 }
 
-/// Words about payments of ours. What is about nobody's payment waits for a person: it may be a mistake of the bank.
+/// Words about payments of ours, and what takes an orphan back. Other words about nobody's payment wait for a person: they
+/// may be a mistake of the bank.
 async fn hear_lines(tx: &mut Tx, bank_code: &str, lines: &[Line]) -> Result<(), Failure> {
     let words: Vec<Word> = lines.iter().filter_map(word).collect();
     let ids: Vec<_> = words.iter().map(|word| word.payment_id.0).collect();
     let ours: HashSet<_> = store::payment::known(tx, bank_code, &ids).await?.into_iter().collect();
-    let words = words.iter().filter(|word| ours.contains(&word.payment_id)).collect();
+    let reversals = lines.iter().filter(|line| line.kind == LineKind::Reversal);
+    let refs: Vec<_> = reversals.map(|line| line.bank_ref.clone()).collect();
+    let orphans = store::suspense::orphans(tx, bank_code, &refs).await?;
+    let is_return =
+        |word: &Word| word.outcome == Outcome::Reversed && orphans.contains_key(&word.bank_ref);
+    let words =
+        words.iter().filter(|word| ours.contains(&word.payment_id) || is_return(word)).collect();
     hear_many(tx, &Actor::bank(bank_code), Source::Statement, words).await
 }
 
@@ -146,6 +153,10 @@ pub async fn explain_difference(
         let words: Vec<_> = line.and_then(word).into_iter().collect();
         let bank = Actor::bank(&difference.bank_code);
         hear_many(tx, &bank, Source::Statement, words.iter().collect()).await?;
+        // The bank may have taken it back already, on that day or on another: then it was nobody's to take back.
+        let (code, bank_ref) = (&difference.bank_code, &difference.bank_ref);
+        let back = store::suspense::reversals_of(tx, code, bank_ref).await?;
+        hear_lines(tx, code, &back).await?;
         reckon(tx, &difference.bank_code, difference.day, &lines).await?;
     }
     sheet(tx, &difference.bank_code, difference.day).await

@@ -103,6 +103,9 @@ async fn hear_each(
             None if effect == Effect::Suspend => {
                 orphan(tx, actor, bank_code, word, amount).await?;
             }
+            None if effect == Effect::Return => {
+                return_orphan(tx, actor, bank_code, word, amount).await?;
+            }
             None => {}
         }
     }
@@ -123,6 +126,10 @@ async fn understand<'a>(
         .filter(|debt| debt.bank_code.as_deref() == Some(bank_code))
         .map(|debt| (debt.payment_id, debt))
         .collect();
+    let reversals = words.iter().filter(|word| word.outcome == Outcome::Reversed);
+    let refs: Vec<_> = reversals.map(|word| word.bank_ref.clone()).collect();
+    let orphans = store::suspense::orphans(tx, bank_code, &refs).await?;
+    let is_orphan = |word: &Word, amount: Fen| orphans.get(&word.bank_ref) == Some(&amount);
     let understood = words.into_iter().zip(amounts).map(|(word, amount)| {
         let debt = debts.remove(&word.payment_id);
         let effect = match &debt {
@@ -135,6 +142,7 @@ async fn understand<'a>(
                 Said { outcome: word.outcome, amount, bank_ref: &word.bank_ref },
             ),
             None if word.outcome == Outcome::Success => Effect::Suspend,
+            None if word.outcome == Outcome::Reversed && is_orphan(word, amount) => Effect::Return,
             None if word.outcome == Outcome::Reversed => Effect::Contradict,
             None => Effect::Nothing,
         };
@@ -184,7 +192,8 @@ async fn follow(
         Effect::Hold => hold(tx, actor, &debt, word, amount).await,
         Effect::Reverse => reverse(tx, actor, &debt, word).await,
         Effect::Contradict => contradict(tx, actor, &debt, word),
-        Effect::Nothing => Ok(()),
+        // Only what belongs to no payment is returned.
+        Effect::Return | Effect::Nothing => Ok(()),
     }
 }
 
@@ -394,6 +403,22 @@ async fn orphan(
     store::book::post(tx, now, vec![posting]).await?;
     let (payment, bank_ref) = (word.payment_id, word.bank_ref.as_str());
     tx.record(actor, &event::Orphaned { payment, bank_ref, amount_fen: amount })?;
+    Ok(())
+}
+
+/// The bank took back what was nobody's: it lies in suspense no more.
+async fn return_orphan(
+    tx: &mut Tx,
+    actor: &Actor,
+    bank_code: &str,
+    word: &Word,
+    amount: Fen,
+) -> Result<(), Failure> {
+    let (now, lay_in) = (tx.now, Account::Suspense(bank_code));
+    let posting = Posting::new("orphan-returned", lay_in, Account::Bank(bank_code), amount);
+    store::book::post(tx, now, vec![posting]).await?;
+    let (payment, bank_ref) = (word.payment_id, word.bank_ref.as_str());
+    tx.record(actor, &event::OrphanReturned { payment, bank_ref, amount_fen: amount })?;
     Ok(())
 }
 

@@ -13,6 +13,7 @@ mod receipt;
 mod refund;
 mod report;
 mod settle;
+mod suspense;
 mod void;
 mod window;
 
@@ -44,5 +45,6 @@ pub use refund::{
 };
 pub use report::report;
 pub use settle::{overdue, overdue_before, settled, settled_many};
+pub use suspense::suspense_items;
 pub use void::{refund_difference, void_notice, void_notices_of, void_unpaid_of};
 pub use window::{Count, ShiftDraft, Tender, close_shift, collect, open_shift, shift, shifts};

@@ -11,4 +11,5 @@ pub(super) mod proof;
 pub(super) mod receipt;
 pub(super) mod refund;
 pub(super) mod report;
+pub(super) mod suspense;
 pub(super) mod window;

@@ -29,10 +29,10 @@ pub(in crate::payment) async fn own(
                 from payments
                 where bank_code = $1 and channel = 'EPAY' and state in ('SUCCESS', 'REVERSED')
                 union all
-                select case effect when 'REVERSE' then 'REVERSAL' else 'DEBIT' end, bank_ref, payment_id, amount_fen,
+                select case when effect in ('REVERSE', 'RETURN') then 'REVERSAL' else 'DEBIT' end, bank_ref, payment_id, amount_fen,
                     bank_time, received_at
                 from bank_words
-                where bank_code = $1 and effect in ('SUSPEND', 'REVERSE')
+                where bank_code = $1 and effect in ('SUSPEND', 'REVERSE', 'RETURN')
                 union all
                 select 'REFUND', r.bank_ref, r.id, r.amount_fen, r.bank_time, r.settled_at
                 from refunds r join payments p on p.id = r.payment_id
