@@ -26,7 +26,7 @@ fn weight(date: NaiveDate) -> u64 {
 
 /// Every day of 2014, with so many of a hundred of its batches. What is rounded off on one day comes on the next.
 pub(crate) fn year(percent: u64) -> Vec<Day> {
-    let dates = || (0..).map_while(|days| nth(days)).take_while(|date| date.year() == YEAR);
+    let dates = || (0..).map_while(nth).take_while(|date| date.year() == YEAR);
     let whole: u64 = dates().map(weight).sum();
     let (online, window) = (ONLINE * percent / 100, (BATCHES - ONLINE) * percent / 100);
     let mut passed = 0;

@@ -33,7 +33,7 @@ struct Difference {
 /// How a day ended.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Closed {
-    pub(super) is_closed: bool,
+    pub(super) is_over: bool,
     pub(super) differences: u64,
     pub(super) cleared: u64,
     /// What the day's difference is beyond what was explained and approved.
@@ -67,7 +67,7 @@ impl Year<'_> {
         let apart: i64 = approved.clone().map(Difference::apart).sum();
         let orphans = sheet.differences.iter().filter(|one| one.kind == "ORPHAN_BANK");
         Ok(Closed {
-            is_closed: sheet.state == "CLOSED",
+            is_over: sheet.state == "CLOSED",
             differences: sheet.differences.len() as u64,
             cleared: approved.count() as u64,
             unexplained_fen: (sheet.difference.in_fen().context("a difference")? - apart).abs(),

@@ -84,8 +84,8 @@ impl Report {
         let month = self.month(day);
         month.differences += closed.differences;
         month.cleared += closed.cleared;
-        month.closed += u64::from(closed.is_closed);
-        month.open += u64::from(!closed.is_closed);
+        month.closed += u64::from(closed.is_over);
+        month.open += u64::from(!closed.is_over);
     }
 
     pub(super) fn resolve(&mut self, payments: Vec<(NaiveDate, bool, bool)>) {

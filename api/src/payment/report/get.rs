@@ -32,6 +32,7 @@ pub struct ReportParams {
     #[param(min_length = 6, max_length = 6)]
     office: Option<String>,
     /// JSON or a file; where not said, what the header `Accept` likes best of them.
+    #[param(inline)]
     format: Option<ReportFormat>,
 }
 

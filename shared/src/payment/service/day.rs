@@ -155,8 +155,8 @@ pub async fn explain_difference(
         hear_many(tx, &bank, Source::Statement, words.iter().collect()).await?;
         // The bank may have taken it back already, on that day or on another: then it was nobody's to take back.
         let (code, bank_ref) = (&difference.bank_code, &difference.bank_ref);
-        let back = store::suspense::reversals_of(tx, code, bank_ref).await?;
-        hear_lines(tx, code, &back).await?;
+        let taken_back = store::suspense::reversals_of(tx, code, bank_ref).await?;
+        hear_lines(tx, code, &taken_back).await?;
         reckon(tx, &difference.bank_code, difference.day, &lines).await?;
     }
     sheet(tx, &difference.bank_code, difference.day).await
