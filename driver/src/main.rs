@@ -12,6 +12,7 @@ mod chaos;
 mod client;
 mod conformance;
 mod demo;
+mod imports;
 mod keys;
 mod ledgers;
 mod mapping;

@@ -141,12 +141,14 @@ pub(crate) struct Amount {
 impl Amount {
     /// `484.00 CNY` is 48,400 fen; `None` of what is no amount of CNY.
     pub(crate) fn in_fen(&self) -> Option<i64> {
-        let (yuan, fen) = self.amount.split_once('.').unwrap_or((&self.amount, "00"));
-        let is_minus = yuan.starts_with('-');
-        let fen: i64 = fen.parse().ok().filter(|_| fen.len() == 2 && self.currency == "CNY")?;
-        let fen = yuan.parse::<i64>().ok()?.abs() * 100 + fen;
-        Some(if is_minus { -fen } else { fen })
+        fen(&self.amount).filter(|_| self.currency == "CNY")
     }
+}
+
+/// `484.00` is 48,400: yuan with both their decimals.
+pub(crate) fn fen(amount: &str) -> Option<i64> {
+    let (yuan, fen) = amount.split_once('.').filter(|(_, fen)| fen.len() == 2)?;
+    format!("{yuan}{fen}").parse().ok()
 }
 
 impl fmt::Display for Amount {

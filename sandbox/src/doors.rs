@@ -1,4 +1,5 @@
-//! Doors that no real bank has: what is in an account, how long the counter is shut, and the sign on it.
+//! Doors that no real bank has: what is in an account, what is wrong with statements, how long the counter is shut, and
+//! the sign on it.
 use actix_web::{
     Error, HttpResponse,
     body::MessageBody,
@@ -11,7 +12,7 @@ use actix_web::{
 use serde::Deserialize;
 use shared::kernel::money::Amount;
 
-use crate::bank::Bank;
+use crate::{bank::Bank, statement::Plant};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,6 +32,13 @@ pub(crate) async fn fund(bank: Data<Bank>, funding: Json<Funding>) -> HttpRespon
         Ok(()) => HttpResponse::NoContent().finish(),
         Err(error) => HttpResponse::InternalServerError().body(error.to_string()),
     }
+}
+
+/// `POST /sandbox/plants`: lets the statements that come be wrong in these ways, or, with none, right.
+#[post("/sandbox/plants")]
+pub(crate) async fn plant(bank: Data<Bank>, plants: Json<Vec<Plant>>) -> HttpResponse {
+    bank.plant(&plants);
+    HttpResponse::NoContent().finish()
 }
 
 #[derive(Deserialize)]

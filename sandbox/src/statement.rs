@@ -2,8 +2,7 @@
 use actix_web::{
     HttpRequest, HttpResponse, get,
     http::StatusCode,
-    post,
-    web::{Data, Json, Path},
+    web::{Data, Path},
 };
 use chrono::{Datelike as _, Duration, NaiveDate};
 use serde::{Deserialize, Serialize};
@@ -48,14 +47,6 @@ pub(crate) async fn statement(
     }
     let body = bank.statement(*day).into_bytes();
     signed(&bank, &request, StatusCode::OK, ("text/csv; charset=utf-8", body))
-}
-
-/// `POST /sandbox/plants`: lets the statements that come be wrong in these ways, or, with none, right. No real bank
-/// has this.
-#[post("/sandbox/plants")]
-pub(crate) async fn sow(bank: Data<Bank>, wrong: Json<Vec<Plant>>) -> HttpResponse {
-    bank.plant(&wrong);
-    HttpResponse::NoContent().finish()
 }
 
 impl Bank {

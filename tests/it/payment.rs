@@ -7,6 +7,7 @@ mod edges;
 mod ledger;
 mod monthly;
 mod monthly_release;
+mod monthly_statements;
 mod monthly_walks;
 mod orphans;
 mod owing;

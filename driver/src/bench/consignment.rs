@@ -2,10 +2,13 @@
 //! declaration differs from the next.
 use std::io::Write as _;
 
-use chrono::{NaiveDate, TimeDelta};
-use serde_json::{Value, json};
+use chrono::NaiveDate;
+use serde_json::Value;
 
-use crate::world::{Enterprise, Proof, Settlement};
+use crate::{
+    imports::{Goods, Places, bearings, declaration, mixers},
+    world::{Enterprise, Proof, Settlement},
+};
 
 /// Offices that take part in declare-anywhere; the airport only inspects.
 pub(crate) const OFFICES: [&str; 17] = [
@@ -77,6 +80,8 @@ impl Order {
 
 /// The places left open, as they stand in the documents.
 const SLOTS: [&str; 4] = ["{reference}", "{decl_org}", "{release_org}", "{port}"];
+const OPEN: Places<'_> =
+    Places { reference: SLOTS[0], decl_org: SLOTS[1], release_org: SLOTS[2], port: SLOTS[3] };
 
 /// A document in pieces: text, then the slot that follows it.
 struct Form(Vec<(Vec<u8>, Option<usize>)>);
@@ -90,10 +95,11 @@ pub(crate) struct Forms {
 
 impl Forms {
     pub(crate) fn render(run: u64, today: NaiveDate, who: &[Enterprise]) -> Self {
-        let all = |goods: fn() -> Goods| {
-            who.iter().map(|one| Form::of(&document(one, today, &goods()))).collect()
+        let all = |goods: &Goods| {
+            who.iter().map(|one| Form::of(&declaration(one, today, goods, &OPEN))).collect()
         };
-        Self { run, outside: all(bearings), catalogue: all(mixers) }
+        let (outside, catalogue) = (all(&bearings()), all(&mixers("EUR", "7200.00")));
+        Self { run, outside, catalogue }
     }
 
     /// Writes the declaration into `body`.
@@ -135,60 +141,11 @@ impl Form {
     }
 }
 
-struct Goods {
-    line: Value,
-    papers: &'static [&'static str],
-}
-
-/// Outside the catalogue.
-fn bearings() -> Goods {
-    let line = json!({
-        "goods_no": 1, "hs_code": "8482102000", "cname": "深沟球轴承", "ename": "Deep-groove ball bearings",
-        "spec": "6204-2RS", "ori_ctry_code": "JP", "qty": "40000", "qty_meas_unit": "007",
-        "weight": "4240", "wt_meas_unit": "035", "currency": "JPY", "goods_total_val": "5200000",
-        "purpose": "99", "packages": [{ "pack_code": "4G", "pack_qty": "400", "is_main": true }],
-    });
-    Goods { line, papers: &[] }
-}
-
-/// In the catalogue, and under compulsory certification.
-fn mixers() -> Goods {
-    let line = json!({
-        "goods_no": 1, "hs_code": "8509400000", "cname": "食品搅拌器", "ename": "Food mixers",
-        "model": "FM-3", "brand": "MEASURE", "ori_ctry_code": "DE", "qty": "240", "qty_meas_unit": "001",
-        "weight": "720", "wt_meas_unit": "035", "currency": "EUR", "goods_total_val": "7200.00",
-        "purpose": "99", "goods_attr": ["11"],
-        "licences": [{ "lic_type_code": "411", "licence_no": "2012010713000411" }],
-        "packages": [{ "pack_code": "4G", "pack_qty": "240", "is_main": true }],
-    });
-    Goods { line, papers: &["101035"] }
-}
-
-fn document(who: &Enterprise, today: NaiveDate, goods: &Goods) -> Value {
-    let usual = ["101001", "101002", "101004", "101005"];
-    let paper =
-        |code: &&str| json!({ "att_doc_type_code": code, "att_doc_no": format!("P-{code}") });
-    json!({
-        "ent_decl_no": "{reference}", "apl_kind": "I", "decl_code": "13", "decl_org": "{decl_org}",
-        "release_org": "{release_org}", "decl_date": today, "decl_reg_no": who.reg_no,
-        "decl_reg_name": who.name_zh, "contactperson": "报检部", "cont_tel": "021-55550100",
-        "consignee": { "code": who.reg_no, "cname": who.name_zh, "ename": who.name_en, "addr": who.address },
-        "consignor": { "ename": "Measure Exporter", "addr": "Rotterdam" }, "contract_no": "HT-{reference}",
-        "trade_mode_code": "11", "trade_country_code": "DE", "desp_ctry_code": "DE",
-        "desp_port_code": "DEU000", "enty_port_code": "{port}", "dest_code": "310115",
-        "desp_date": today - TimeDelta::days(25), "gds_arvl_date": today + TimeDelta::days(1),
-        "trans_mode_code": "1", "convynce_name": "ORIENTAL PEARL", "trans_mean_no": "0514E",
-        "bill_lad_no": "COSU-{reference}", "delivery_order": "{reference}", "goods_place": "港区堆场",
-        "mark_no": "N/M", "wood_packaging": { "has_wood": false, "statement": "101025" },
-        "containers": [{ "cntnr_mode_code": "211", "cont_no": "MSKU7012349", "lcl_flag": false }],
-        "goods": [goods.line],
-        "attachments": usual.iter().chain(goods.papers).map(paper).collect::<Vec<_>>(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+
+    use serde_json::json;
 
     use super::*;
 

@@ -61,7 +61,8 @@ impl Year<'_> {
         let cashier = &self.world.officer(OFFICES[0], Post::Cashier)?.session;
         let mut sheet = wait_for_statement(cashier, day).await?;
         if sheet.state != "CLOSED" {
-            sheet = self.work(cashier, day).await.with_context(|| format!("closing {day}"))?;
+            let closed = self.work(cashier, day, &sheet).await;
+            sheet = closed.with_context(|| format!("closing {day}"))?;
         }
         let approved = sheet.differences.iter().filter(|one| one.state == "APPROVED");
         let apart: i64 = approved.clone().map(Difference::apart).sum();
@@ -76,10 +77,14 @@ impl Year<'_> {
     }
 
     /// A cashier explains each difference, a duty chief approves it and closes the day.
-    async fn work(&self, cashier: &Session, day: NaiveDate) -> anyhow::Result<Sheet> {
+    async fn work(
+        &self,
+        cashier: &Session,
+        day: NaiveDate,
+        sheet: &Sheet,
+    ) -> anyhow::Result<Sheet> {
         let chief = &self.world.officer(OFFICES[0], Post::Chief)?.session;
         let reason = json!({ "reason": "与银行核对，差错已确认" });
-        let sheet: Sheet = cashier.get(&format!("/v1/bank-days/{day}")).await?;
         for difference in sheet.differences.iter().filter(|one| one.state == "OPEN") {
             let path = format!("/v1/day-differences/{}", difference.id);
             cashier.act(&format!("{path}/explain"), Some(&reason)).await?;

@@ -59,9 +59,10 @@ struct Year<'a> {
     run: u64,
 }
 
-/// Statistics are folded every ten seconds by the server's clock.
-const FOLDING: TimeDelta = TimeDelta::minutes(10);
-/// How often the clock is moved on for what is left to be paid, or to be counted.
+/// How far the clock is moved on for what is left to be paid, or to be counted: the bank is asked every five minutes at
+/// the latest, and statistics are folded every ten seconds.
+const PUSH: TimeDelta = TimeDelta::minutes(10);
+/// How often.
 const PUSHES: u32 = 60;
 
 /// Replays the year; true if every day is closed, every fen is explained, and the figures are the report's.
@@ -145,7 +146,7 @@ impl Year<'_> {
             if !self.is_anything_open().await? {
                 return Ok(());
             }
-            self.push(FOLDING.num_seconds()).await?;
+            self.push(PUSH.num_seconds()).await?;
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
         anyhow::bail!("some notices are not paid, however long one waits")
@@ -184,7 +185,7 @@ impl Year<'_> {
             if report.compare(told) {
                 break;
             }
-            self.push(FOLDING.num_seconds()).await?;
+            self.push(PUSH.num_seconds()).await?;
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
         Ok(())

@@ -1,9 +1,12 @@
 //! What is particular about each batch of the year, by its number: office, value of the goods, and what its bank does.
-use chrono::{NaiveDate, TimeDelta};
-use serde_json::{Value, json};
+use chrono::NaiveDate;
+use serde_json::Value;
 
 use super::cast;
-use crate::world::Enterprise;
+use crate::{
+    imports::{Places, declaration, mixers},
+    world::Enterprise,
+};
 
 /// The front office at the Shipping Exchange, and two at ports.
 pub(super) const OFFICES: [&str; 3] = ["310900", "310200", "310700"];
@@ -123,36 +126,10 @@ impl Order {
 
     /// The declaration, complete and in order.
     pub(super) fn document(&self, run: u64, today: NaiveDate, who: &Enterprise) -> Value {
-        let reference = self.reference(run);
-        let papers = ["101001", "101002", "101004", "101005", "101035"]
-            .map(|code| json!({ "att_doc_type_code": code, "att_doc_no": format!("P-{code}") }));
-        json!({
-            "ent_decl_no": reference, "apl_kind": "I", "decl_code": "13", "decl_org": self.office,
-            "release_org": self.office, "decl_date": today, "decl_reg_no": who.reg_no,
-            "decl_reg_name": who.name_zh, "contactperson": "报检部", "cont_tel": "021-55550100",
-            "consignee": { "code": who.reg_no, "cname": who.name_zh, "ename": who.name_en, "addr": who.address },
-            "consignor": { "ename": "Yearbook Exporter", "addr": "Hamburg" },
-            "contract_no": format!("HT-{reference}"), "trade_mode_code": "11", "trade_country_code": "DE",
-            "desp_ctry_code": "DE", "desp_port_code": "DEU000", "enty_port_code": self.port, "dest_code": "310115",
-            "desp_date": today - TimeDelta::days(25), "gds_arvl_date": today + TimeDelta::days(1),
-            "trans_mode_code": "1", "convynce_name": "ORIENTAL PEARL", "trans_mean_no": "0514E",
-            "bill_lad_no": format!("COSU-{reference}"), "delivery_order": reference, "goods_place": "港区堆场",
-            "mark_no": "N/M", "wood_packaging": { "has_wood": false, "statement": "101025" },
-            "containers": [{ "cntnr_mode_code": "211", "cont_no": "MSKU7012349", "lcl_flag": false }],
-            "goods": [self.goods()],
-            "attachments": papers,
-        })
-    }
-
-    fn goods(&self) -> Value {
-        json!({
-            "goods_no": 1, "hs_code": "8509400000", "cname": "食品搅拌器", "ename": "Food mixers",
-            "model": "FM-3", "brand": "YEARBOOK", "ori_ctry_code": "DE", "qty": "240", "qty_meas_unit": "001",
-            "weight": "720", "wt_meas_unit": "035", "currency": "CNY",
-            "goods_total_val": format!("{}.00", self.value), "purpose": "99", "goods_attr": ["11"],
-            "licences": [{ "lic_type_code": "411", "licence_no": "2012010713000411" }],
-            "packages": [{ "pack_code": "4G", "pack_qty": "240", "is_main": true }],
-        })
+        let (reference, value) = (self.reference(run), format!("{}.00", self.value));
+        let (decl_org, port) = (self.office, self.port);
+        let places = Places { reference: &reference, decl_org, release_org: decl_org, port };
+        declaration(who, today, &mixers("CNY", &value), &places)
     }
 }
 

@@ -7,15 +7,15 @@ use sandbox::Plant;
 use serde_json::{Value, json};
 use shared::{
     kernel::{Actor, Role, signature::CheckingKey},
-    payment::{self, recon::RECORD},
+    payment::recon::RECORD,
 };
 use sqlx::PgPool;
 use tests::keys_of;
 use worker::outbound::exchange::Exchange;
 
 use super::{
-    days::DAY,
-    desk::{BANK, Desk, serve},
+    days::{DAY, night},
+    desk::{Desk, serve},
 };
 
 const KEY: &str = "2014-a";
@@ -39,14 +39,6 @@ async fn a_fee(desk: &Desk) -> (Actor, Actor) {
     desk.work().await;
     let cashier = desk.person(&[Role::Cashier], 1).await;
     (cashier, desk.person(&[Role::DutyChief], 1).await)
-}
-
-async fn night(desk: &Desk) {
-    desk.wait(chrono::Duration::days(1)).await;
-    let mut tx = desk.begin().await;
-    payment::want_statements(&mut tx, BANK).await.unwrap();
-    tx.commit().await.unwrap();
-    desk.work().await;
 }
 
 async fn record(desk: &Desk, who: &Actor) -> (StatusCode, Value) {

@@ -32,7 +32,7 @@ async fn upload(desk: &Desk, who: &Actor, file: Vec<u8>) -> (u16, Value) {
 }
 
 /// The next night: the statements that are wanted are fetched.
-async fn night(desk: &Desk) {
+pub(super) async fn night(desk: &Desk) {
     desk.wait(chrono::Duration::days(1)).await;
     let mut tx = desk.begin().await;
     payment::want_statements(&mut tx, BANK).await.unwrap();

@@ -2,7 +2,6 @@
 use proptest::{
     prelude::*,
     sample::{Index, select},
-    test_runner::TestCaseError,
 };
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -17,7 +16,7 @@ use sqlx::PgPool;
 
 use super::{
     desk::{BANK, Desk, PAYER, booked, draft, noon, officer},
-    walks::every_walk_holds,
+    walks::{self, Law, every_walk_holds, take_all},
 };
 
 /// What somebody does to one of the notices, or to all.
@@ -147,7 +146,7 @@ fn allowed<T>(done: Result<T, Failure>) -> bool {
 }
 
 /// Each counts what must not be there.
-const LAWS: [(&str, &str); 5] = [
+const LAWS: [Law; 5] = [
     ("the sum of all entries is zero", "select abs(sum_fen) from ledger_proof"),
     ("every account holds what is claimed of it", "select differing from ledger_proof"),
     (
@@ -168,40 +167,26 @@ const LAWS: [(&str, &str); 5] = [
     ),
 ];
 
-fn is_wait(act: &Act) -> bool {
-    matches!(act, Act::Wait(_))
-}
-
-async fn walk(desk: &Desk, steps: &[(Act, Option<Act>)]) -> Result<(), TestCaseError> {
-    let mut notices = vec![desk.next_notice().await];
-    for (number, (one, other)) in steps.iter().enumerate() {
-        if matches!(one, Act::Issue) {
-            notices.push(desk.next_notice().await);
-        }
-        match other {
-            // Time does not jump while the bank speaks: an old seal is not believed.
-            Some(other) if !is_wait(one) && !is_wait(other) => {
-                tokio::join!(take(desk, &notices, one), take(desk, &notices, other));
-            }
-            Some(other) => {
-                take(desk, &notices, one).await;
-                take(desk, &notices, other).await;
-            }
-            None => take(desk, &notices, one).await,
-        }
-        for (law, sql) in LAWS {
-            let broken = desk.count(sql).await;
-            prop_assert!(broken == 0, "step {number}, {one:?} and {other:?}: {law}: {broken}");
-        }
+impl walks::Act for Act {
+    fn issues(&self) -> bool {
+        matches!(self, Self::Issue)
     }
-    Ok(())
+
+    fn takes_time(&self) -> bool {
+        matches!(self, Self::Wait(_))
+    }
+
+    async fn take(&self, desk: &Desk, notices: &[FeeNotice]) {
+        take(desk, notices, self).await;
+    }
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn the_books_hold_whatever_is_paid_voided_and_told_in_whatever_order(pool: PgPool) {
     let desk = Desk::open(pool).await;
     desk.sign(draft("acct-ok")).await;
-    every_walk_holds(16, steps, async move |steps| Box::pin(walk(&desk, &steps)).await).await;
+    every_walk_holds(16, steps, async move |steps| Box::pin(take_all(&desk, &steps, &LAWS)).await)
+        .await;
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     desk::{BANK, Desk, PAYER, booked, declarant, draft, officer},
-    walks::every_walk_holds,
+    walks::{self, Law, every_walk_holds, take_all},
 };
 
 #[derive(Clone, Debug)]
@@ -157,7 +157,7 @@ async fn settlement(desk: &Desk) -> MonthlySettlementId {
 }
 
 /// Each counts what must not be there.
-const LAWS: [(&str, &str); 6] = [
+const LAWS: [Law; 6] = [
     (
         "the books are right",
         "select differing + abs(sum_fen) from ledger_proof",
@@ -194,34 +194,23 @@ const LAWS: [(&str, &str); 6] = [
     ),
 ];
 
-const fn takes_time(act: &Act) -> bool {
-    matches!(act, Act::Days(_) | Act::Clear)
+impl walks::Act for Act {
+    fn issues(&self) -> bool {
+        matches!(self, Self::Issue)
+    }
+
+    fn takes_time(&self) -> bool {
+        matches!(self, Self::Days(_) | Self::Clear)
+    }
+
+    async fn take(&self, desk: &Desk, notices: &[FeeNotice]) {
+        take(desk, notices, self).await;
+    }
 }
 
 async fn walk(desk: &Desk, steps: &[(Act, Option<Act>)]) -> Result<(), TestCaseError> {
     take(desk, &[], &Act::Clear).await;
-    let mut notices = vec![desk.next_notice().await];
-    for (number, (one, other)) in steps.iter().enumerate() {
-        if matches!(one, Act::Issue) {
-            notices.push(desk.next_notice().await);
-        }
-        match other {
-            // Time does not jump while others act: the bank does not believe an old seal.
-            Some(other) if !takes_time(one) && !takes_time(other) => {
-                tokio::join!(take(desk, &notices, one), take(desk, &notices, other));
-            }
-            Some(other) => {
-                take(desk, &notices, one).await;
-                take(desk, &notices, other).await;
-            }
-            None => take(desk, &notices, one).await,
-        }
-        for (law, sql) in LAWS {
-            let broken = desk.count(sql).await;
-            prop_assert!(broken == 0, "step {number}, {one:?} and {other:?}: {law}: {broken}");
-        }
-    }
-    Ok(())
+    take_all(desk, steps, &LAWS).await
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use shared::{
     kernel::{Actor, Role},
     payment::{
-        self, PaymentId,
+        PaymentId,
         bank::{Outcome, Word},
         recon::statement::{Line, LineKind, write},
     },
@@ -14,8 +14,8 @@ use shared::{
 use sqlx::PgPool;
 
 use super::{
-    days::DAY,
-    desk::{BANK, Desk, booked, noon},
+    days::{DAY, night},
+    desk::{Desk, booked, noon},
     statements::bring,
     walks::every_walk_holds,
 };
@@ -26,14 +26,6 @@ async fn open(pool: PgPool) -> (Desk, Actor, Actor) {
     let cashier = desk.person(&[Role::Cashier], 1).await;
     let chief = desk.person(&[Role::DutyChief], 1).await;
     (desk, cashier, chief)
-}
-
-async fn night(desk: &Desk) {
-    desk.wait(chrono::Duration::days(1)).await;
-    let mut tx = desk.begin().await;
-    payment::want_statements(&mut tx, BANK).await.unwrap();
-    tx.commit().await.unwrap();
-    desk.work().await;
 }
 
 /// The bank takes a booking back, and calls.

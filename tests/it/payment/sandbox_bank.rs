@@ -1,10 +1,10 @@
 //! A bank in bad shape: forged, slow, short of money, in maintenance for a day.
 use chrono::Duration;
 use serde_json::json;
-use shared::{kernel::Fen, payment};
+use shared::kernel::Fen;
 use sqlx::PgPool;
 
-use super::desk::{BANK, Desk};
+use super::{days::night, desk::Desk};
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn what_a_forger_answers_is_not_believed_and_the_bank_is_asked(pool: PgPool) {
@@ -68,11 +68,7 @@ async fn a_bank_that_is_away_for_a_day_debits_nothing_twice_and_the_day_is_caugh
     assert_eq!(desk.stand(during.id).await, ("PAYING", "UNKNOWN"));
 
     // The next day: its statement cannot be fetched, and the bank cannot be asked.
-    desk.wait(Duration::hours(24)).await;
-    let mut tx = desk.begin().await;
-    payment::want_statements(&mut tx, BANK).await.unwrap();
-    tx.commit().await.unwrap();
-    desk.work().await;
+    night(&desk).await;
     assert_eq!(desk.happened("payment.statement_taken").await, 0);
 
     // It is there again: it never heard of the order, so the fee is to be paid again, and is.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::super::{Yard, consignment::OFFICES};
-use crate::world::Post;
+use crate::{wire, world::Post};
 
 /// What a filing was answered, as far as it is counted.
 #[derive(Debug, Deserialize)]
@@ -145,9 +145,7 @@ impl Figures {
 
 /// `484.00` is 48,400 fen.
 fn fen(amount: &str) -> anyhow::Result<i64> {
-    let digits = amount.split_once('.').filter(|(_, fraction)| fraction.len() == 2);
-    let (yuan, fraction) = digits.with_context(|| format!("{amount} is no amount in yuan"))?;
-    Ok(format!("{yuan}{fraction}").parse()?)
+    wire::fen(amount).with_context(|| format!("{amount} is no amount in yuan"))
 }
 
 #[cfg(test)]

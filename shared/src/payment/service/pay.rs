@@ -7,7 +7,7 @@ use crate::{
     payment::{
         event, job,
         model::{Agreement, Billed, FeeNotice, NoticeId, PaymentId, Scope},
-        status::notice::NoticeAction,
+        status::notice::{NoticeAction, NoticeState},
         store::{self, payment::Promised},
         tariff::late_fee,
     },
@@ -148,7 +148,7 @@ pub(super) async fn begin(
     let (notices, payments): (Vec<_>, Vec<_>) =
         begun.iter().map(|(notice, payment)| (notice.id.0, payment.clone())).unzip();
     let now = tx.now;
-    store::notice::begin_paying(tx, &notices, now).await?;
+    store::notice::step(tx, &notices, NoticeState::Paying, now).await?;
     store::payment::insert(tx, now, &payments).await?;
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::{
         event,
         model::Settlement,
         monthly::Credit,
-        status::notice::NoticeAction,
+        status::notice::{NoticeAction, NoticeState},
         store::{self, notice::Owed},
     },
 };
@@ -94,7 +94,7 @@ pub async fn overdue(tx: &mut Tx) -> Result<usize, Failure> {
         )?;
     }
     let ids: Vec<_> = notices.iter().map(|notice| notice.id.0).collect();
-    store::notice::lapse(tx, &ids, now).await?;
+    store::notice::step(tx, &ids, NoticeState::Overdue, now).await?;
     Ok(ids.len())
 }
 

@@ -221,7 +221,7 @@ pub async fn collect(
     };
     let now = tx.now;
     store::window::collect(tx, now, &payment).await?;
-    store::notice::step(tx, id, to, now).await?;
+    store::notice::step(tx, &[id.0], to, now).await?;
     store::book::post(tx, now, received(&notice, &payment, &shift)).await?;
     tx.record(
         actor,

@@ -32,6 +32,24 @@ pub(in crate::payment) struct Columns {
     pub credits: Vec<Option<Credit>>,
 }
 
+/// A query for whole notices: what stands before the columns, and what after.
+macro_rules! notices {
+    ($before:literal, $after:literal, $($argument:expr),* $(,)?) => {
+        sqlx::query_as!(
+            FeeNotice,
+            $before
+                + r#"
+            id as "id: NoticeId", notice_no, declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
+                kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
+                lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
+                voided_at, void_requested_at, void_reason, credit as "credit: Credit",
+                statement_id as "statement_id: MonthlyStatementId", updated_at
+            "# + $after,
+            $($argument),*
+        )
+    };
+}
+
 /// Inserts many in one statement and numbers them: the declaration's number, `F`, and which of its notices
 /// it is. The caller holds the declarations, so nobody else is numbering theirs.
 pub(in crate::payment) async fn insert(
@@ -39,8 +57,7 @@ pub(in crate::payment) async fn insert(
     now: DateTime<Utc>,
     columns: Columns,
 ) -> sqlx::Result<Vec<FeeNotice>> {
-    sqlx::query_as!(
-        FeeNotice,
+    notices!(
         r#"
         insert into fee_notices (id, notice_no, declaration_id, decl_no, reg_no, decl_org, kind, state,
             total_fen, lines, late_rate, due_on, credit, issued_at, updated_at)
@@ -54,13 +71,9 @@ pub(in crate::payment) async fn insert(
             $8::int8[], $9::jsonb[], $10::numeric[], $11::date[], $12::text[])
             as draft(id, declaration_id, decl_no, reg_no, decl_org, kind, state, total_fen, lines,
                 late_rate, due_on, credit)
-        returning id as "id: NoticeId", notice_no,
-            declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
-            kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
-            lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
-            voided_at, void_requested_at, void_reason, credit as "credit: Credit",
-            statement_id as "statement_id: MonthlyStatementId", updated_at
+        returning
         "#,
+        "",
         &columns.ids,
         &columns.declarations,
         &columns.decl_nos,
@@ -85,15 +98,9 @@ pub(in crate::payment) async fn lock(
     id: NoticeId,
     scope: &Scope<'_>,
 ) -> sqlx::Result<Option<FeeNotice>> {
-    sqlx::query_as!(
-        FeeNotice,
+    notices!(
+        "select",
         r#"
-        select id as "id: NoticeId", notice_no,
-            declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
-            kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
-            lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
-            voided_at, void_requested_at, void_reason, credit as "credit: Credit",
-            statement_id as "statement_id: MonthlyStatementId", updated_at
         from fee_notices
         where id = $1 and ($2::text is null or reg_no = $2) and ($3::text is null or decl_org = $3)
         for update
@@ -111,15 +118,9 @@ pub(in crate::payment) async fn lock_of(
     conn: &mut PgConnection,
     declaration: DeclarationId,
 ) -> sqlx::Result<Vec<FeeNotice>> {
-    sqlx::query_as!(
-        FeeNotice,
+    notices!(
+        "select",
         r#"
-        select id as "id: NoticeId", notice_no,
-            declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
-            kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
-            lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
-            voided_at, void_requested_at, void_reason, credit as "credit: Credit",
-            statement_id as "statement_id: MonthlyStatementId", updated_at
         from fee_notices where declaration_id = $1
         order by id
         for update
@@ -136,15 +137,9 @@ pub(in crate::payment) async fn lock_lapsed(
     today: NaiveDate,
     limit: i64,
 ) -> sqlx::Result<Vec<FeeNotice>> {
-    sqlx::query_as!(
-        FeeNotice,
+    notices!(
+        "select",
         r#"
-        select id as "id: NoticeId", notice_no,
-            declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
-            kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
-            lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
-            voided_at, void_requested_at, void_reason, credit as "credit: Credit",
-            statement_id as "statement_id: MonthlyStatementId", updated_at
         from fee_notices where state = 'ISSUED' and due_on < $1
         order by id
         limit $2
@@ -157,20 +152,32 @@ pub(in crate::payment) async fn lock_lapsed(
     .await
 }
 
+/// Those of a monthly statement's notices of which a payment may begin, held until the transaction ends.
+pub(in crate::payment) async fn lock_payable_on(
+    conn: &mut PgConnection,
+    statement: MonthlyStatementId,
+) -> sqlx::Result<Vec<FeeNotice>> {
+    notices!(
+        "select",
+        r#"
+        from fee_notices where statement_id = $1 and state in ('ISSUED', 'OVERDUE')
+        order by id
+        for update
+        "#,
+        statement as MonthlyStatementId,
+    )
+    .fetch_all(conn)
+    .await
+}
+
 pub(in crate::payment) async fn read(
     conn: &mut PgConnection,
     id: NoticeId,
     scope: &Scope<'_>,
 ) -> sqlx::Result<Option<FeeNotice>> {
-    sqlx::query_as!(
-        FeeNotice,
+    notices!(
+        "select",
         r#"
-        select id as "id: NoticeId", notice_no,
-            declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
-            kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
-            lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
-            voided_at, void_requested_at, void_reason, credit as "credit: Credit",
-            statement_id as "statement_id: MonthlyStatementId", updated_at
         from fee_notices
         where id = $1 and ($2::text is null or reg_no = $2) and ($3::text is null or decl_org = $3)
         "#,
@@ -197,15 +204,9 @@ pub(in crate::payment) async fn list(
     state: Option<NoticeState>,
     page: PageRequest,
 ) -> sqlx::Result<Vec<FeeNotice>> {
-    sqlx::query_as!(
-        FeeNotice,
+    notices!(
+        "select",
         r#"
-        select id as "id: NoticeId", notice_no,
-            declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
-            kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
-            lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
-            voided_at, void_requested_at, void_reason, credit as "credit: Credit",
-            statement_id as "statement_id: MonthlyStatementId", updated_at
         from fee_notices
         where ($1::text is null or reg_no = $1) and ($2::text is null or decl_org = $2)
           and ($3::uuid is null or declaration_id = $3)
@@ -224,10 +225,10 @@ pub(in crate::payment) async fn list(
     .await
 }
 
-/// Writes the step a notice took. The times follow from the state.
+/// Writes the step that notices took together. The times follow from the state.
 pub(in crate::payment) async fn step(
     conn: &mut PgConnection,
-    id: NoticeId,
+    ids: &[Uuid],
     to: NoticeState,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
@@ -236,29 +237,10 @@ pub(in crate::payment) async fn step(
         update fee_notices
         set state = $2, revision = revision + 1, updated_at = $3,
             paid_at = case when $2 = 'PAID' then $3::timestamptz else paid_at end
-        where id = $1
-        "#,
-        id as NoticeId,
-        to as NoticeState,
-        now,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Marks many notices as overdue.
-pub(in crate::payment) async fn lapse(
-    conn: &mut PgConnection,
-    ids: &[Uuid],
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        r#"
-        update fee_notices set state = 'OVERDUE', revision = revision + 1, updated_at = $2
         where id = any($1)
         "#,
         ids,
+        to as NoticeState,
         now,
     )
     .execute(conn)
@@ -372,23 +354,4 @@ pub(in crate::payment) async fn owed(
     )
     .fetch_all(conn)
     .await
-}
-
-/// Marks many notices as being paid.
-pub(in crate::payment) async fn begin_paying(
-    conn: &mut PgConnection,
-    ids: &[Uuid],
-    now: DateTime<Utc>,
-) -> sqlx::Result<()> {
-    sqlx::query!(
-        r#"
-        update fee_notices set state = 'PAYING', revision = revision + 1, updated_at = $2
-        where id = any($1)
-        "#,
-        ids,
-        now,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
 }

@@ -23,7 +23,7 @@ pub async fn pay_monthly_statement(
     let missing = || Failure::Missing("monthly statement");
     let reg_no = actor.reg_no().ok_or_else(missing)?;
     store::monthly::statement::read(tx, id, Some(reg_no)).await?.ok_or_else(missing)?;
-    let notices = store::monthly::statement::lock_payable(tx, id).await?;
+    let notices = store::notice::lock_payable_on(tx, id).await?;
     if notices.is_empty() {
         let detail = "each notice of this statement is paid or void, or is being paid";
         return Err(Failure::refused("payment/monthly-statement-not-payable", detail));

@@ -72,7 +72,7 @@ async fn paid_out(
             NoticeAction::RefundAll
         };
         let to = given.notice_state.take(action)?;
-        store::notice::step(tx, refund.notice_id, to, now).await?;
+        store::notice::step(tx, &[refund.notice_id.0], to, now).await?;
         tx.record(
             actor,
             &event::NoticeRefunded {

@@ -1,19 +1,18 @@
 //! Monthly statements, their notices and their reminders.
 use chrono::{DateTime, NaiveDate, Utc};
-use sqlx::{PgConnection, types::Json};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
     declaration::DeclarationId,
     kernel::{Fen, PageRequest},
     payment::{
-        model::{FeeNotice, NoticeId, NoticeKind},
+        model::NoticeId,
         monthly::{
-            Credit, Dunned, MonthlyStatement, MonthlyStatementId, StatedNotice,
+            Dunned, MonthlyStatement, MonthlyStatementId, StatedNotice,
             bill::{Bill, Unstated},
         },
         status::{monthly_statement::MonthlyStatementState, notice::NoticeState},
-        tariff::NoticeLine,
     },
 };
 
@@ -262,30 +261,6 @@ pub(in crate::payment) async fn notices(
             state as "state: NoticeState", total_fen as "total: Fen", late_rate, due_on
         from fee_notices where statement_id = $1
         order by id
-        "#,
-        id as MonthlyStatementId,
-    )
-    .fetch_all(conn)
-    .await
-}
-
-/// Those of its notices of which a payment may begin, held until the transaction ends.
-pub(in crate::payment) async fn lock_payable(
-    conn: &mut PgConnection,
-    id: MonthlyStatementId,
-) -> sqlx::Result<Vec<FeeNotice>> {
-    sqlx::query_as!(
-        FeeNotice,
-        r#"
-        select id as "id: NoticeId", notice_no,
-            declaration_id as "declaration_id: DeclarationId", decl_no, reg_no, decl_org,
-            kind as "kind: NoticeKind", state as "state: NoticeState", total_fen as "total: Fen",
-            lines as "lines: Json<Vec<NoticeLine>>", late_rate, revision, issued_at, due_on, paid_at,
-            voided_at, void_requested_at, void_reason, credit as "credit: Credit",
-            statement_id as "statement_id: MonthlyStatementId", updated_at
-        from fee_notices where statement_id = $1 and state in ('ISSUED', 'OVERDUE')
-        order by id
-        for update
         "#,
         id as MonthlyStatementId,
     )
