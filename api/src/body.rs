@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use shared::kernel::Violations;
 use tokio::time::timeout;
 
-use crate::problem::Problem;
+use crate::{contract::Contract, problem::Problem};
 
 /// What an ordinary act may send.
 pub const BODY_LIMIT: usize = 64 * 1024;
@@ -240,7 +240,7 @@ fn one_error(pointer: &str, code: &str, message_zh: &str, message_en: &str) -> P
     Problem::malformed(errors)
 }
 
-/// A typed path; what cannot be an id is simply not there.
+/// A typed path; what cannot be an id is simply not there, unless it is a path of its own that takes other methods.
 pub struct Path<T>(pub T);
 
 impl<T> std::ops::Deref for Path<T> {
@@ -256,8 +256,14 @@ impl<T: DeserializeOwned + 'static> FromRequest for Path<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let path = web::Path::<T>::from_request(request, payload).into_inner();
-        std::future::ready(path.map(|path| Self(path.into_inner())).map_err(|_| {
-            Problem::new(actix_web::http::StatusCode::NOT_FOUND, "not-found", "Not found")
+        let read = path.map(|path| Self(path.into_inner()));
+        std::future::ready(read.map_err(|_| {
+            let contract = request.app_data::<web::Data<Contract>>();
+            let is_known = contract.is_some_and(|contract| contract.is_written_out(request.path()));
+            match contract {
+                Some(contract) if is_known => contract.refuse_path(request.path()),
+                _ => Problem::not_found(),
+            }
         }))
     }
 }

@@ -71,9 +71,10 @@ impl Caller {
     {
         self.must_hold(permission)?;
         let once = self.once(sent.digest())?;
+        let expected_revision = self.expected_revision()?;
         let _turn = self.turn().await?;
         let mut tx = Tx::begin(&self.ctx.pool, &self.ctx.clock).await?;
-        tx.expected_revision = self.expected_revision();
+        tx.expected_revision = expected_revision;
         if let Some(once) = &once
             && let Some(first) = once.begin(&mut tx).await?
         {
@@ -153,8 +154,10 @@ impl Caller {
         Ok(Some(Once::new(caller, operation, key.to_owned(), &asked, digest)))
     }
 
-    fn expected_revision(&self) -> Option<i64> {
-        revision_in(self.request.headers().get(header::IF_MATCH)?)
+    /// What `If-Match` says. A tag without its quotes is a mistake to be told of, not a record that has changed.
+    fn expected_revision(&self) -> Result<Option<i64>, Problem> {
+        let Some(given) = self.request.headers().get(header::IF_MATCH) else { return Ok(None) };
+        revision_in(given).map_err(|_| bad_header("if-match", "an `ETag` as it was given, in quotes, or *"))
     }
 }
 
@@ -163,14 +166,19 @@ pub(crate) fn idempotency_key(given: &HeaderValue) -> Option<&str> {
     given.to_str().ok().filter(|key| (1..=255).contains(&key.len()))
 }
 
+/// What cannot be an entity tag at all.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct NoTag;
+
 /// The revision that an `If-Match` names; `None` for any. A tag we never gave out matches nothing.
-pub(crate) fn revision_in(given: &HeaderValue) -> Option<i64> {
-    let tag = given.to_str().unwrap_or_default().trim();
+pub(crate) fn revision_in(given: &HeaderValue) -> Result<Option<i64>, NoTag> {
+    let tag = given.to_str().map_err(|_| NoTag)?.trim();
     if tag == "*" {
-        return None;
+        return Ok(None);
     }
-    let number = tag.strip_prefix("\"r").and_then(|rest| rest.strip_suffix('"'));
-    Some(number.and_then(|digits| digits.parse().ok()).unwrap_or(-1))
+    let inner = tag.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).ok_or(NoTag)?;
+    let number = inner.strip_prefix('r').and_then(|digits| digits.parse().ok());
+    Ok(Some(number.unwrap_or(-1)))
 }
 
 fn bad_header(name: &str, wanted: &str) -> Problem {

@@ -72,6 +72,12 @@ impl Contract {
         (!errors.is_empty()).then(|| Problem::malformed(errors))
     }
 
+    /// Whether a path has no placeholder: `/v1/declarations/release` is nobody's id.
+    #[must_use]
+    pub fn is_written_out(&self, path: &str) -> bool {
+        self.operations.contains_key(path)
+    }
+
     /// The methods that a path takes; none where there is no such path.
     #[must_use]
     pub fn methods(&self, path: &str) -> Vec<&str> {
@@ -89,7 +95,7 @@ impl Contract {
     pub fn refuse_path(&self, path: &str) -> Problem {
         let allowed = self.methods(path);
         if allowed.is_empty() {
-            return Problem::new(StatusCode::NOT_FOUND, "not-found", "Not found");
+            return Problem::not_found();
         }
         let allow = allowed.join(", ");
         Problem::new(

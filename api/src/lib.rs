@@ -10,7 +10,7 @@ pub mod contract;
 mod credit;
 pub mod declaration;
 mod direct_release;
-mod document;
+pub mod document;
 pub mod exchange;
 mod gate;
 mod handoff;
@@ -23,6 +23,7 @@ mod nonconformity;
 mod once;
 pub mod origins;
 pub mod outside;
+mod pages;
 pub mod paging;
 pub mod payment;
 pub mod problem;
@@ -110,7 +111,7 @@ fn rooms(cfg: &mut ServiceConfig<'_>) {
 
 /// What stands outside `/v1`: tokens, keys, health.
 fn doors(cfg: &mut ServiceConfig<'_>) {
-    cfg.configure(identity::doors).configure(health::routes);
+    cfg.configure(identity::doors).configure(health::routes).configure(pages::doors);
 }
 
 /// The whole server, ready to be mounted.
@@ -140,6 +141,7 @@ pub fn app(
         .configure(doors)
         .service(utoipa_actix_web::scope("/v1").configure(every_room))
         .into_app()
+        .configure(pages::pages)
         .default_service(web::to(nowhere))
         .wrap(from_fn(request::frame))
 }

@@ -11,6 +11,9 @@ use shared::kernel::{Failure, Violation, Violations};
 
 use crate::request;
 
+/// A path may be longer than its problem.
+const MOST_OF_A_PATH: usize = 500;
+
 /// What a caller is told when an act did not happen.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Problem {
@@ -29,7 +32,7 @@ pub struct Problem {
     #[schema(max_length = 1000)]
     pub detail: Option<String>,
     /// The path that was asked.
-    #[schema(max_length = 500)]
+    #[schema(max_length = 500)] // MOST_OF_A_PATH
     pub instance: String,
     /// Quote it when you ask us about this answer.
     #[schema(max_length = 64)]
@@ -44,7 +47,8 @@ pub struct Problem {
 impl Problem {
     #[must_use]
     pub fn new(status: StatusCode, slug: &str, title: &'static str) -> Self {
-        let (request_id, instance) = request::id_and_path();
+        let (request_id, path) = request::id_and_path();
+        let instance = path.chars().take(MOST_OF_A_PATH).collect();
         Self {
             kind: format!("/problems/{slug}"),
             title,
@@ -85,6 +89,12 @@ impl Problem {
     #[must_use]
     pub fn malformed(errors: Violations) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "malformed", "The request cannot be read").errors(errors)
+    }
+
+    /// There is no such path.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "Not found")
     }
 
     #[must_use]

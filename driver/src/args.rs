@@ -1,13 +1,14 @@
 //! What the driver is asked to do.
 use std::path::PathBuf;
 
-use crate::{bench::Plan, year};
+use crate::{bench::Plan, integrate, year};
 
 pub(crate) const USAGE: &str = "\
 driver demo        --url URL --admin-password-file FILE --keys-dir DIR --run N
 driver pressure    --url URL --admin-password-file FILE --keys-dir DIR --run N
 driver replay FILE --url URL --admin-password-file FILE --keys-dir DIR --run N [--profile FILE]
 driver replay-2014 --bank URL [--sample PERCENT] --url URL --admin-password-file FILE --keys-dir DIR --run N
+driver integrate [smoke] --root DIR --tools DIR --annotations FILE [--minutes N] (as `cargo xtask integrate` calls it)
 driver bench NAME  (as `cargo xtask bench` calls it; see docs/numbers.md)";
 
 /// Flags that stand alone.
@@ -24,6 +25,8 @@ pub(crate) enum Job {
     Replay { file: PathBuf, profile: Option<PathBuf> },
     /// Declare, pay, compare and close a year of days.
     Year(year::Plan),
+    /// Try what integrators bring.
+    Integrate(integrate::Plan),
     /// Measure.
     Bench(Plan),
 }
@@ -74,12 +77,14 @@ pub(crate) fn parse(given: impl IntoIterator<Item = String>) -> Result<Args, Str
         (["pressure"], None) => Job::Pressure,
         (["replay", file], profile) => Job::Replay { file: file.into(), profile },
         (["replay-2014"], None) => Job::Year(year::Plan::parse(&mut take)?),
+        (["integrate"], None) => Job::Integrate(integrate::Plan::parse(false, &mut take)?),
+        (["integrate", "smoke"], None) => Job::Integrate(integrate::Plan::parse(true, &mut take)?),
         (["bench"], None) => Job::Bench(Plan::parse(None, &mut take)?),
         (["bench", name], None) => Job::Bench(Plan::parse(Some(name), &mut take)?),
         (["replay"], _) => return Err("replay wants a file".to_owned()),
         _ => {
             return Err(
-                "that is neither demo nor pressure nor replay nor replay-2014 nor bench".to_owned()
+                "that is neither demo nor pressure nor replay nor replay-2014 nor integrate nor bench".to_owned()
             );
         }
     };
@@ -114,7 +119,7 @@ mod tests {
             (format!("replay {rest}"), "replay wants a file"),
             (
                 format!("dance {rest}"),
-                "that is neither demo nor pressure nor replay nor replay-2014 nor bench",
+                "that is neither demo nor pressure nor replay nor replay-2014 nor integrate nor bench",
             ),
             (format!("replay-2014 {rest}"), "--bank is missing"),
             (

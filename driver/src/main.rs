@@ -13,6 +13,7 @@ mod client;
 mod conformance;
 mod demo;
 mod imports;
+mod integrate;
 mod keys;
 mod ledgers;
 mod mapping;
@@ -143,6 +144,9 @@ async fn run(args: &Args) -> anyhow::Result<bool> {
         Job::Bench(plan) => {
             let database = env("DATABASE_URL").context("DATABASE_URL is not set")?;
             bench::run(&server, password_file, keys, (args.run, plan), &database).await
+        }
+        Job::Integrate(plan) => {
+            integrate::run(&server, password_file, keys, args.run, plan).await
         }
         Job::Demo => demo::run(&server, password_file, keys, args.run).await,
         Job::Pressure => pressure::run(&server, password_file, keys, args.run).await,

@@ -2,6 +2,7 @@
 mod operations;
 mod others;
 mod problems;
+mod released;
 
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -18,12 +18,14 @@ mod drift;
 mod driver;
 mod folder;
 mod guard;
+mod integrate;
 mod layers;
 mod leash;
 mod ledger;
 mod lint;
 mod net;
 mod netspace;
+mod npm;
 mod outcome;
 mod partition;
 mod prepare;
@@ -134,6 +136,12 @@ const COMMANDS: &[Command] = &[
         usage: "[--against URL --as FILE]",
         about: "the exchange protocol's cases against a private Anyport, or any implementation",
         run: conformance::run,
+    },
+    Command {
+        name: "integrate",
+        usage: "[smoke] [--minutes N] [--profile P]",
+        about: "generated clients, Postman collection, made-up requests and linters against a private Anyport",
+        run: integrate::run,
     },
     Command {
         name: "chaos",

@@ -2,6 +2,7 @@
 mod admin;
 mod agreements;
 mod audit;
+mod breaks;
 mod draw;
 mod keys;
 mod lifecycle;
@@ -21,6 +22,7 @@ usage: api [serve]                 serve HTTP
        api audit-ledger            prove the books: accounts, differences, and one line of JSON
        api draw DECL_NO            repeat a draw from what is stored, and compare
        api openapi                 print the contract
+       api openapi --against FILE  tell what of an earlier contract this one breaks
        api lifecycle DIR           write the state diagrams
        api rules DIR               write the catalogue of rules and the list of fields
        api keys NAME DIR           make an Ed25519 key pair: NAME.pem and NAME.pub.pem";
@@ -35,6 +37,7 @@ pub enum Command {
     AuditLedger,
     Draw { decl_no: String },
     OpenApi,
+    Breaks { earlier: PathBuf },
     Lifecycle { folder: PathBuf },
     Rules { folder: PathBuf },
     Keys { name: String, folder: PathBuf },
@@ -76,6 +79,7 @@ impl Command {
             ["audit-ledger"] => Self::AuditLedger,
             ["draw", decl_no] => Self::Draw { decl_no: decl_no.to_owned() },
             ["openapi"] => Self::OpenApi,
+            ["openapi", "--against", file] => Self::Breaks { earlier: file.into() },
             ["lifecycle", folder] => Self::Lifecycle { folder: folder.into() },
             ["rules", folder] => Self::Rules { folder: folder.into() },
             ["keys", name, folder] => Self::Keys { name: name.to_owned(), folder: folder.into() },
@@ -93,6 +97,7 @@ impl Command {
             Self::AuditLedger => audit::run(env).await?,
             Self::Draw { decl_no } => draw::run(env, &decl_no).await?,
             Self::OpenApi => println!("{}", crate::openapi_json()),
+            Self::Breaks { earlier } => breaks::tell(&earlier)?,
             Self::Lifecycle { folder } => lifecycle::write(&folder)?,
             Self::Rules { folder } => lifecycle::write_rules(&folder)?,
             Self::Keys { name, folder } => keys::make(&name, &folder)?,

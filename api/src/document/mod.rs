@@ -2,6 +2,7 @@
 //!
 //! A handler documents its success; who may be turned away how, the headers that the frame adds, and limits that
 //! follow from a type are written here, once.
+pub mod breaking;
 mod front;
 mod operation;
 mod problems;

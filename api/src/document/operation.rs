@@ -26,6 +26,8 @@ struct Traits {
     is_typed: bool,
     has_query: bool,
     names_record: bool,
+    /// In its query, where another bureau's is not known.
+    names_office: bool,
     is_revised: bool,
     /// Asked with a token: not by the bank, and not by just anybody.
     needs_token: bool,
@@ -45,6 +47,7 @@ impl Traits {
                 .any(|kind| operation["requestBody"]["content"].get(kind).is_some()),
             has_query: parameters.iter().any(|parameter| parameter["in"] == "query"),
             names_record: path.contains('{'),
+            names_office: parameters.iter().any(|parameter| parameter["name"] == "office"),
             is_revised: is_act && REVISED.iter().any(|record| path.starts_with(record)),
             needs_token: operation.get("security").is_none(),
             is_open: operation["security"] == json!([{}]),
@@ -58,7 +61,7 @@ impl Traits {
             ("400", true),
             ("401", true),
             ("403", self.needs_token),
-            ("404", self.names_record || (rules && self.has_body)),
+            ("404", self.names_record || self.names_office || (rules && self.has_body)),
             ("409", self.is_act && rules),
             ("412", self.is_revised),
             ("408", self.is_act),

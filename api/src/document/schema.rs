@@ -103,8 +103,8 @@ fn complete_string(schema: &mut Map<String, Value>) {
     };
     schema.entry("maxLength").or_insert(json!(most));
     if !schema.contains_key("format") {
-        // Any text, line breaks included.
-        schema.entry("pattern").or_insert(json!("^[\\s\\S]*$"));
+        // Any text, line breaks included; U+0000 alone cannot be stored.
+        schema.entry("pattern").or_insert(json!("^[^\\u0000]*$"));
     }
 }
 

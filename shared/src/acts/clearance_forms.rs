@@ -27,11 +27,11 @@ pub struct WantedLine {
     pub goods_no: i32,
     /// In the declared unit, and not above what was declared.
     #[serde(default)]
-    #[schema(value_type = Option<String>, example = "8999", max_length = 24)]
+    #[schema(value_type = Option<String>, example = "8999", max_length = 24, pattern = r"^\d{1,15}(\.\d{1,6})?$")]
     pub quantity: Option<Decimal>,
     /// In the declared weight unit, and not above what was declared.
     #[serde(default)]
-    #[schema(value_type = Option<String>, max_length = 24)]
+    #[schema(value_type = Option<String>, max_length = 24, pattern = r"^\d{1,15}(\.\d{1,6})?$")]
     pub weight: Option<Decimal>,
 }
 

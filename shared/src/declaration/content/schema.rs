@@ -25,6 +25,8 @@ pub(crate) fn reference<T: Document>() -> RefOr<Schema> {
     Ref::from_schema_name(T::NAME).into()
 }
 
+const NOT_BLANK: &str = r"^[^\u0000]*[^\s\u0000][^\u0000]*$";
+
 /// A reference that says what the part is here: sender or receiver.
 pub(crate) fn part<T: Document>(field: &Field) -> RefOr<Schema> {
     let mut reference = Ref::from_schema_name(T::NAME);
@@ -40,7 +42,11 @@ pub(crate) fn collect<T: Document>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
 }
 
 pub(crate) fn text(field: &Field) -> RefOr<Schema> {
-    described(field, Some(text_example(field))).max_length(Some(field.size)).into()
+    let text = described(field, Some(text_example(field))).max_length(Some(field.size));
+    // What names the declaration is told from nothing before anything else is looked at.
+    let is_free = field.pattern.is_empty() && super::IDENTITY.contains(&field.name);
+    let text = if is_free { text.min_length(Some(1)).pattern(Some(NOT_BLANK)) } else { text };
+    text.into()
 }
 
 /// An item of a list of texts: described by the list.
