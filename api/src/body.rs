@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use shared::kernel::Violations;
 use tokio::time::timeout;
 
-use crate::{contract::Contract, problem::Problem};
+use crate::{contract::Contract, problem::Problem, whole};
 
 /// What an ordinary act may send.
 pub const BODY_LIMIT: usize = 64 * 1024;
@@ -211,6 +211,13 @@ fn unreadable(error: &dyn std::fmt::Display) -> Problem {
 
 /// JSON of exactly that shape.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    shaped(bytes).or_else(|problem| match whole::respelled(bytes) {
+        Some(respelled) => shaped(&respelled),
+        None => Err(problem),
+    })
+}
+
+fn shaped<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let pointer = pointer_of(error.path());

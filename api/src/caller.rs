@@ -157,7 +157,8 @@ impl Caller {
     /// What `If-Match` says. A tag without its quotes is a mistake to be told of, not a record that has changed.
     fn expected_revision(&self) -> Result<Option<i64>, Problem> {
         let Some(given) = self.request.headers().get(header::IF_MATCH) else { return Ok(None) };
-        revision_in(given).map_err(|_| bad_header("if-match", "an `ETag` as it was given, in quotes, or *"))
+        revision_in(given)
+            .map_err(|_| bad_header("if-match", "an `ETag` as it was given, in quotes, or *"))
     }
 }
 

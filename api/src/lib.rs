@@ -34,6 +34,7 @@ mod statistics;
 mod swap;
 mod test_clock;
 pub mod turns;
+mod whole;
 
 use std::sync::{Arc, LazyLock};
 

@@ -145,9 +145,7 @@ async fn run(args: &Args) -> anyhow::Result<bool> {
             let database = env("DATABASE_URL").context("DATABASE_URL is not set")?;
             bench::run(&server, password_file, keys, (args.run, plan), &database).await
         }
-        Job::Integrate(plan) => {
-            integrate::run(&server, password_file, keys, args.run, plan).await
-        }
+        Job::Integrate(plan) => integrate::run(&server, password_file, keys, args.run, plan).await,
         Job::Demo => demo::run(&server, password_file, keys, args.run).await,
         Job::Pressure => pressure::run(&server, password_file, keys, args.run).await,
         Job::Replay { file, profile } => {

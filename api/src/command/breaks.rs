@@ -9,7 +9,8 @@ use crate::document::{breaking, publish};
 /// Prints every broken promise; fails if there is any.
 pub(super) fn tell(earlier: &Path) -> anyhow::Result<()> {
     let text = fs::read(earlier).with_context(|| format!("reading {}", earlier.display()))?;
-    let old: Value = serde_json::from_slice(&text).with_context(|| earlier.display().to_string())?;
+    let old: Value =
+        serde_json::from_slice(&text).with_context(|| earlier.display().to_string())?;
     let broken = breaking::breaks(&old, &publish(&crate::openapi()));
     for promise in &broken {
         println!("{promise}");

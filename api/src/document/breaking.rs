@@ -67,7 +67,8 @@ impl<'a> Judge<'a> {
             let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
             list.iter().map(|one| resolve(document, one)).collect::<Vec<_>>()
         };
-        let is_same = |one: &Value, other: &Value| one["name"] == other["name"] && one["in"] == other["in"];
+        let is_same =
+            |one: &Value, other: &Value| one["name"] == other["name"] && one["in"] == other["in"];
         let (before, now) = (named(self.old, old), named(self.new, new));
         for parameter in &before {
             let name = parameter["name"].as_str().unwrap_or_default();
@@ -130,7 +131,9 @@ impl<'a> Judge<'a> {
     fn kinds(&mut self, at: &str, way: Way, old: &Value, new: &Value) {
         let (before, now) = (texts(&old["type"]), texts(&new["type"]));
         let holds = match way {
-            Way::Sent => now.is_empty() || before.is_subset(&now) && !before.is_empty() || before == now,
+            Way::Sent => {
+                now.is_empty() || before.is_subset(&now) && !before.is_empty() || before == now
+            }
             Way::Answered => before.is_empty() || now.is_subset(&before) && !now.is_empty(),
         };
         if !holds {
@@ -190,7 +193,9 @@ impl<'a> Judge<'a> {
                 }
             }
             Way::Answered => {
-                for name in before.difference(&now).filter(|name| !new["properties"][**name].is_null()) {
+                for name in
+                    before.difference(&now).filter(|name| !new["properties"][**name].is_null())
+                {
                     self.broken.push(format!("{at}.{name}: is not always there any more"));
                 }
             }

@@ -13,12 +13,12 @@ const DOCUMENT: &str = include_str!("../../../CHANGELOG.md");
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ChangelogOut {
     #[schema(max_items = 1000)]
-    data: Vec<VersionOut>,
+    data: Vec<ChangelogVersionOut>,
 }
 
 /// What one version brought.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct VersionOut {
+pub(super) struct ChangelogVersionOut {
     /// By Semantic Versioning.
     #[schema(max_length = 40, pattern = r"^\d+\.\d+\.\d+.*$", example = "0.1.0")]
     version: &'static str,
@@ -26,17 +26,21 @@ pub(super) struct VersionOut {
     #[schema(max_length = 10, pattern = r"^\d{4}-\d{2}-\d{2}$", example = "2026-11-30")]
     published_on: Option<&'static str>,
     #[schema(max_items = 1000)]
-    changes: Vec<ChangeOut>,
+    changes: Vec<ChangelogChangeOut>,
 }
 
 /// One change.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct ChangeOut {
+pub(super) struct ChangelogChangeOut {
     /// Added, Changed, Deprecated, Removed, Fixed or Security.
     #[schema(max_length = 20, pattern = r"^[A-Z][a-z ]+$", example = "Added")]
     kind: &'static str,
     /// What it is, as Markdown.
-    #[schema(max_length = 2000, pattern = r"^[\s\S]+$", example = "**Change feed**: `GET /v1/changes`.")]
+    #[schema(
+        max_length = 2000,
+        pattern = r"^[\s\S]+$",
+        example = "**Change feed**: `GET /v1/changes`."
+    )]
     text: String,
 }
 
@@ -66,21 +70,22 @@ pub(super) async fn page() -> HttpResponse {
 }
 
 /// Reads the form of Keep a Changelog: `## [version] - day`, `### Kind`, and a list below it.
-fn read(document: &'static str) -> Vec<VersionOut> {
-    let mut versions: Vec<VersionOut> = Vec::new();
+fn read(document: &'static str) -> Vec<ChangelogVersionOut> {
+    let mut versions: Vec<ChangelogVersionOut> = Vec::new();
     let mut kind = "";
     for line in document.lines() {
         if let Some(heading) = line.strip_prefix("## [") {
             let (version, day) = heading.split_once("] - ").unwrap_or((heading, ""));
             let published_on = day.starts_with(|c: char| c.is_ascii_digit()).then_some(day);
-            versions.push(VersionOut { version, published_on, changes: Vec::new() });
+            versions.push(ChangelogVersionOut { version, published_on, changes: Vec::new() });
         } else if let Some(heading) = line.strip_prefix("### ") {
             kind = heading;
         } else if let (Some(latest), Some(text)) = (versions.last_mut(), line.strip_prefix("- ")) {
-            latest.changes.push(ChangeOut { kind, text: text.to_owned() });
-        } else if let (Some(change), Some(more)) =
-            (versions.last_mut().and_then(|latest| latest.changes.last_mut()), line.strip_prefix("  "))
-        {
+            latest.changes.push(ChangelogChangeOut { kind, text: text.to_owned() });
+        } else if let (Some(change), Some(more)) = (
+            versions.last_mut().and_then(|latest| latest.changes.last_mut()),
+            line.strip_prefix("  "),
+        ) {
             change.text.push(' ');
             change.text.push_str(more.trim());
         }

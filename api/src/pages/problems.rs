@@ -14,7 +14,9 @@ pub(super) async fn all() -> HttpResponse {
 #[get("/problems/{code:.*}")]
 pub(super) async fn one(code: Path<String>) -> HttpResponse {
     match section(DOCUMENT, &code) {
-        Some(text) => html(markdown::page("Problem", &format!("{text}\n\n[All problems](/problems)"))),
+        Some(text) => {
+            html(markdown::page("Problem", &format!("{text}\n\n[All problems](/problems)")))
+        }
         None => Problem::not_found().error_response(),
     }
 }

@@ -29,7 +29,7 @@ pub struct ReferenceParams {
     /// Only rows that hold on this day; rows of all days where not said.
     on: Option<NaiveDate>,
     /// Only keys that begin with this: `2204`, `USD`.
-    #[param(min_length = 1, max_length = 200)]
+    #[param(max_length = 200)]
     key: Option<String>,
 }
 

@@ -87,11 +87,7 @@ async fn generate(
     place.run(&format!("{}-generate", generator[0]), &mut generate, BUILDING).await
 }
 
-async fn python(
-    place: &Place,
-    home: &Path,
-    generated: &Path,
-) -> anyhow::Result<Option<Command>> {
+async fn python(place: &Place, home: &Path, generated: &Path) -> anyhow::Result<Option<Command>> {
     if !generate(place, &["python"], generated, "packageName=anyport_client").await? {
         return Ok(None);
     }
@@ -101,7 +97,8 @@ async fn python(
 }
 
 async fn typescript(place: &Place, home: &Path) -> anyhow::Result<Option<Command>> {
-    let mut generate = command(place.node("clients", "openapi-typescript"), [place.source(CONTRACT)]);
+    let mut generate =
+        command(place.node("clients", "openapi-typescript"), [place.source(CONTRACT)]);
     generate.arg("-o").arg(home.join("generated/anyport.d.ts")).current_dir(home);
     if !place.run("typescript-generate", &mut generate, BUILDING).await? {
         return Ok(None);
@@ -114,11 +111,7 @@ async fn typescript(place: &Place, home: &Path) -> anyhow::Result<Option<Command
     Ok(Some(command("node", [home.join("generated/journey.js")])))
 }
 
-async fn java(
-    place: &Place,
-    home: &Path,
-    generated: &Path,
-) -> anyhow::Result<Option<Command>> {
+async fn java(place: &Place, home: &Path, generated: &Path) -> anyhow::Result<Option<Command>> {
     let properties = "openApiNullable=false,invokerPackage=anyport.client,apiPackage=anyport.client.api,\
         modelPackage=anyport.client.model";
     if !generate(place, &["java", "--library", "native"], generated, properties).await? {

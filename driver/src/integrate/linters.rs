@@ -14,13 +14,25 @@ const PATIENCE: Duration = Duration::from_mins(2);
 /// Counts errors and warnings of each.
 pub(super) async fn lint(place: &Place, found: &mut Found) -> anyhow::Result<()> {
     let told = place.made("spectral.json");
-    let mut spectral = command(place.node(FOLDER, "spectral"), [
-        "lint", "../openapi.json", "--ruleset", "spectral.yaml", "--format", "json", "--fail-severity=hint",
-        "--output",
-    ]);
+    let mut spectral = command(
+        place.node(FOLDER, "spectral"),
+        [
+            "lint",
+            "../openapi.json",
+            "--ruleset",
+            "spectral.yaml",
+            "--format",
+            "json",
+            "--fail-severity=hint",
+            "--output",
+        ],
+    );
     spectral.arg(&told).current_dir(place.source(FOLDER)).env("NODE_NO_WARNINGS", "1");
     let is_well = place.run("spectral", &mut spectral, PATIENCE).await?;
-    let said: Value = fs::read(&told).ok().and_then(|said| serde_json::from_slice(&said).ok()).unwrap_or_default();
+    let said: Value = fs::read(&told)
+        .ok()
+        .and_then(|said| serde_json::from_slice(&said).ok())
+        .unwrap_or_default();
     let of_severity = |wanted: u64| {
         let all = said.as_array().into_iter().flatten();
         all.filter(|one| one["severity"] == wanted).count() as u64
@@ -29,9 +41,10 @@ pub(super) async fn lint(place: &Place, found: &mut Found) -> anyhow::Result<()>
     found.count("spectral_errors", of_severity(0).max(u64::from(!is_well && said.is_null())));
     found.count("spectral_warnings", of_severity(1));
 
-    let mut redocly = command(place.node(FOLDER, "redocly"), [
-        "lint", "../openapi.json", "--config", "redocly.yaml", "--format", "json",
-    ]);
+    let mut redocly = command(
+        place.node(FOLDER, "redocly"),
+        ["lint", "../openapi.json", "--config", "redocly.yaml", "--format", "json"],
+    );
     redocly
         .current_dir(place.source(FOLDER))
         .env("NODE_NO_WARNINGS", "1")

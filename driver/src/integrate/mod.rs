@@ -65,8 +65,15 @@ async fn everybody(admin: &Session, world: &World, run: u64) -> anyhow::Result<S
     let office = office.with_context(|| format!("there is no office {OFFICE}"))?;
     let (login, password) = (format!("everybody-{run}"), crate::keys::random_hex(16));
     let roles = [
-        "acceptance_officer", "fee_officer", "cashier", "inspector", "certification_officer",
-        "release_officer", "duty_chief", "director", "administrator",
+        "acceptance_officer",
+        "fee_officer",
+        "cashier",
+        "inspector",
+        "certification_officer",
+        "release_officer",
+        "duty_chief",
+        "director",
+        "administrator",
     ];
     let person = json!({ "organisation_id": office.id, "login": login, "name": "集成试验",
         "roles": roles, "password": password });

@@ -72,7 +72,9 @@ impl Place {
         let mut child = child.with_context(|| format!("starting {name}"))?;
         let ended = timeout(patience, child.wait()).await;
         let (is_well, word) = match ended {
-            Ok(status) if status.as_ref().is_ok_and(std::process::ExitStatus::success) => (true, "ok"),
+            Ok(status) if status.as_ref().is_ok_and(std::process::ExitStatus::success) => {
+                (true, "ok")
+            }
             Ok(_) => (false, "FAILED"),
             Err(_) => (false, "TOO SLOW"),
         };

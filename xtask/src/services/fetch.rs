@@ -49,7 +49,9 @@ pub fn ensure(site: &Site, database: bool, queue: bool, crew: &mut Crew) -> Resu
 
 /// Sees to it that programs (or files, by their paths) are here, each from its package.
 pub fn programs(wanted: &[(&str, &str)], crew: &mut Crew) -> Result<(), Stop> {
-    let is_here = |name: &str| if name.starts_with('/') { Path::new(name).exists() } else { program(name).is_some() };
+    let is_here = |name: &str| {
+        if name.starts_with('/') { Path::new(name).exists() } else { program(name).is_some() }
+    };
     let missing = || wanted.iter().filter(|(name, _)| !is_here(name));
     let packages: Vec<_> = missing().map(|(_, package)| *package).collect();
     if !packages.is_empty() && is_root() && program("apt-get").is_some() {

@@ -25,7 +25,8 @@ pub(crate) fn reference<T: Document>() -> RefOr<Schema> {
     Ref::from_schema_name(T::NAME).into()
 }
 
-const NOT_BLANK: &str = r"^[^\u0000]*[^\s\u0000][^\u0000]*$";
+/// No control characters, and not white space alone.
+const NOT_BLANK: &str = r"^[^\u0000-\u001f\u007f-\u009f]*[^\s\u0000-\u001f\u007f-\u009f][^\u0000-\u001f\u007f-\u009f]*$";
 
 /// A reference that says what the part is here: sender or receiver.
 pub(crate) fn part<T: Document>(field: &Field) -> RefOr<Schema> {
