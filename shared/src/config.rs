@@ -287,6 +287,8 @@ pub struct Api {
     pub bank_public_key: PathBuf,
     /// Requests per second that one caller may send; twice as many at once.
     pub rate_limit: u32,
+    /// Where what clients take is counted for all processes together; each counts for itself without.
+    pub redis_url: Option<String>,
     /// Web pages whose scripts may ask.
     pub allowed_origins: Vec<String>,
     pub exchange: Option<Exchange>,
@@ -309,6 +311,7 @@ impl Api {
         let bank_code = reader.required("ANYPORT_BANK_CODE", one_word);
         let bank_public_key = reader.required("ANYPORT_BANK_PUBLIC_KEY", file);
         let rate_limit = reader.optional("ANYPORT_RATE_LIMIT", rate);
+        let redis_url = reader.optional("REDIS_URL", redis_url);
         let allowed_origins = reader.optional("ANYPORT_ALLOWED_ORIGINS", origins);
         let exchange = Exchange::read(reader);
         Some(Self {
@@ -321,6 +324,7 @@ impl Api {
             bank_code: bank_code?,
             bank_public_key: bank_public_key?,
             rate_limit: rate_limit.unwrap_or(500),
+            redis_url,
             allowed_origins: allowed_origins.unwrap_or_default(),
             exchange,
         })

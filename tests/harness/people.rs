@@ -20,6 +20,8 @@ pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Value,
+    /// As it came: for what is not JSON.
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {

@@ -16,7 +16,7 @@ use crate::{
     declaration::Filer,
     exchange::Bureaus,
     identity::{Passwords, Tokens},
-    limits::Limits,
+    limits::{Limits, Shared},
     origins::Origins,
     payment::{Bank, Listener},
 };
@@ -36,8 +36,12 @@ pub(super) async fn run(env: fn(&str) -> Option<String>) -> Result<(), Ended> {
     telemetry::metrics()?;
     let pool = pool(&settings.database_url).await?;
     refuse_older_schema(&pool).await?;
-    let bind = settings.bind;
+    let (bind, redis_url) = (settings.bind, settings.redis_url.clone());
     let ctx = context(settings, pool).await?;
+    if let Some(redis_url) = redis_url {
+        let shared = Shared::open(Arc::clone(&ctx.limits), &redis_url).context("REDIS_URL")?;
+        tokio::spawn(shared.keep(ctx.clock.clone()));
+    }
     tokio::spawn(Arc::clone(&ctx.tokens).keep_fresh());
     tokio::spawn(keep_books_fresh(ctx.clone()));
 

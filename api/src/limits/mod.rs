@@ -2,9 +2,12 @@
 //!
 //! Known callers are counted by who they are, partner bureaus by who they are and where they call from, all others by
 //! the address they come from. What is remembered is bounded: a full bucket and none at all are the same, so full ones
-//! are forgotten.
+//! are forgotten. What a client takes at one process is missing at the others as well ([`Shared`]).
+mod shared;
+
 use std::{
     collections::HashMap,
+    mem,
     net::{IpAddr, Ipv6Addr},
     sync::{Mutex, PoisonError},
 };
@@ -14,6 +17,8 @@ use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 use crate::problem::Problem;
+
+pub use shared::Shared;
 
 /// One request, in the millionths that a bucket is filled by.
 const REQUEST: u64 = 1_000_000;
@@ -71,6 +76,8 @@ struct Bucket {
     level: u64,
     /// Microseconds.
     filled_at: i64,
+    /// Requests that the other processes have not been told of.
+    untold: u64,
 }
 
 impl Limits {
@@ -88,13 +95,14 @@ impl Limits {
         let now = now.timestamp_micros();
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let who = self.make_room(&mut buckets, who, now);
-        let full = Bucket { level: self.depth(), filled_at: now };
+        let full = Bucket { level: self.depth(), filled_at: now, untold: 0 };
         let bucket = buckets.by_caller.entry(who).or_insert(full);
         bucket.level = self.level(*bucket, now);
         bucket.filled_at = now;
         let is_granted = bucket.level >= REQUEST;
         if is_granted {
             bucket.level -= REQUEST;
+            bucket.untold += 1;
         }
         Allowance {
             is_granted,
@@ -106,11 +114,46 @@ impl Limits {
         }
     }
 
+    /// Takes one request out of the caller's bucket; whether there was one.
+    #[must_use]
+    pub fn grants(&self, who: Who, now: DateTime<Utc>) -> bool {
+        self.take(who, now).is_granted
+    }
+
     /// Whether the caller's bucket is empty. Takes nothing out of it.
     pub(crate) fn is_spent(&self, who: Who, now: DateTime<Utc>) -> bool {
         let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         let bucket = buckets.by_caller.get(&who);
         bucket.is_some_and(|bucket| self.level(*bucket, now.timestamp_micros()) < REQUEST)
+    }
+
+    /// What clients took since this was last asked.
+    fn untold(&self) -> Vec<(Uuid, u64)> {
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = buckets.by_caller.iter_mut().filter_map(|(who, bucket)| match who {
+            Who::Known(client) if bucket.untold > 0 => {
+                Some((*client, mem::take(&mut bucket.untold)))
+            }
+            _ => None,
+        });
+        taken.collect()
+    }
+
+    /// Takes out of the caller's bucket what it took elsewhere, as far as there is anything in it.
+    fn spend(&self, who: Who, requests: u64, now: DateTime<Utc>) {
+        let now = now.timestamp_micros();
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bucket) = buckets.by_caller.get_mut(&who) {
+            let level = self.level(*bucket, now);
+            bucket.level = level.saturating_sub(requests.saturating_mul(REQUEST));
+            bucket.filled_at = now;
+        }
+    }
+
+    /// Forgets what was kept about clients whose buckets are forgotten.
+    fn forget_strangers<T>(&self, kept: &mut HashMap<Uuid, T>) {
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.retain(|client, _| buckets.by_caller.contains_key(&Who::Known(*client)));
     }
 
     const fn depth(&self) -> u64 {
