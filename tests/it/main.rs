@@ -3,6 +3,7 @@
 
 mod agreements;
 mod cases;
+mod change;
 mod chores;
 mod clearance;
 mod compose;
@@ -45,3 +46,4 @@ mod swap_guessing;
 mod swap_messages;
 mod swap_scenario;
 mod swaps;
+mod webhook;
