@@ -117,6 +117,12 @@ impl Caller {
         Ok(reply.for_reading(&self.request))
     }
 
+    /// The answer to a look that needed more than one glance, with its `ETag`.
+    #[must_use]
+    pub fn seen(&self, reply: Reply) -> HttpResponse {
+        reply.for_reading(&self.request)
+    }
+
     /// In what forms the caller would have the answer, if it says so in a way that can be read.
     #[must_use]
     pub fn accept(&self) -> Option<header::Accept> {

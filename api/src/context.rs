@@ -8,6 +8,7 @@ use shared::{
 use sqlx::PgPool;
 
 use crate::{
+    change::Waiting,
     declaration::Filer,
     exchange::Bureaus,
     identity::{Passwords, Tokens},
@@ -15,6 +16,7 @@ use crate::{
     origins::Origins,
     payment::{Bank, Listener},
     turns::Turns,
+    webhook::Webhooks,
 };
 
 /// Shared by all requests of one process.
@@ -34,6 +36,10 @@ pub struct Context {
     pub listener: Listener,
     /// How we are known to other bureaus.
     pub bureaus: Bureaus,
+    /// How secrets of webhooks are made, and where they may go.
+    pub webhooks: Webhooks,
+    /// Who waits for changes.
+    pub waiting: Waiting,
     /// How much one caller may ask for.
     pub limits: Arc<Limits>,
     /// Who is at which record.

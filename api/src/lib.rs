@@ -2,6 +2,7 @@
 mod amendment;
 pub mod body;
 pub mod caller;
+pub mod change;
 mod clearance;
 pub mod command;
 mod company;
@@ -34,6 +35,7 @@ mod statistics;
 mod swap;
 mod test_clock;
 pub mod turns;
+pub mod webhook;
 mod whole;
 
 use std::sync::{Arc, LazyLock};
@@ -52,6 +54,7 @@ use shared::{
     handoff::HandoffId,
     inspection::SampleId,
     ledger::jobs::JobId,
+    notification::EndpointId,
     payment::{
         AgreementId, DifferenceId, MonthlySettlementId, MonthlyStatementId, NoticeId, PaymentId,
         RefundId, ShiftId,
@@ -72,6 +75,7 @@ use contract::Contract;
     AmendmentId,
     DeclarationId,
     DifferenceId,
+    EndpointId,
     HandoffId,
     JobId,
     MemorandumId,
@@ -106,6 +110,8 @@ fn rooms(cfg: &mut ServiceConfig<'_>) {
         .configure(nonconformity::routes)
         .configure(credit::routes)
         .configure(swap::routes)
+        .configure(webhook::routes)
+        .configure(change::routes)
         .configure(statistics::routes)
         .configure(jobs::routes);
 }

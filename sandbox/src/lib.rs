@@ -3,12 +3,13 @@
 //!
 //! *Dramatis personae* of the bank: the `counter` takes signed requests; the [`Bank`] books them as their
 //! [`Behaviour`] asks; the `ledger` remembers; `callback` tells the bureau afterwards. An order that comes twice is
-//! booked twice: `GET /sandbox/ledger` shows it.
+//! booked twice: `GET /sandbox/ledger` shows it. Beside it stand webhook receivers: [`hooks`].
 mod bank;
 mod behaviour;
 mod callback;
 mod counter;
 mod doors;
+pub mod hooks;
 mod ledger;
 pub mod partner;
 pub mod process;
@@ -41,9 +42,11 @@ pub fn open(settings: Settings) -> anyhow::Result<Open> {
     let bind = settings.bind;
     let bank = Arc::new(Bank::open(settings)?);
     let data = Data::from(Arc::clone(&bank));
+    let hooks = Data::new(hooks::Hooks::default());
     let app = move || {
         App::new()
             .app_data(data.clone())
+            .app_data(hooks.clone())
             .wrap(from_fn(doors::sign))
             .service(counter::debit)
             .service(counter::query)
@@ -55,6 +58,9 @@ pub fn open(settings: Settings) -> anyhow::Result<Open> {
             .service(doors::plant)
             .service(doors::maintain)
             .service(doors::reverse)
+            .service(hooks::take)
+            .service(hooks::show)
+            .service(hooks::behave)
             .service(counter::live)
     };
     // Hanging is part of the play: nobody waits for it at the end.

@@ -6,7 +6,7 @@ use std::{
     path::PathBuf,
 };
 
-use crate::Clock;
+use crate::{Clock, notification::address::PrivateAddresses};
 
 /// What an operator has to put right, all of it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -227,6 +227,27 @@ impl Exchange {
     }
 }
 
+/// How clients are told what happens. Without keys there are no webhooks; the feed is there all the same.
+#[derive(Clone, Debug)]
+pub struct Webhooks {
+    /// A folder of Ed25519 keys, `<key id>.pem`: all secrets are made of them.
+    pub keys: Option<PathBuf>,
+    /// Whether receivers in private networks may be called.
+    pub private_addresses: PrivateAddresses,
+}
+
+impl Webhooks {
+    fn read(reader: &mut Reader<'_>, mode: Mode) -> Self {
+        let keys = reader.optional("ANYPORT_WEBHOOK_KEYS", folder);
+        let given = reader.optional("ANYPORT_WEBHOOK_PRIVATE_ADDRESSES", PrivateAddresses::parse);
+        let private_addresses = given.unwrap_or(match mode {
+            Mode::Production => PrivateAddresses::Refuse,
+            Mode::Test => PrivateAddresses::Allow,
+        });
+        Self { keys, private_addresses }
+    }
+}
+
 /// What a tool needs that touches the tables only.
 pub struct Database {
     pub common: Common,
@@ -292,6 +313,7 @@ pub struct Api {
     /// Web pages whose scripts may ask.
     pub allowed_origins: Vec<String>,
     pub exchange: Option<Exchange>,
+    pub webhooks: Webhooks,
 }
 
 impl Api {
@@ -314,6 +336,7 @@ impl Api {
         let redis_url = reader.optional("REDIS_URL", redis_url);
         let allowed_origins = reader.optional("ANYPORT_ALLOWED_ORIGINS", origins);
         let exchange = Exchange::read(reader);
+        let webhooks = Webhooks::read(reader, common.mode);
         Some(Self {
             common,
             database_url: database_url?,
@@ -327,6 +350,7 @@ impl Api {
             redis_url,
             allowed_origins: allowed_origins.unwrap_or_default(),
             exchange,
+            webhooks,
         })
     }
 }
@@ -340,6 +364,7 @@ pub struct Worker {
     pub bind: SocketAddr,
     pub bank: Bank,
     pub exchange: Option<Exchange>,
+    pub webhooks: Webhooks,
 }
 
 /// The one bank, as the worker calls it.
@@ -364,6 +389,7 @@ impl Worker {
         let bind = reader.optional("ANYPORT_WORKER_BIND", address);
         let bank = Bank::all(reader);
         let exchange = Exchange::read(reader);
+        let webhooks = Webhooks::read(reader, common.mode);
         Some(Self {
             common,
             database_url: database_url?,
@@ -371,6 +397,7 @@ impl Worker {
             bind: bind.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8081))),
             bank: bank?,
             exchange,
+            webhooks,
         })
     }
 }
@@ -479,6 +506,23 @@ mod tests {
         assert!(told.contains("ANYPORT_BUREAU is needed with ANYPORT_EXCHANGE_KEYS"), "{told}");
         assert_eq!(both.ok().unwrap().exchange.unwrap().bureau, "310000");
         assert!(Api::read(env).ok().unwrap().exchange.is_none());
+    }
+
+    #[test]
+    fn receivers_in_private_networks_are_called_in_tests_alone_unless_said_otherwise() {
+        let in_mode = |mode: &'static str, said: &'static str| {
+            let worker = Worker::read(|name| match name {
+                "ANYPORT_MODE" => Some(mode.into()),
+                "ANYPORT_WEBHOOK_PRIVATE_ADDRESSES" => Some(said.into()),
+                other => env(other),
+            });
+            worker.ok().unwrap().webhooks.private_addresses
+        };
+
+        assert_eq!(in_mode("production", ""), PrivateAddresses::Refuse);
+        assert_eq!(in_mode("test", ""), PrivateAddresses::Allow);
+        assert_eq!(in_mode("test", "refuse"), PrivateAddresses::Refuse);
+        assert_eq!(in_mode("production", "allow"), PrivateAddresses::Allow);
     }
 
     #[test]

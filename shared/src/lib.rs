@@ -30,6 +30,7 @@ pub mod clearance;
 
 pub mod direct_release;
 
+pub mod notification;
 pub mod statistics;
 
 pub mod acts;

@@ -17,11 +17,13 @@ use std::sync::Arc;
 use actix_web::test::TestRequest;
 use api::{
     Context,
+    change::Waiting,
     declaration::Filer,
     exchange::Bureaus,
     identity::{Passwords, Tokens},
     limits::Limits,
     payment::{Bank, Listener},
+    webhook::Webhooks,
 };
 use chrono::{DateTime, Duration, Utc};
 use serde_json::Value;
@@ -32,6 +34,7 @@ use shared::{
     inspection::DrawKeys,
     kernel::{Role, id},
     ledger::Tx,
+    notification::{WebhookKeys, address::PrivateAddresses},
     reference::{self, Shelf},
 };
 use sqlx::PgPool;
@@ -122,6 +125,7 @@ impl Bureau {
         let bureaus = Bureaus::publish(own_keys.clone(), &pool, &clock).await.unwrap();
         let shelf = Shelf::load(&mut pool.acquire().await.unwrap()).await.unwrap();
         let shelf = Arc::new(shelf);
+        let webhook_keys = WebhookKeys::from_seed("2014-a", &[9; 32]);
         let ctx = Context {
             tokens: Arc::new(Tokens::open(keys::folder(), "http://127.0.0.1:8080").unwrap()),
             passwords: Arc::new(Passwords::sharing(1_000_000, 1_000_000)),
@@ -133,6 +137,8 @@ impl Bureau {
             bureaus,
             bank: Bank { code: "SANDBOX".into(), key: keys::bank().checking_key() },
             listener: Listener::start(&pool, &clock, "SANDBOX"),
+            webhooks: Webhooks { keys: Some(webhook_keys.clone()), guard: PrivateAddresses::Allow },
+            waiting: Waiting::start(&pool),
             // The clock stands still, so no bucket is ever filled again: a deep one.
             limits: Arc::new(Limits::per_second(1_000_000)),
             turns: Arc::default(),
@@ -146,8 +152,15 @@ impl Bureau {
         let longest_pause = chrono::Duration::minutes(5);
         let exchange =
             worker::outbound::exchange::Exchange::new(own_keys, patience, longest_pause).unwrap();
+        let webhooks = worker::outbound::webhooks::Webhooks::new(
+            webhook_keys,
+            PrivateAddresses::Allow,
+            patience,
+        );
+        let webhooks = webhooks.unwrap();
         let worker = worker::Context {
             exchange: Some(Arc::new(exchange)),
+            webhooks: Some(Arc::new(webhooks)),
             ..worker::Context::new(pool, clock, shelf, keys::no_bank())
         };
         Self { ctx: Arc::new(ctx), worker, front: Front::default() }
@@ -176,6 +189,14 @@ impl Bureau {
     /// Does every promised job that is due; says how many.
     pub async fn settle(&self) -> usize {
         worker::run::drain(&self.worker).await.unwrap()
+    }
+
+    /// Gives what happened its places in the feed, and brings it to all who want to be told; says how many answers came.
+    pub async fn tell(&self) -> usize {
+        worker::notification::sequence(&self.worker).await.unwrap();
+        let webhooks = self.worker.webhooks.clone().unwrap();
+        let mut courier = worker::courier::Courier::new(self.worker.clone(), webhooks);
+        courier.deliver_all().await.unwrap()
     }
 
     /// Somebody without a token.

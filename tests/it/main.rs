@@ -3,6 +3,7 @@
 
 mod agreements;
 mod cases;
+mod change;
 mod chores;
 mod clearance;
 mod compose;
@@ -47,3 +48,4 @@ mod swap_guessing;
 mod swap_messages;
 mod swap_scenario;
 mod swaps;
+mod webhook;

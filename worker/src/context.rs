@@ -5,7 +5,7 @@ use shared::{Clock, reference::Shelf};
 use sqlx::PgPool;
 
 use crate::{
-    outbound::{bank::Bank, exchange::Exchange},
+    outbound::{bank::Bank, exchange::Exchange, webhooks::Webhooks},
     switchboard::{self, Handler},
 };
 
@@ -20,6 +20,8 @@ pub struct Context {
     pub bank: Bank,
     /// How we speak with other bureaus; `None`: we do not.
     pub exchange: Option<Arc<Exchange>>,
+    /// How we speak with webhook receivers; `None`: we do not.
+    pub webhooks: Option<Arc<Webhooks>>,
     /// Who does which kind of job: [`switchboard::find`], or a test's own table.
     pub switchboard: fn(&str) -> Option<Handler>,
 }
@@ -27,6 +29,14 @@ pub struct Context {
 impl Context {
     #[must_use]
     pub fn new(pool: PgPool, clock: Clock, shelf: Arc<Shelf>, bank: Bank) -> Self {
-        Self { pool, clock, shelf, bank, exchange: None, switchboard: switchboard::find }
+        Self {
+            pool,
+            clock,
+            shelf,
+            bank,
+            exchange: None,
+            webhooks: None,
+            switchboard: switchboard::find,
+        }
     }
 }

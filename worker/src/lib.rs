@@ -3,10 +3,13 @@
 //! *Dramatis personae*: the `relay` reads what is due and rings; `monitor` runs apalis, which hands each
 //! [`bell::Bell`] to [`run::answer`]; that takes the jobs, asks the `switchboard` who does them, and settles
 //! them. The `schedule` promises what recurs, the `reaper` keeps Redis small, `health` says how all are.
+//! [`notification`] gives what happened its place in the feed, and the [`courier`] brings it to webhook receivers; both
+//! read Postgres themselves, without a bell.
 mod bank_day;
 pub mod bell;
 mod cases;
 mod context;
+pub mod courier;
 mod credit;
 mod direct_release;
 mod exchange;
@@ -17,6 +20,7 @@ pub mod metrics;
 mod monitor;
 mod monthly;
 mod nonconformity;
+pub mod notification;
 pub mod outbound;
 mod payment;
 mod poll;
@@ -67,6 +71,11 @@ pub async fn work(ctx: Context, queues: Vec<Queue>, stop: Stop) -> anyhow::Resul
     parts.spawn(done(relay::keep_ringing(ctx.clone(), queues.clone(), stop.clone())));
     parts.spawn(done(schedule::keep_promising(ctx.clone(), stop.clone())));
     parts.spawn(done(keep_books_fresh(ctx.clone(), stop.clone())));
+    parts.spawn(done(notification::keep_sequencing(ctx.clone(), stop.clone())));
+    if let Some(webhooks) = &ctx.webhooks {
+        let courier = courier::Courier::new(ctx.clone(), webhooks.clone());
+        parts.spawn(done(courier.keep_delivering(stop.clone())));
+    }
     parts.spawn(done(reaper::keep_reaping(queues.clone(), stop.clone())));
     parts.spawn(done(health::keep_beating(ctx, queues, stop)));
     // Leaving early, with the first part that breaks, ends the others.

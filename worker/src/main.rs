@@ -12,7 +12,7 @@ use worker::{
     Context, Stop,
     bell::Queue,
     health, metrics,
-    outbound::{bank::Bank, exchange::Exchange},
+    outbound::{bank::Bank, exchange::Exchange, webhooks::Webhooks},
 };
 
 /// The queues of one Anyport share this name; each lane adds its own.
@@ -80,6 +80,7 @@ async fn run(settings: config::Worker) -> anyhow::Result<()> {
     }
     let ctx = Context {
         exchange: exchange.map(Arc::new),
+        webhooks: Webhooks::open(&settings.webhooks)?.map(Arc::new),
         ..Context::new(pool, settings.common.clock, Arc::new(shelf), bank)
     };
     let queues = Queue::all(&settings.redis_url, QUEUES)?;

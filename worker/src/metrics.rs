@@ -11,6 +11,10 @@ pub fn describe() {
     describe_histogram!("job_run_seconds", "From the claim of a bell to its settlement, by kind");
     describe_counter!("bells_rung_total", "Bells pushed to Redis, by lane");
     describe_gauge!("bells_waiting", "Bells in Redis that no worker has taken, by lane");
+    describe_counter!(
+        "webhook_attempts_total",
+        "Attempts to deliver to webhook receivers, by outcome"
+    );
     describe_counter!("relay_failures_total", "Ticks of the relay that failed");
     describe_gauge!("jobs_unsettled", "Jobs that are not done, by state");
     describe_gauge!("oldest_job_seconds", "For how long the oldest unfinished job has been due");
@@ -45,6 +49,11 @@ pub(crate) fn rung(lane: Lane, bells: usize) {
 #[expect(clippy::cast_precision_loss, reason = "a gauge is a float; these numbers are small")]
 pub(crate) fn waiting(lane: Lane, bells: usize) {
     gauge!("bells_waiting", "lane" => lane.name()).set(bells as f64);
+}
+
+pub(crate) fn webhook(is_good: bool) {
+    let outcome = if is_good { "delivered" } else { "failed" };
+    counter!("webhook_attempts_total", "outcome" => outcome).increment(1);
 }
 
 pub(crate) fn relay_failed() {

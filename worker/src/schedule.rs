@@ -56,6 +56,7 @@ pub const RECURRING: &[(&str, When)] = &[
     ("credit.expire_recognitions", When::Daily(NIGHT)),
     ("transfer.expire", When::Daily(NIGHT)),
     ("nonconformity.digest", When::Daily(NIGHT)),
+    ("webhook.forget", When::Minutes(60)),
     ("statistics.fold", When::Seconds(10)),
     ("exchange.sweep", When::Minutes(1)),
     ("ledger.reap_jobs", When::Minutes(10)),

@@ -14,7 +14,7 @@ use shared::{
 
 use crate::{
     Context, bank_day, cases, credit, direct_release, exchange, ledger, monthly, nonconformity,
-    payment, refund, statistics, swap,
+    notification, payment, refund, statistics, swap,
 };
 
 /// How a handler fails. `?` means "try again later"; giving up has to be said out loud.
@@ -162,6 +162,8 @@ pub fn find(kind: &str) -> Option<Handler> {
         "transfer.notice_overdue" => transactional!(swap::notice_overdue),
         "transfer.expire" => transactional!(swap::expire),
         "direct_release.chase" => transactional!(direct_release::chase),
+        "webhook.challenge" => outward!(notification::challenge),
+        "webhook.forget" => transactional!(notification::forget),
         "statistics.fold" => transactional!(statistics::fold),
         _ => return None,
     })

@@ -144,14 +144,16 @@ impl Anyport {
         self.place.join("keys").join(name)
     }
 
-    /// Makes what is missing: token key, exchange key, both sides' bank keys, draw key, administrator's password.
+    /// Makes what is missing: token key, exchange key, webhook key, both sides' bank keys, draw key, administrator's password.
     fn make_keys(&self, crew: &mut Crew) -> Result<(), Stop> {
         let keys = self.inner("keys")?;
         let tokens = self.inner("keys/token")?;
         let exchange = self.inner("keys/exchange")?;
+        let webhook = self.inner("keys/webhook")?;
         let wanted = [
             ("token-0001", &tokens),
             ("exchange-0001", &exchange),
+            ("webhook-0001", &webhook),
             ("anyport", &keys),
             ("bank", &keys),
         ];
@@ -241,6 +243,8 @@ impl Anyport {
             .env("ANYPORT_PUBLIC_URL", self.url())
             .env("ANYPORT_TOKEN_KEYS", self.key("token"))
             .env("ANYPORT_EXCHANGE_KEYS", self.key("exchange"))
+            .env("ANYPORT_WEBHOOK_KEYS", self.key("webhook"))
+            .env("ANYPORT_WEBHOOK_PRIVATE_ADDRESSES", "allow")
             .env("ANYPORT_BUREAU", self.bureau)
             .env("ANYPORT_DRAW_KEYS", self.key("draw.keys"))
             .env("ANYPORT_BANK_CODE", BANK)

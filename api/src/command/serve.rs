@@ -13,12 +13,14 @@ use sqlx::{PgPool, postgres::PgPoolOptions};
 use super::Ended;
 use crate::{
     Context,
+    change::Waiting,
     declaration::Filer,
     exchange::Bureaus,
     identity::{Passwords, Tokens},
     limits::{Limits, Shared},
     origins::Origins,
     payment::{Bank, Listener},
+    webhook::Webhooks,
 };
 
 /// How many declaration numbers a process takes at a time.
@@ -85,6 +87,8 @@ async fn context(settings: config::Api, pool: PgPool) -> anyhow::Result<Context>
         bank: Bank::open(&settings.bank_code, &settings.bank_public_key)?,
         listener: Listener::start(&pool, &clock, &settings.bank_code),
         bureaus: Bureaus::open(settings.exchange.as_ref(), &pool, &clock).await?,
+        webhooks: Webhooks::open(&settings.webhooks)?,
+        waiting: Waiting::start(&pool),
         limits: Arc::new(Limits::per_second(settings.rate_limit)),
         turns: Arc::default(),
         origins: Arc::new(Origins::new(settings.allowed_origins)),

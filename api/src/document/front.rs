@@ -92,6 +92,7 @@ pub(super) fn tags() -> Value {
             "non-conformity",
             "What ports find wrong with goods that another bureau let go, and what is withheld meanwhile.",
         ),
+        ("notification", "The feed of changes, and webhooks that bring it."),
         ("payment", "Fee notices, agreements with the bank, and debits."),
         ("reference", "The dated tables that the rules read."),
         ("statistics", "What the bureau counts, by office and period."),

@@ -48,13 +48,14 @@ pub(super) struct Program<'a> {
 impl Settings<'_> {
     /// Makes the folders and all keys of a bureau.
     pub(super) fn make_keys(&self) -> anyhow::Result<()> {
-        for name in ["keys", "keys/token", "keys/exchange"] {
+        for name in ["keys", "keys/token", "keys/exchange", "keys/webhook"] {
             Account::default().folder(&self.folder.join(name))?;
         }
         let keys = self.folder.join("keys");
         let wanted = [
             ("token-0001", "token"),
             ("exchange-0001", "exchange"),
+            ("webhook-0001", "webhook"),
             ("anyport", "."),
             ("bank", "."),
         ];
@@ -120,6 +121,7 @@ impl Settings<'_> {
             ("ANYPORT_TOKEN_KEYS", key("token")),
             ("ANYPORT_BUREAU", self.bureau.into()),
             ("ANYPORT_EXCHANGE_KEYS", key("exchange")),
+            ("ANYPORT_WEBHOOK_KEYS", key("webhook")),
             ("ANYPORT_EXCHANGE_LONGEST_PAUSE", LONGEST_PAUSE.into()),
             ("ANYPORT_DRAW_KEYS", key("draw.keys")),
             ("ANYPORT_BANK_CODE", BANK.into()),

@@ -19,6 +19,8 @@ pub(super) async fn flush(
     for promise in promises {
         owed.push(promise);
     }
+    // The condition is asked before the first row takes its number: a transaction that holds a number has an id. The
+    // sequencer of the feed relies on it to know when a number is missing for good.
     sqlx::query!(
         r#"
         with history as (
@@ -27,6 +29,7 @@ pub(super) async fn flush(
             select *, $1::timestamptz
             from unnest($2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::uuid[], $7::text[],
                 $8::text[], $9::text[], $10::text[], $11::jsonb[])
+            where pg_current_xact_id() is not null
         )
         insert into jobs (id, kind, lane, subject, data, max_attempts, due_at, ring_at, created_at)
         select id, kind, lane, subject, data, max_attempts, due_at, due_at, $1

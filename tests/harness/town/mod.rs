@@ -73,7 +73,13 @@ impl Town {
         let (api_port, bank_port) = (free_port(), free_port());
         let pool = pool.unwrap();
         let town = Self { postgres, redis, pool, api_port, bank_port, folder };
-        let keys = [("test", "tokens"), ("ours", "keys"), ("bank", "keys"), ("2014-a", "exchange")];
+        let keys = [
+            ("test", "tokens"),
+            ("ours", "keys"),
+            ("bank", "keys"),
+            ("2014-a", "exchange"),
+            ("2014-a", "webhook"),
+        ];
         for (name, folder) in keys {
             town.must(&["keys", name, &town.path(folder)], "");
         }
@@ -111,6 +117,7 @@ impl Town {
             .env("ANYPORT_DRAW_KEYS", self.path("draw.keys"))
             .env("ANYPORT_BUREAU", crate::SHANGHAI)
             .env("ANYPORT_EXCHANGE_KEYS", self.path("exchange"))
+            .env("ANYPORT_WEBHOOK_KEYS", self.path("webhook"))
             .env("ANYPORT_BANK_CODE", "SANDBOX")
             .env("ANYPORT_BANK_URL", self.bank_url())
             .env("ANYPORT_BANK_PUBLIC_KEY", self.path("keys/bank.pub.pem"))

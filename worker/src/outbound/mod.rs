@@ -1,3 +1,4 @@
 //! Those we call: one struct each, with the address it was given.
 pub mod bank;
 pub mod exchange;
+pub mod webhooks;

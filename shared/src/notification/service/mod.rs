@@ -1,0 +1,6 @@
+//! The acts of the room.
+pub mod delivery;
+pub mod endpoint;
+pub mod feed;
+pub mod replay;
+pub mod sequencer;
