@@ -16,6 +16,7 @@ mod gate;
 mod handoff;
 mod health;
 pub mod identity;
+mod import;
 pub mod inspection;
 mod jobs;
 pub mod limits;
@@ -48,6 +49,7 @@ use shared::{
     declaration::{AmendmentId, DeclarationId},
     exchange::{MemorandumId, MessageId},
     handoff::HandoffId,
+    import::ImportId,
     inspection::SampleId,
     ledger::jobs::JobId,
     payment::{
@@ -71,6 +73,7 @@ use contract::Contract;
     DeclarationId,
     DifferenceId,
     HandoffId,
+    ImportId,
     JobId,
     MemorandumId,
     MessageId,
@@ -95,6 +98,7 @@ fn rooms(cfg: &mut ServiceConfig<'_>) {
         // What is written out comes before what has a placeholder: `/declarations/clearance-forms` is no `{id}`.
         .configure(clearance::routes)
         .configure(declaration::routes)
+        .configure(import::routes)
         .configure(amendment::routes)
         .configure(inspection::routes)
         .configure(payment::routes)

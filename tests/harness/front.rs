@@ -30,7 +30,8 @@ async fn open(ctx: &Context) -> App {
             let response = test::call_service(&*app, request.to_request()).await;
             let (status, headers) = (response.status(), response.headers().clone());
             let bytes = test::read_body(response).await;
-            Reply { status, headers, body: serde_json::from_slice(&bytes).unwrap_or_default() }
+            let body = serde_json::from_slice(&bytes).unwrap_or_default();
+            Reply { status, headers, body, bytes: bytes.to_vec() }
         })
     })
 }

@@ -20,6 +20,8 @@ pub struct Reply {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Value,
+    /// As it came: for what is not JSON.
+    pub bytes: Vec<u8>,
 }
 
 impl Reply {
@@ -85,6 +87,12 @@ impl<'b> Person<'b> {
         let request = TestRequest::post().uri(path);
         let request = if body.is_null() { request } else { request.set_json(body) };
         self.send(request).await
+    }
+
+    /// The header that proves who asks: for requests that the harness does not send.
+    #[must_use]
+    pub fn authorization(&self) -> String {
+        format!("Bearer {}", self.token.as_deref().unwrap_or_default())
     }
 
     /// Asks for it under a key of its own.

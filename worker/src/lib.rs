@@ -11,6 +11,7 @@ mod credit;
 mod direct_release;
 mod exchange;
 pub mod health;
+mod imports;
 mod lease;
 mod ledger;
 pub mod metrics;

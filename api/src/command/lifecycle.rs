@@ -2,7 +2,8 @@
 use std::{fs, path::Path};
 
 use shared::{
-    clearance, credit, declaration, direct_release, handoff, identity, nonconformity, payment, swap,
+    clearance, credit, declaration, direct_release, handoff, identity, import, nonconformity,
+    payment, swap,
 };
 
 /// Each lifecycle, its title, and the ruling it follows.
@@ -70,6 +71,7 @@ fn diagrams() -> Vec<(&'static str, &'static str, String)> {
             "The same at the origin bureau (产地局), domain 4.7",
             nonconformity::received::mermaid(),
         ),
+        ("import", "Import of declarations (批量导入)", import::status::mermaid()),
     ]
 }
 

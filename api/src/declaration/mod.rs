@@ -1,6 +1,7 @@
 //! Declarations (报检) over HTTP: one file for each operation.
 mod accept;
 mod approve_withdrawal;
+mod batch;
 mod cancel;
 mod change_release_office;
 pub mod file;
@@ -33,6 +34,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(work::withdrawals)
         .service(file::handler)
         .service(validate::handler)
+        .service(batch::handler)
         .service(release_many::handler)
         .service(list::handler)
         .service(get_by_reference::handler)
