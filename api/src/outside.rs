@@ -76,6 +76,7 @@ pub const READERS: &[Reader] = &[
     Reader { name: "import-csv", read: |bytes| import(import::Format::Csv, bytes) },
     Reader { name: "import-ndjson", read: |bytes| import(import::Format::Ndjson, bytes) },
     Reader { name: "import-xlsx", read: |bytes| import(import::Format::Xlsx, bytes) },
+    Reader { name: "message", read: message },
     Reader { name: "exchange-messages", read: exchange_messages },
     Reader { name: "exchange-lines", read: exchange_lines },
     Reader { name: "exchange-subject", read: exchange_subject },
@@ -372,6 +373,18 @@ fn import(format: import::Format, bytes: &[u8]) -> Outcome {
                     "read, or told why not"
                 );
             }
+            Outcome::Read
+        }
+    }
+}
+
+/// A message of another system, mapped to a declaration and read as one.
+fn message(bytes: &[u8]) -> Outcome {
+    match import::xml::read(bytes) {
+        Err(violations) => Outcome::Refused(violations.into_vec()),
+        Ok(message) => {
+            assert!(message.unmapped.iter().all(|one| !one.path.is_empty() && one.line >= 1));
+            let _ = parse::from_value(&message.document);
             Outcome::Read
         }
     }

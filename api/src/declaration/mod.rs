@@ -5,10 +5,12 @@ mod batch;
 mod cancel;
 mod change_release_office;
 pub mod file;
+mod file_message;
 mod filer;
 mod get;
 mod get_by_reference;
 pub(crate) mod list;
+mod original;
 pub mod out;
 mod refuse_withdrawal;
 mod reject;
@@ -34,6 +36,8 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(work::withdrawals)
         .service(file::handler)
         .service(validate::handler)
+        .service(file_message::handler)
+        .service(original::handler)
         .service(batch::handler)
         .service(release_many::handler)
         .service(list::handler)

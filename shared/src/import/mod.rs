@@ -13,9 +13,11 @@ pub mod service;
 pub mod status;
 mod store;
 pub mod table;
+pub mod xml;
 
 pub use item::{Item, Place, column_of};
 pub use model::{
-    Answer, Asked, Counts, Format, Import, ImportId, Outcome, Pending, PlacedDefect, ResultRow,
+    Answer, Asked, Counts, Format, Import, ImportId, Original, Outcome, Pending, PlacedDefect,
+    ResultRow,
 };
 pub use status::{ImportAction, ImportState};

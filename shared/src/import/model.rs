@@ -3,7 +3,11 @@ use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Item, Place, column_of, status::ImportState};
+use super::{
+    Item, Place, column_of,
+    status::ImportState,
+    xml::{MessageFormat, Unmapped},
+};
 use crate::{
     declaration::DeclarationId,
     id,
@@ -187,4 +191,12 @@ impl ResultRow {
         };
         self.defects.iter().map(placed).collect()
     }
+}
+
+/// A message out of which a declaration was read, byte by byte.
+#[derive(Clone, Debug)]
+pub struct Original {
+    pub format: MessageFormat,
+    pub bytes: Vec<u8>,
+    pub unmapped: Vec<Unmapped>,
 }

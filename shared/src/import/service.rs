@@ -4,10 +4,11 @@ use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 
 use super::{
-    Answer, Asked, Import, ImportAction, ImportId, Item, Pending, ResultRow, event, job::FileNext,
-    model::Counts, status::ImportState, store,
+    Answer, Asked, Import, ImportAction, ImportId, Item, Original, Pending, ResultRow, event,
+    job::FileNext, model::Counts, status::ImportState, store,
 };
 use crate::{
+    declaration::DeclarationId,
     kernel::{Actor, Failure, Page, PageRequest, Standing},
     ledger::Tx,
 };
@@ -123,6 +124,24 @@ pub async fn move_on(tx: &mut Tx, mut import: Import, answers: &[Answer]) -> Res
         tx.enqueue(&FileNext { import: import.id })?;
     }
     Ok(store::update(tx, &import).await?)
+}
+
+/// Keeps the message of a declaration that was filed just now.
+pub async fn keep_original(
+    tx: &mut Tx,
+    declaration: DeclarationId,
+    original: &Original,
+) -> Result<(), Failure> {
+    let (now, sha256) = (tx.now, Sha256::digest(&original.bytes));
+    Ok(store::insert_original(tx, declaration, original, &sha256, now).await?)
+}
+
+/// The message out of which a declaration was read; whose case it is was asked.
+pub async fn original_of(
+    conn: &mut PgConnection,
+    declaration: DeclarationId,
+) -> Result<Original, Failure> {
+    store::original_of(conn, declaration).await?.ok_or(Failure::Missing("original"))
 }
 
 fn end(

@@ -5,7 +5,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    Answer, Format, Import, ImportId, ImportState, Item, Outcome, Pending, ResultRow, model::Counts,
+    Answer, Format, Import, ImportId, ImportState, Item, Original, Outcome, Pending, ResultRow,
+    model::Counts, xml::MessageFormat,
 };
 use crate::{
     declaration::DeclarationId,
@@ -312,4 +313,44 @@ pub(super) async fn results(
         defects: found_in(row.defects).into_vec(),
     });
     Ok(told.collect())
+}
+
+pub(super) async fn insert_original(
+    conn: &mut PgConnection,
+    declaration: DeclarationId,
+    original: &Original,
+    sha256: &[u8],
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into declaration_originals (declaration_id, format, original, sha256, unmapped, received_at)
+         values ($1, $2, $3, $4, $5, $6)",
+        declaration.0,
+        original.format.name(),
+        &original.bytes,
+        sha256,
+        json!(original.unmapped),
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn original_of(
+    conn: &mut PgConnection,
+    declaration: DeclarationId,
+) -> sqlx::Result<Option<Original>> {
+    let found = sqlx::query!(
+        r#"select format as "format: MessageFormat", original, unmapped from declaration_originals
+        where declaration_id = $1"#,
+        declaration.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.map(|row| Original {
+        format: row.format,
+        bytes: row.original,
+        unmapped: serde_json::from_value(row.unmapped).unwrap_or_default(),
+    }))
 }

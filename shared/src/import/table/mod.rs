@@ -11,7 +11,7 @@ mod xlsx;
 
 pub use columns::{Column, columns};
 pub use csv::read as read_csv;
-pub use write::{harmless, template};
+pub use write::{harmless, rows_of, template};
 pub use xlsx::read as read_xlsx;
 
 /// How many rows a table has at most.

@@ -23,7 +23,8 @@ pub fn template() -> Vec<Vec<String>> {
 }
 
 /// The rows of one declaration: as many as its longest list, counting items within items.
-pub(super) fn rows_of(columns: &[Column], document: &Value) -> Vec<Vec<String>> {
+#[must_use]
+pub fn rows_of(columns: &[Column], document: &Value) -> Vec<Vec<String>> {
     let mut rows: Vec<Vec<String>> = Vec::new();
     let mut put = |row: usize, column: usize, text: String| {
         while rows.len() <= row {
