@@ -21,7 +21,13 @@ pub const BODY_LIMIT: usize = 64 * 1024;
 pub const LARGE_BODY_LIMIT: usize = 1100 * 1024;
 
 /// How long a whole body may take: a megabyte at 50 KiB a second. Who sends a byte a second is not waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How long what may be larger than a megabyte may take: a second more for each 256 KiB.
+const fn patience_for(limit: usize) -> Duration {
+    let more = limit.saturating_sub(1024 * 1024) / (256 * 1024);
+    PATIENCE.saturating_add(Duration::from_secs(more as u64))
+}
 
 type LocalFuture<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
@@ -145,7 +151,7 @@ impl<const LIMIT: usize> FromRequest for Raw<LIMIT> {
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let (request, payload) = (request.clone(), payload.take());
         Box::pin(async move {
-            let bytes = read(&request, payload, LIMIT).await?;
+            let bytes = read_within(patience_for(LIMIT), &request, payload, LIMIT).await?;
             Ok(Self { bytes, content_type: content_type(&request) })
         })
     }
@@ -241,7 +247,7 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
     path.iter().map(segment).collect()
 }
 
-fn one_error(pointer: &str, code: &str, message_zh: &str, message_en: &str) -> Problem {
+pub(crate) fn one_error(pointer: &str, code: &str, message_zh: &str, message_en: &str) -> Problem {
     let mut errors = Violations::default();
     errors.error(pointer, code, message_zh, message_en);
     Problem::malformed(errors)

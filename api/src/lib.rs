@@ -17,6 +17,7 @@ mod gate;
 mod handoff;
 mod health;
 pub mod identity;
+mod import;
 pub mod inspection;
 mod jobs;
 pub mod limits;
@@ -52,6 +53,7 @@ use shared::{
     declaration::{AmendmentId, DeclarationId},
     exchange::{MemorandumId, MessageId},
     handoff::HandoffId,
+    import::ImportId,
     inspection::SampleId,
     ledger::jobs::JobId,
     notification::EndpointId,
@@ -77,6 +79,7 @@ use contract::Contract;
     DifferenceId,
     EndpointId,
     HandoffId,
+    ImportId,
     JobId,
     MemorandumId,
     MessageId,
@@ -101,6 +104,7 @@ fn rooms(cfg: &mut ServiceConfig<'_>) {
         // What is written out comes before what has a placeholder: `/declarations/clearance-forms` is no `{id}`.
         .configure(clearance::routes)
         .configure(declaration::routes)
+        .configure(import::routes)
         .configure(amendment::routes)
         .configure(inspection::routes)
         .configure(payment::routes)

@@ -18,6 +18,7 @@ use shared::{
     config,
     declaration::{self, Content, Parties, check_digit, do_key::do_key, iso6346, parse},
     exchange::{Envelope, Memorandum, MemorandumId, MemorandumKind},
+    import,
     inspection::DrawKeys,
     kernel::Violation,
     payment::{
@@ -40,6 +41,7 @@ use crate::{
         token,
         view::access::SignInIn,
     },
+    import::read_file,
     paging::PageParams,
     problem::Problem,
     request,
@@ -71,6 +73,10 @@ pub const READERS: &[Reader] = &[
     Reader { name: "statement", read: |bytes| statement(Format::Csv, bytes) },
     Reader { name: "statement-gb18030", read: |bytes| statement(Format::CsvGb18030, bytes) },
     Reader { name: "statement-camt", read: |bytes| statement(Format::Camt053, bytes) },
+    Reader { name: "import-csv", read: |bytes| import(import::Format::Csv, bytes) },
+    Reader { name: "import-ndjson", read: |bytes| import(import::Format::Ndjson, bytes) },
+    Reader { name: "import-xlsx", read: |bytes| import(import::Format::Xlsx, bytes) },
+    Reader { name: "message", read: message },
     Reader { name: "exchange-messages", read: exchange_messages },
     Reader { name: "exchange-lines", read: exchange_lines },
     Reader { name: "exchange-subject", read: exchange_subject },
@@ -352,6 +358,36 @@ fn headers(bytes: &[u8]) -> Outcome {
     let is_key = caller::idempotency_key(&value).is_some();
     assert!(!is_token || is_key, "a plain token is a good key");
     plainly((is_token || is_key).then_some(()))
+}
+
+/// A file of declarations: its items are kept with their lines and faults.
+fn import(format: import::Format, bytes: &[u8]) -> Outcome {
+    match read_file(format, None, bytes) {
+        Err(violations) => Outcome::Refused(violations.into_vec()),
+        Ok(items) => {
+            for item in items {
+                assert!(item.line >= 1 && item.last_line >= item.line, "lines run forward");
+                assert_eq!(
+                    item.content.is_none(),
+                    !item.faults.is_empty(),
+                    "read, or told why not"
+                );
+            }
+            Outcome::Read
+        }
+    }
+}
+
+/// A message of another system, mapped to a declaration and read as one.
+fn message(bytes: &[u8]) -> Outcome {
+    match import::xml::read(bytes) {
+        Err(violations) => Outcome::Refused(violations.into_vec()),
+        Ok(message) => {
+            assert!(message.unmapped.iter().all(|one| !one.path.is_empty() && one.line >= 1));
+            let _ = parse::from_value(&message.document);
+            Outcome::Read
+        }
+    }
 }
 
 /// The file of the keys of the draw.

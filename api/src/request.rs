@@ -32,6 +32,14 @@ pub fn id_and_path() -> (String, String) {
     CURRENT.try_with(|current| (current.id.clone(), current.path.clone())).unwrap_or_default()
 }
 
+/// Does a later part of an answer, which is written while it is sent, as part of the request that it answers.
+pub(crate) async fn as_part_of<T>(
+    (id, path): (String, String),
+    part: impl Future<Output = T>,
+) -> T {
+    CURRENT.scope(Current { id, path }, part).await
+}
+
 /// Takes the caller's `X-Request-Id` if it is a plain token, else mints one; answers with it, logs with it.
 /// Refuses query parameters that the contract does not know: a typo must not list everything.
 pub async fn frame(

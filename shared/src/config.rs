@@ -362,6 +362,8 @@ pub struct Worker {
     pub redis_url: String,
     /// Health and metrics of the worker itself.
     pub bind: SocketAddr,
+    /// The keys of the draw, by date (domain R3): for declarations that come in files.
+    pub draw_keys: PathBuf,
     pub bank: Bank,
     pub exchange: Option<Exchange>,
     pub webhooks: Webhooks,
@@ -387,6 +389,7 @@ impl Worker {
         let database_url = reader.required("DATABASE_URL", postgres_url);
         let redis_url = reader.required("REDIS_URL", redis_url);
         let bind = reader.optional("ANYPORT_WORKER_BIND", address);
+        let draw_keys = reader.required("ANYPORT_DRAW_KEYS", file);
         let bank = Bank::all(reader);
         let exchange = Exchange::read(reader);
         let webhooks = Webhooks::read(reader, common.mode);
@@ -395,6 +398,7 @@ impl Worker {
             database_url: database_url?,
             redis_url: redis_url?,
             bind: bind.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8081))),
+            draw_keys: draw_keys?,
             bank: bank?,
             exchange,
             webhooks,

@@ -16,6 +16,7 @@ pub mod reference;
 
 pub mod declaration;
 
+pub mod import;
 pub mod inspection;
 pub mod payment;
 

@@ -126,13 +126,14 @@ impl Bureau {
         let shelf = Shelf::load(&mut pool.acquire().await.unwrap()).await.unwrap();
         let shelf = Arc::new(shelf);
         let webhook_keys = WebhookKeys::from_seed("2014-a", &[9; 32]);
+        let draw_keys = Arc::new(DrawKeys::parse(draw_keys).unwrap());
         let ctx = Context {
             tokens: Arc::new(Tokens::open(keys::folder(), "http://127.0.0.1:8080").unwrap()),
             passwords: Arc::new(Passwords::sharing(1_000_000, 1_000_000)),
             shelf: Arc::clone(&shelf),
             // One at a time: a test may say which number comes next.
             numbers: Arc::new(NumberBook::new(1, &pool)),
-            draw_keys: Arc::new(DrawKeys::parse(draw_keys).unwrap()),
+            draw_keys: Arc::clone(&draw_keys),
             filer: Filer::start(&clock),
             bureaus,
             bank: Bank { code: "SANDBOX".into(), key: keys::bank().checking_key() },
@@ -161,7 +162,8 @@ impl Bureau {
         let worker = worker::Context {
             exchange: Some(Arc::new(exchange)),
             webhooks: Some(Arc::new(webhooks)),
-            ..worker::Context::new(pool, clock, shelf, keys::no_bank())
+            numbers: Arc::clone(&ctx.numbers),
+            ..worker::Context::new(pool, clock, shelf, draw_keys, keys::no_bank())
         };
         Self { ctx: Arc::new(ctx), worker, front: Front::default() }
     }

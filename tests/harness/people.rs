@@ -89,6 +89,12 @@ impl<'b> Person<'b> {
         self.send(request).await
     }
 
+    /// The header that proves who asks: for requests that the harness does not send.
+    #[must_use]
+    pub fn authorization(&self) -> String {
+        format!("Bearer {}", self.token.as_deref().unwrap_or_default())
+    }
+
     /// Asks for it under a key of its own.
     pub async fn post_once(&self, path: &str, key: &str, body: Value) -> Reply {
         let request = TestRequest::post().uri(path).insert_header(("idempotency-key", key));

@@ -8,6 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use shared::{
     Clock,
+    inspection::DrawKeys,
     kernel::{Actor, id},
     ledger::{Event, Job, Lane, Tx},
     payment::signature::SealingKey,
@@ -160,7 +161,8 @@ pub(crate) fn context(pool: &PgPool, clock: &Clock) -> Context {
     let patience = Duration::from_secs(1);
     let bank = Bank::new("SPDB", "http://127.0.0.1:9", key, their_key, patience).unwrap();
     let shelf = Arc::new(Shelf::holding(Books::seeded()));
-    Context { switchboard: find, ..Context::new(pool.clone(), clock.clone(), shelf, bank) }
+    let keys = Arc::new(DrawKeys::parse("2004-04-01 fixture anyport-fixture-1667").unwrap());
+    Context { switchboard: find, ..Context::new(pool.clone(), clock.clone(), shelf, keys, bank) }
 }
 
 /// Promises one chore for each mood, in one transaction.

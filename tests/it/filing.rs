@@ -1,11 +1,13 @@
 //! One call, one receipt: whatever is sent, however often, by however many at once.
 mod at_once;
+mod batch;
 mod defects;
 mod delivery_orders;
 mod hanging_up;
 mod mangled;
 mod numbers;
 mod requests;
+mod stream;
 
 use std::{
     future::{Future, poll_fn},

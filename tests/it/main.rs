@@ -24,6 +24,7 @@ mod growth;
 mod handoff;
 mod handoff_between;
 mod identity;
+mod imports;
 mod inspection;
 mod invariants;
 mod journeys;

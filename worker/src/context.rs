@@ -1,13 +1,18 @@
 //! What a job's handler needs. Rooms add what they load at start.
 use std::sync::Arc;
 
-use shared::{Clock, reference::Shelf};
+use shared::{
+    Clock, acts::Desk, declaration::numbers::NumberBook, inspection::DrawKeys, reference::Shelf,
+};
 use sqlx::PgPool;
 
 use crate::{
     outbound::{bank::Bank, exchange::Exchange, webhooks::Webhooks},
     switchboard::{self, Handler},
 };
+
+/// How many numbers of an office are taken the first time.
+const NUMBER_BLOCK: i32 = 20;
 
 /// Shared by all jobs of one process; cheap to clone.
 #[derive(Clone)]
@@ -16,6 +21,10 @@ pub struct Context {
     pub clock: Clock,
     /// The reference books; read again when somebody imports.
     pub shelf: Arc<Shelf>,
+    /// Numbers for declarations that are filed here, out of files.
+    pub numbers: Arc<NumberBook>,
+    /// The keys of their draw.
+    pub draw_keys: Arc<DrawKeys>,
     /// The one bank we speak with.
     pub bank: Bank,
     /// How we speak with other bureaus; `None`: we do not.
@@ -28,15 +37,36 @@ pub struct Context {
 
 impl Context {
     #[must_use]
-    pub fn new(pool: PgPool, clock: Clock, shelf: Arc<Shelf>, bank: Bank) -> Self {
+    pub fn new(
+        pool: PgPool,
+        clock: Clock,
+        shelf: Arc<Shelf>,
+        draw_keys: Arc<DrawKeys>,
+        bank: Bank,
+    ) -> Self {
+        let numbers = Arc::new(NumberBook::new(NUMBER_BLOCK, &pool));
+        let switchboard = switchboard::find;
         Self {
             pool,
             clock,
             shelf,
+            numbers,
+            draw_keys,
             bank,
             exchange: None,
             webhooks: None,
-            switchboard: switchboard::find,
+            switchboard,
+        }
+    }
+
+    /// The desk of one act: today's books, numbers to give out, the keys of the draw.
+    #[must_use]
+    pub fn desk(&self) -> Desk {
+        Desk {
+            books: self.shelf.books(),
+            numbers: Arc::clone(&self.numbers),
+            draw_keys: Arc::clone(&self.draw_keys),
+            pool: self.pool.clone(),
         }
     }
 }

@@ -14,6 +14,7 @@ mod credit;
 mod direct_release;
 mod exchange;
 pub mod health;
+mod imports;
 mod lease;
 mod ledger;
 pub mod metrics;

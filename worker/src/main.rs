@@ -3,8 +3,8 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use shared::{
-    config, database, exchange::service::partner, ledger::Tx, reference::Shelf,
-    refuse_older_schema, telemetry,
+    config, database, exchange::service::partner, inspection::DrawKeys, ledger::Tx,
+    reference::Shelf, refuse_older_schema, telemetry,
 };
 use sqlx::{Connection as _, postgres::PgPoolOptions};
 use tokio::signal::unix::{SignalKind, signal};
@@ -70,6 +70,7 @@ async fn run(settings: config::Worker) -> anyhow::Result<()> {
         .context("DATABASE_URL")?;
     refuse_older_schema(&pool).await?;
     let shelf = Shelf::load(&mut *pool.acquire().await?).await.context("reference tables")?;
+    let draw_keys = Arc::new(DrawKeys::open(&settings.draw_keys)?);
     let bank = Bank::open(&settings.bank)?;
     let exchange = settings.exchange.as_ref().map(Exchange::open).transpose()?;
     if let Some(exchange) = &exchange {
@@ -81,7 +82,7 @@ async fn run(settings: config::Worker) -> anyhow::Result<()> {
     let ctx = Context {
         exchange: exchange.map(Arc::new),
         webhooks: Webhooks::open(&settings.webhooks)?.map(Arc::new),
-        ..Context::new(pool, settings.common.clock, Arc::new(shelf), bank)
+        ..Context::new(pool, settings.common.clock, Arc::new(shelf), draw_keys, bank)
     };
     let queues = Queue::all(&settings.redis_url, QUEUES)?;
 

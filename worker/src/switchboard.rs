@@ -13,8 +13,8 @@ use shared::{
 };
 
 use crate::{
-    Context, bank_day, cases, credit, direct_release, exchange, ledger, monthly, nonconformity,
-    notification, payment, refund, statistics, swap,
+    Context, bank_day, cases, credit, direct_release, exchange, imports, ledger, monthly,
+    nonconformity, notification, payment, refund, statistics, swap,
 };
 
 /// How a handler fails. `?` means "try again later"; giving up has to be said out loud.
@@ -140,6 +140,7 @@ pub fn find(kind: &str) -> Option<Handler> {
         "identity.review_eligibilities" => transactional!(cases::review_eligibilities),
         "credit.evaluate" => transactional!(credit::evaluate),
         "credit.expire_recognitions" => transactional!(credit::expire_recognitions),
+        "import.file" => transactional!(imports::file_next),
         "payment.settled" => together!(cases::fees_settled),
         "payment.reversed" => transactional!(cases::payment_reversed),
         "payment.debit" => outward_together!(payment::debits),

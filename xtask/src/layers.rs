@@ -12,7 +12,7 @@ const ORDER: &[&[&str]] = &[
     &["ledger"],
     &["identity", "reference"],
     &["declaration"],
-    &["payment", "inspection", "permit"],
+    &["payment", "inspection", "permit", "import"],
     &["exchange", "handoff", "swap"],
     &["nonconformity", "credit"],
     &["clearance"],

@@ -2,8 +2,8 @@
 use std::{fs, path::Path};
 
 use shared::{
-    clearance, credit, declaration, direct_release, handoff, identity, nonconformity, notification,
-    payment, swap,
+    clearance, credit, declaration, direct_release, handoff, identity, import, nonconformity,
+    notification, payment, swap,
 };
 
 /// Each lifecycle, its title, and the ruling it follows.
@@ -72,6 +72,7 @@ fn diagrams() -> Vec<(&'static str, &'static str, String)> {
             nonconformity::received::mermaid(),
         ),
         ("webhook-endpoint", "Webhook endpoint (推送地址)", notification::status::mermaid()),
+        ("import", "Import of declarations (批量导入)", import::status::mermaid()),
     ]
 }
 

@@ -1,5 +1,5 @@
 //! `api serve`: reads the settings and the keys, checks the schema, and answers until told to stop.
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use actix_web::HttpServer;
 use anyhow::Context as _;
@@ -82,7 +82,7 @@ async fn context(settings: config::Api, pool: PgPool) -> anyhow::Result<Context>
         passwords: Arc::new(Passwords::default()),
         shelf: Arc::new(books),
         numbers: Arc::new(NumberBook::new(NUMBER_BLOCK, &pool)),
-        draw_keys: Arc::new(draw_keys(&settings.draw_keys)?),
+        draw_keys: Arc::new(DrawKeys::open(&settings.draw_keys)?),
         filer: Filer::start(&clock),
         bank: Bank::open(&settings.bank_code, &settings.bank_public_key)?,
         listener: Listener::start(&pool, &clock, &settings.bank_code),
@@ -96,13 +96,6 @@ async fn context(settings: config::Api, pool: PgPool) -> anyhow::Result<Context>
         clock,
         pool,
     })
-}
-
-/// The keys of the draw, or every line of the file that is wrong.
-pub(super) fn draw_keys(file: &Path) -> anyhow::Result<DrawKeys> {
-    let text = std::fs::read_to_string(file)
-        .with_context(|| format!("ANYPORT_DRAW_KEYS: cannot read {}", file.display()))?;
-    DrawKeys::parse(&text).context("ANYPORT_DRAW_KEYS")
 }
 
 /// An import is seen by every process within a second.

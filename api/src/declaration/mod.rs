@@ -1,13 +1,16 @@
 //! Declarations (报检) over HTTP: one file for each operation.
 mod accept;
 mod approve_withdrawal;
+mod batch;
 mod cancel;
 mod change_release_office;
 pub mod file;
+mod file_message;
 mod filer;
 mod get;
 mod get_by_reference;
 pub(crate) mod list;
+mod original;
 pub mod out;
 mod refuse_withdrawal;
 mod reject;
@@ -33,6 +36,9 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(work::withdrawals)
         .service(file::handler)
         .service(validate::handler)
+        .service(file_message::handler)
+        .service(original::handler)
+        .service(batch::handler)
         .service(release_many::handler)
         .service(list::handler)
         .service(get_by_reference::handler)

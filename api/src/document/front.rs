@@ -86,6 +86,7 @@ pub(super) fn tags() -> Value {
         ("handoff", "The case on its way from one office to another."),
         ("health", "Whether Anyport is there, can work, and does."),
         ("identity", "Organisations, people, clients, their tokens and rights."),
+        ("import", "Files of many declarations: brought, filed, and what became of each."),
         ("inspection", "Draw, appointment, sampling, result and treatment."),
         ("jobs", "Promised work: what waits and what was given up."),
         (

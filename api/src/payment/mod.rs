@@ -27,6 +27,7 @@ pub mod window;
 
 pub use bank::Bank;
 pub use listener::Listener;
+pub use report::Workbook;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {

@@ -85,6 +85,50 @@ pub async fn file_many(
         .ok_or_else(|| anyhow::anyhow!("a filing without an answer").into())
 }
 
+/// Files all of them as if they came one after the other. Where a reference comes twice, the second is asked after the
+/// first was answered; one batch of good references is one [`file_many`].
+pub async fn file_in_turn(
+    tx: &mut Tx,
+    desk: &Desk,
+    filings: Vec<Filing>,
+) -> Result<Vec<Filed>, Failure> {
+    let mut answers = Vec::with_capacity(filings.len());
+    let mut run = Vec::new();
+    let mut seen = HashSet::new();
+    for filing in filings {
+        if !seen.insert(filing.submission.content.reference().to_owned()) {
+            answers.extend(file_many(tx, desk, std::mem::take(&mut run)).await?);
+            seen = HashSet::from([filing.submission.content.reference().to_owned()]);
+        }
+        run.push(filing);
+    }
+    answers.extend(file_many(tx, desk, run).await?);
+    Ok(answers)
+}
+
+/// What would come of a filing.
+pub(super) enum Prospect {
+    /// What is filed already would answer it.
+    Known(Filed),
+    New(Review),
+}
+
+/// Reviews all of them, and asks what is filed already. Nothing is written, numbered or drawn; they do not see each
+/// other.
+pub(super) async fn rehearse(
+    tx: &mut Tx,
+    desk: &Desk,
+    filings: Vec<Filing>,
+) -> Result<Vec<Prospect>, Failure> {
+    let cases = review_all(tx, desk, filings).await?;
+    let known = Known::of(tx, &cases).await?;
+    let prospect = |case: Case| match known.answer(&case) {
+        Some(filed) => Prospect::Known(filed),
+        None => Prospect::New(case.review),
+    };
+    Ok(cases.into_iter().map(prospect).collect())
+}
+
 /// A filing after its review.
 struct Case {
     /// In the batch.

@@ -17,6 +17,7 @@ pub mod exchange;
 mod exemption;
 mod file;
 mod handoffs;
+mod import;
 mod judge;
 mod nonconformity;
 mod reading;
@@ -41,11 +42,12 @@ pub use clearance_forms::{
 pub use credit::confirm_credit_change;
 pub use desk::Desk;
 pub use eligibility::{approve_eligibility, reinstate_eligibility, review_eligibilities};
-pub use file::{Filed, Filing, file_many, review_only};
+pub use file::{Filed, Filing, file_in_turn, file_many, review_only};
 pub use handoffs::{
     accept_handoff, answer_by_policy, expire_handoffs, offer_handoff, recall_handoff,
     refuse_handoff,
 };
+pub use import::go_on_importing;
 pub use judge::sign_result;
 pub use nonconformity::{approve_nc_notice, decide_nc_suspension, reopen_nc_notice};
 pub use receipt::{NoticeBrief, Receipt};

@@ -43,6 +43,9 @@ permissions! {
     AmendmentDecide "amendment:decide" [AcceptanceOfficer],
     WithdrawalDecide "withdrawal:decide" [AcceptanceOfficer],
     WorkRead "work:read" [AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director],
+    ImportAsk "import:ask" [Declarant],
+    ImportRead "import:read" [Declarant],
+    ImportCancel "import:cancel" [Declarant],
     RuleRead "rule:read" [Declarant AcceptanceOfficer FeeOfficer Cashier Inspector CertificationOfficer ReleaseOfficer DutyChief Director Administrator],
 
     FeeNoticeRead "fee-notice:read" [Declarant AcceptanceOfficer FeeOfficer Cashier ReleaseOfficer DutyChief],

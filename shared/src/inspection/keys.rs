@@ -1,4 +1,7 @@
 //! The keys of the draw: one is valid from a day on, until the next one is (domain R3, key of the day).
+use std::path::Path;
+
+use anyhow::Context as _;
 use chrono::NaiveDate;
 
 /// Shorter secrets could be guessed, and with them who is drawn.
@@ -48,6 +51,13 @@ pub struct NoKey(pub NaiveDate);
 pub struct DrawKeys(Vec<DrawKey>);
 
 impl DrawKeys {
+    /// The keys in a file, or every line of it that is wrong.
+    pub fn open(file: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(file)
+            .with_context(|| format!("ANYPORT_DRAW_KEYS: cannot read {}", file.display()))?;
+        Self::parse(&text).context("ANYPORT_DRAW_KEYS")
+    }
+
     /// Reads lines of `valid_from key_id secret`, oldest first. Empty lines and lines that begin with `#` are
     /// skipped. A key in force is replaced by adding a line with a later day, never by changing one.
     pub fn parse(text: &str) -> Result<Self, WrongKeys> {

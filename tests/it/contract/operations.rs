@@ -47,7 +47,12 @@ impl Operation {
     /// The type of the body it reads, and the example of one.
     pub fn body(&self) -> Option<(&'static str, Value)> {
         let content = self.told.pointer("/requestBody/content")?;
-        let kinds = ["application/json", "text/csv", "application/x-www-form-urlencoded"];
+        let kinds = [
+            "application/json",
+            "text/csv",
+            "application/xml",
+            "application/x-www-form-urlencoded",
+        ];
         let kind = kinds.into_iter().find(|kind| content.get(kind).is_some())?;
         Some((kind, example(&content[kind])?.clone()))
     }

@@ -63,9 +63,11 @@ impl Records {
         let chief = bureau.officer(YANGSHAN, Role::DutyChief).await;
         chief.post(&approve, Value::Null).await.expect(200);
 
+        one(bureau, ORIGINAL).await;
         let known = |id: &str| id.to_owned();
         Self(HashMap::from([
             ("/v1/declarations/", known(declaration)),
+            ("/v1/declaration-imports/", one(bureau, IMPORT).await),
             ("/v1/declarations-by-reference/", String::new()),
             ("/v1/fee-notices/", known(notice)),
             ("/v1/payments/", one(bureau, "select id from payments").await),
@@ -106,6 +108,18 @@ impl Records {
         found.unwrap_or_else(|| panic!("{}: whose record is that?", operation.name())).1
     }
 }
+
+/// The message of which the enterprise's declaration was made.
+const ORIGINAL: &str = "insert into declaration_originals (declaration_id, format, original, sha256, unmapped, received_at)
+    select id, 'ECIQ', '<a/>', sha256('<a/>'), '[]', now() from declarations
+    returning declaration_id";
+
+/// A file of the enterprise's that is being filed.
+const IMPORT: &str = "insert into declaration_imports (id, reg_no, actor_id, is_staff, format, original, sha256,
+        dry_run, state, items, asked_at, updated_at)
+    values (gen_random_uuid(), '3100602345', gen_random_uuid(), false, 'CSV', '', sha256(''), false, 'RUNNING', 1,
+        now(), now())
+    returning id";
 
 const ELIGIBILITY: &str = "select e.id from anywhere_eligibilities e
     join organisations o on o.id = e.enterprise_id where o.code = '3100602345'";

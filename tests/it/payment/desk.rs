@@ -61,6 +61,8 @@ impl Desk {
         fs::create_dir_all(&keys).unwrap();
         fs::write(keys.join("one.pem"), TOKEN_KEY).unwrap();
         let shelf = Arc::new(Shelf::holding(Books::seeded()));
+        let draw_keys = DrawKeys::parse("2012-01-01 one anyport-fixture-1667").unwrap();
+        let draw_keys = Arc::new(draw_keys);
         let api = api::Context {
             pool: pool.clone(),
             clock: clock.clone(),
@@ -73,7 +75,7 @@ impl Desk {
             shelf: Arc::clone(&shelf),
             numbers: Arc::new(NumberBook::new(1, &pool)),
             filer: api::declaration::Filer::start(&clock),
-            draw_keys: Arc::new(DrawKeys::parse("2012-01-01 one anyport-fixture-1667").unwrap()),
+            draw_keys: Arc::clone(&draw_keys),
             bureaus: api::exchange::Bureaus::default(),
             bank: api::payment::Bank { code: BANK.into(), key: bank_key.checking_key() },
             listener: api::payment::Listener::start(&pool, &clock, BANK),
@@ -96,7 +98,7 @@ impl Desk {
         let patience = Duration::from_secs(2);
         let theirs = bank_key.checking_key();
         let client = Bank::new(BANK, &url, our_key, theirs, patience).unwrap();
-        let ctx = Context::new(pool, clock, shelf, client);
+        let ctx = Context::new(pool, clock, shelf, draw_keys, client);
         let desk = Self { ctx, api, door, bank, bank_url: url, bank_key, keys };
         for reg_no in [PAYER, OTHER] {
             desk.organisation(reg_no).await;

@@ -2,7 +2,7 @@
 use std::borrow::Cow;
 
 use csv::Writer;
-use shared::payment::report::Report;
+use shared::{import::table::harmless, payment::report::Report};
 
 use super::sheet::{COLUMNS, Cell, cells, rows};
 
@@ -21,13 +21,6 @@ pub(super) fn write(report: &Report) -> anyhow::Result<Vec<u8>> {
         writer.write_record(None::<&[u8]>)?;
     }
     Ok(writer.into_inner()?)
-}
-
-/// Text that no spreadsheet takes for a formula: names are what payers call themselves. Signs as wide as a Chinese
-/// character begin formulas too.
-fn harmless(text: &str) -> Cow<'_, str> {
-    let is_formula = |first| "=+-@\t\r\n＝＋－＠".contains(first);
-    if text.starts_with(is_formula) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@ pub mod get;
 mod sheet;
 mod xlsx;
 
+pub use sheet::Workbook;
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {

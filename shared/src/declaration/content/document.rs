@@ -40,6 +40,28 @@ impl Field {
     };
 }
 
+/// What stands in a member, for whoever writes declarations in other forms than JSON.
+#[derive(Clone, Copy, Debug)]
+pub enum Shape {
+    /// A text, a number or a day.
+    Text,
+    /// Yes or no.
+    Flag,
+    /// A whole number.
+    Whole,
+    /// Several texts.
+    Labels,
+    /// A part with members of its own.
+    Part(fn() -> Vec<(Field, Shape)>),
+    /// Several such parts.
+    List(fn() -> Vec<(Field, Shape)>),
+}
+
+/// The members of a document with their shapes.
+pub(crate) fn shapes<T: Document>() -> Vec<(Field, Shape)> {
+    T::SLOTS.iter().map(|slot: &Slot<T>| (slot.field, slot.shape)).collect()
+}
+
 /// In which cases a member must be there (domain 2.2, 2.3; the subset of R1 for self-declarations).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Need(u8);
@@ -63,6 +85,7 @@ impl Need {
 
 /// One member's type: how it is read, when it is absent, what can be wrong with it by itself.
 pub(crate) trait Member {
+    const SHAPE: Shape;
     fn read(&mut self, json: Json<'_>, at: &At<'_>, notice: &mut Notice);
     fn is_absent(&self) -> bool;
     /// Its canonical spelling, where it is not absent.
@@ -80,6 +103,7 @@ pub(crate) struct Slot<T> {
     pub(crate) is_absent: fn(&T) -> bool,
     pub(crate) write: fn(&T, &mut String),
     pub(crate) schema: fn(&Field) -> RefOr<Schema>,
+    pub(crate) shape: Shape,
 }
 
 /// A list of members.
@@ -201,6 +225,7 @@ macro_rules! document {
                             );
                         },
                         schema: <$kind as $crate::declaration::content::document::Member>::schema,
+                        shape: <$kind as $crate::declaration::content::document::Member>::SHAPE,
                     },
                 )*
             ];

@@ -3,7 +3,7 @@ use rust_decimal::Decimal;
 use utoipa::openapi::{RefOr, Schema};
 
 use super::{
-    document::{self, Document, Field, Member, Need, wrong_type},
+    document::{self, Document, Field, Member, Need, Shape, wrong_type},
     given::{Day, Figure, Given},
     json::Json,
     pointer::At,
@@ -67,6 +67,8 @@ const FIGURE: (&str, &str) =
 const DAY: (&str, &str) = ("日期字符串 YYYY-MM-DD", "a date written as a string, YYYY-MM-DD");
 
 impl Member for Option<String> {
+    const SHAPE: Shape = Shape::Text;
+
     fn read(&mut self, json: Json<'_>, at: &At<'_>, notice: &mut Notice) {
         *self = text(json, TEXT, at, notice);
     }
@@ -108,6 +110,8 @@ fn must_fit(text: &str, field: &Field, at: &At<'_>, notice: &mut Notice) {
 }
 
 impl Member for Vec<String> {
+    const SHAPE: Shape = Shape::Labels;
+
     fn read(&mut self, json: Json<'_>, at: &At<'_>, notice: &mut Notice) {
         for (index, item) in items(json, at, notice).into_iter().enumerate() {
             self.extend(text(item, TEXT, &at.index(index), notice));
@@ -162,6 +166,8 @@ fn must_be_few(found: usize, most: usize, field: &Field, at: &At<'_>, notice: &m
 }
 
 impl<T: Document> Member for Vec<T> {
+    const SHAPE: Shape = Shape::List(document::shapes::<T>);
+
     fn read(&mut self, json: Json<'_>, at: &At<'_>, notice: &mut Notice) {
         for (index, item) in items(json, at, notice).into_iter().enumerate() {
             self.push(document::read(item, &at.index(index), notice));
@@ -193,6 +199,8 @@ impl<T: Document> Member for Vec<T> {
 }
 
 impl<T: Document + PartialEq> Member for Option<T> {
+    const SHAPE: Shape = Shape::Part(document::shapes::<T>);
+
     fn read(&mut self, json: Json<'_>, at: &At<'_>, notice: &mut Notice) {
         // A part in which nothing stands is no part.
         *self = Some(document::read(json, at, notice)).filter(|part| *part != T::default());
@@ -224,6 +232,8 @@ impl<T: Document + PartialEq> Member for Option<T> {
 }
 
 impl Member for Option<Figure> {
+    const SHAPE: Shape = Shape::Text;
+
     fn read(&mut self, json: Json<'_>, at: &At<'_>, notice: &mut Notice) {
         *self = text(json, FIGURE, at, notice).map(|text| Figure::of(&text));
     }
@@ -274,6 +284,8 @@ impl Member for Option<Figure> {
 }
 
 impl Member for Option<Day> {
+    const SHAPE: Shape = Shape::Text;
+
     fn read(&mut self, json: Json<'_>, at: &At<'_>, notice: &mut Notice) {
         *self = text(json, DAY, at, notice).map(|text| Day::of(&text));
     }
@@ -309,6 +321,8 @@ impl Member for Option<Day> {
 }
 
 impl Member for Option<bool> {
+    const SHAPE: Shape = Shape::Flag;
+
     fn read(&mut self, json: Json<'_>, at: &At<'_>, notice: &mut Notice) {
         match json {
             Json::Bool(flag) => *self = Some(flag),
@@ -334,6 +348,8 @@ impl Member for Option<bool> {
 }
 
 impl Member for Option<u16> {
+    const SHAPE: Shape = Shape::Whole;
+
     fn read(&mut self, json: Json<'_>, at: &At<'_>, notice: &mut Notice) {
         match json {
             Json::Whole(number) if (1..=9999).contains(&number) => {

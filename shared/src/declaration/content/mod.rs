@@ -13,7 +13,7 @@ mod pointer;
 mod schema;
 
 pub(crate) use document::{Document, Slot, document, read};
-pub use document::{Field, Need};
+pub use document::{Field, Need, Shape};
 pub use given::{Day, Figure, Given};
 pub use goods::{Goods, Licence, Package};
 pub use head::Content;
@@ -88,6 +88,12 @@ impl Content {
             Direction::Inbound => self.consignee.as_ref(),
             Direction::Outbound => self.consignor.as_ref(),
         }
+    }
+
+    /// The members of a declaration, and within them those of its parts.
+    #[must_use]
+    pub fn members() -> Vec<(Field, Shape)> {
+        document::shapes::<Self>()
     }
 
     /// All parts, with their names in the contract and their fields: for the field list.
