@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use shared::kernel::Violations;
 use tokio::time::timeout;
 
-use crate::{contract::Contract, problem::Problem, whole};
+use crate::{contract::Contract, faults, problem::Problem, whole};
 
 /// What an ordinary act may send.
 pub const BODY_LIMIT: usize = 64 * 1024;
@@ -96,7 +96,7 @@ impl<T: DeserializeOwned> Body<T> {
     async fn read(request: &HttpRequest, payload: Payload, limit: usize) -> Result<Self, Problem> {
         must_be_of_type(request, "application/json")?;
         let bytes = read(request, payload, limit).await?;
-        let value = parse(&bytes)?;
+        let value = parse(&bytes).map_err(|first| all_faults(request, &bytes).unwrap_or(first))?;
         Ok(Self { value, digest: Sha256::digest(&bytes).into() })
     }
 }
@@ -234,6 +234,17 @@ fn shaped<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         one_error("", "json-malformed", "JSON 之后还有多余内容", &error.to_string())
     })?;
     Ok(value)
+}
+
+/// Reading stops at the first fault. Where the contract knows what was wanted, it tells them all.
+fn all_faults(request: &HttpRequest, bytes: &[u8]) -> Option<Problem> {
+    let (method, route) = (request.method().as_str().to_lowercase(), request.match_pattern()?);
+    let document = &*crate::PUBLISHED;
+    let operation = document["paths"].get(route)?.get(method)?;
+    let schema = operation["requestBody"]["content"]["application/json"].get("schema")?;
+    let body = serde_json::from_slice(bytes).ok()?;
+    let found = faults::find(document, schema, &body);
+    (!found.is_empty()).then(|| Problem::malformed(found))
 }
 
 fn pointer_of(path: &serde_path_to_error::Path) -> String {

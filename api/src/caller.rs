@@ -14,6 +14,7 @@ use shared::{
     identity::Permission,
     kernel::{Actor, Failure, Violations},
     ledger::Tx,
+    rehearsal::Scenario,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -139,6 +140,12 @@ impl Caller {
         let mut conn = self.ctx.pool.acquire().await?;
         let file = look(&mut conn, &self.actor).await?;
         Ok(file.for_reading(&self.request))
+    }
+
+    /// What the caller asks to come of this request later, in test mode.
+    #[must_use]
+    pub fn scenario(&self) -> Option<Scenario> {
+        self.request.extensions().get().copied()
     }
 
     /// Whether the caller asks for the act once, under a key of its own.

@@ -2,13 +2,19 @@
 use std::sync::Arc;
 
 use shared::{
-    Clock, acts::Desk, config::Mode, declaration::numbers::NumberBook, inspection::DrawKeys,
+    Clock,
+    acts::Desk,
+    config::Mode,
+    declaration::numbers::NumberBook,
+    inspection::DrawKeys,
+    kernel::Failure,
     reference::Shelf,
+    rehearsal::{self, Scenario},
 };
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 
 use crate::{
-    change::Waiting,
+    change::LongPoll,
     declaration::Filer,
     exchange::Bureaus,
     identity::{Passwords, Tokens},
@@ -16,6 +22,8 @@ use crate::{
     origins::Origins,
     payment::{Bank, Listener},
     turns::Turns,
+    version::Deprecated,
+    waiting::Waiting,
     webhook::Webhooks,
 };
 
@@ -39,16 +47,32 @@ pub struct Context {
     /// How secrets of webhooks are made, and where they may go.
     pub webhooks: Webhooks,
     /// Who waits for changes.
-    pub waiting: Waiting,
+    pub long_poll: LongPoll,
     /// How much one caller may ask for.
     pub limits: Arc<Limits>,
     /// Who is at which record.
     pub turns: Arc<Turns>,
     /// The web pages whose scripts may ask.
     pub origins: Arc<Origins>,
+    /// How long things usually wait.
+    pub waiting: Arc<Waiting>,
+    /// The operations that will not stay.
+    pub deprecated: &'static [Deprecated],
 }
 
 impl Context {
+    /// What was asked for about a case, in test mode.
+    pub(crate) async fn rehearsed(
+        &self,
+        conn: &mut PgConnection,
+        subject: &str,
+    ) -> Result<Option<Scenario>, Failure> {
+        match self.mode {
+            Mode::Test => rehearsal::service::about(conn, subject).await,
+            Mode::Production => Ok(None),
+        }
+    }
+
     /// The desk of one act: today's books, numbers to give out, the keys of the draw.
     #[must_use]
     pub fn desk(&self) -> Desk {
@@ -57,6 +81,7 @@ impl Context {
             numbers: Arc::clone(&self.numbers),
             draw_keys: Arc::clone(&self.draw_keys),
             pool: self.pool.clone(),
+            drawn_by: None,
         }
     }
 }

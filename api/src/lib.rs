@@ -13,6 +13,7 @@ pub mod declaration;
 mod direct_release;
 pub mod document;
 pub mod exchange;
+mod faults;
 mod gate;
 mod handoff;
 mod health;
@@ -30,12 +31,14 @@ pub mod paging;
 pub mod payment;
 pub mod problem;
 pub mod reference;
+mod rehearsal;
 pub mod reply;
 pub mod request;
 mod statistics;
 mod swap;
-mod test_clock;
 pub mod turns;
+pub mod version;
+pub mod waiting;
 pub mod webhook;
 mod whole;
 
@@ -97,6 +100,9 @@ struct Document;
 /// Read once; every server thread shares it.
 static CONTRACT: LazyLock<Arc<Contract>> = LazyLock::new(|| Arc::new(Contract::of(&openapi())));
 
+/// The contract as it is published: what a refused body is held against, so it is made when the first one is.
+static PUBLISHED: LazyLock<serde_json::Value> = LazyLock::new(|| document::publish(&openapi()));
+
 /// The table of contents under `/v1`: one line per room.
 fn rooms(cfg: &mut ServiceConfig<'_>) {
     cfg.configure(identity::routes)
@@ -140,9 +146,9 @@ pub fn app(
     let mode = ctx.mode;
     let every_room = move |cfg: &mut ServiceConfig<'_>| {
         rooms(cfg);
-        // What moves time is not even mounted in production.
+        // What plays the world is not even mounted in production.
         if mode == Mode::Test {
-            cfg.configure(test_clock::routes);
+            cfg.configure(rehearsal::routes);
         }
     };
     App::new()
@@ -171,6 +177,17 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
         .service(utoipa_actix_web::scope("/v1").configure(rooms))
         .split_for_parts()
         .1
+}
+
+/// What there is beside them in test mode, and is in no published contract.
+fn rehearsed() -> serde_json::Value {
+    let document = App::new()
+        .into_utoipa_app()
+        .openapi(Document::openapi())
+        .service(utoipa_actix_web::scope("/v1").configure(rehearsal::routes))
+        .split_for_parts()
+        .1;
+    document::publish(&document)
 }
 
 /// The contract as it is published and committed: `openapi/openapi.json`.

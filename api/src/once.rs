@@ -66,6 +66,7 @@ impl Once {
                     body: kept.body,
                     location: kept.location,
                     revision: kept.revision,
+                    retry_after: None,
                     secret: None,
                 }))
             }

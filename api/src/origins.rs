@@ -18,8 +18,8 @@ const MAY_SEND: HeaderValue = HeaderValue::from_static(
     "authorization, content-type, idempotency-key, if-match, if-none-match, x-request-id",
 );
 const MAY_READ: HeaderValue = HeaderValue::from_static(
-    "etag, idempotent-replayed, location, ratelimit, ratelimit-limit, ratelimit-policy, ratelimit-remaining, \
-     ratelimit-reset, retry-after, x-request-id",
+    "api-version, deprecation, etag, idempotent-replayed, link, location, ratelimit, ratelimit-limit, \
+     ratelimit-policy, ratelimit-remaining, ratelimit-reset, retry-after, sunset, x-request-id",
 );
 
 /// The origins that are let in, such as `https://console.anyport.example`.

@@ -8,6 +8,8 @@ use sha2::{Digest, Sha256};
 use shared::kernel::{Page, hex};
 use uuid::Uuid;
 
+use crate::waiting::Pending;
+
 /// Status, body and the few headers an answer may carry.
 #[derive(Clone, Debug)]
 pub struct Reply {
@@ -15,6 +17,8 @@ pub struct Reply {
     pub body: serde_json::Value,
     pub location: Option<String>,
     pub revision: Option<i64>,
+    /// Seconds after which to ask again about what still waits.
+    pub retry_after: Option<i64>,
     /// A member of the body that is on the wire this once, and null in what is kept under an `Idempotency-Key`.
     pub secret: Option<&'static str>,
 }
@@ -30,7 +34,7 @@ impl Reply {
 
     pub fn with(status: StatusCode, body: &impl Serialize) -> serde_json::Result<Self> {
         let body = serde_json::to_value(body)?;
-        Ok(Self { status, body, location: None, revision: None, secret: None })
+        Ok(Self { status, body, location: None, revision: None, retry_after: None, secret: None })
     }
 
     /// One page of a list: `{data, next_cursor, has_more}`.
@@ -47,6 +51,12 @@ impl Reply {
     #[must_use]
     pub fn revision(self, revision: i64) -> Self {
         Self { revision: Some(revision), ..self }
+    }
+
+    /// When to ask again, where something still waits.
+    #[must_use]
+    pub fn waiting(self, pending: Option<Pending>) -> Self {
+        Self { retry_after: pending.map(|pending| pending.retry_after), ..self }
     }
 
     /// Keeps a member of the body out of everything that is written down.
@@ -71,7 +81,9 @@ impl Reply {
             Some(revision) => format!("\"r{revision}\""),
             None => digest_tag(bytes.as_bytes()),
         };
-        read_answer(request, self.status, etag).content_type("application/json").body(bytes)
+        let mut response = read_answer(request, self.status, etag);
+        tell_when(&mut response, self.retry_after);
+        response.content_type("application/json").body(bytes)
     }
 
     /// The answer to an act.
@@ -83,6 +95,7 @@ impl Reply {
         if let Some(revision) = self.revision {
             response.insert_header((header::ETAG, format!("\"r{revision}\"")));
         }
+        tell_when(&mut response, self.retry_after);
         response.insert_header((header::CACHE_CONTROL, "no-store"));
         response.content_type("application/json").body(self.body.to_string())
     }
@@ -104,6 +117,12 @@ impl Download {
         let disposition = format!("attachment; filename=\"{}\"", self.name);
         response.insert_header((header::CONTENT_DISPOSITION, disposition));
         response.content_type(self.content_type).body(self.bytes)
+    }
+}
+
+fn tell_when(response: &mut HttpResponseBuilder, retry_after: Option<i64>) {
+    if let Some(seconds) = retry_after {
+        response.insert_header((header::RETRY_AFTER, seconds.to_string()));
     }
 }
 

@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use shared::kernel::id;
 use tracing::Instrument;
 
-use crate::{Context, contract::Contract, gate, problem::Problem};
+use crate::{Context, contract::Contract, gate, problem::Problem, rehearsal, version};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -61,6 +61,7 @@ pub async fn frame(
     let answer = answer(request, &ctx, now, &route, next);
     let mut response = CURRENT.scope(current, answer.instrument(span.clone())).await?;
 
+    version::tell(ctx.deprecated, &method, &route, response.headers_mut());
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
@@ -85,7 +86,7 @@ async fn answer(
         Err(gate::Stop::Answered(answer)) => request.into_response(answer),
         Ok(()) => match unknown_parameter(&request, route) {
             Some(refusal) => request.into_response(refusal),
-            None => next.call(request).await?.map_into_boxed_body(),
+            None => rehearsal::scenario::frame(request, ctx.mode, next).await?,
         },
     };
     entry.tell(ctx, response.headers_mut());

@@ -13,6 +13,7 @@ pub mod ledger;
 
 pub mod identity;
 pub mod reference;
+pub mod rehearsal;
 
 pub mod declaration;
 

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use actix_web::test::TestRequest;
 use api::{
     Context,
-    change::Waiting,
+    change::LongPoll,
     declaration::Filer,
     exchange::Bureaus,
     identity::{Passwords, Tokens},
@@ -139,11 +139,13 @@ impl Bureau {
             bank: Bank { code: "SANDBOX".into(), key: keys::bank().checking_key() },
             listener: Listener::start(&pool, &clock, "SANDBOX"),
             webhooks: Webhooks { keys: Some(webhook_keys.clone()), guard: PrivateAddresses::Allow },
-            waiting: Waiting::start(&pool),
+            long_poll: LongPoll::start(&pool),
             // The clock stands still, so no bucket is ever filled again: a deep one.
             limits: Arc::new(Limits::per_second(1_000_000)),
             turns: Arc::default(),
             origins: Arc::default(),
+            deprecated: &api::version::DEPRECATED,
+            waiting: Arc::default(),
             mode: Mode::Test,
             clock: clock.clone(),
             pool: pool.clone(),
@@ -162,6 +164,7 @@ impl Bureau {
         let worker = worker::Context {
             exchange: Some(Arc::new(exchange)),
             webhooks: Some(Arc::new(webhooks)),
+            mode: Mode::Test,
             numbers: Arc::clone(&ctx.numbers),
             ..worker::Context::new(pool, clock, shelf, draw_keys, keys::no_bank())
         };

@@ -79,6 +79,12 @@ impl<'b> Person<'b> {
         Self { bureau, id: actor.id.unwrap(), token: Some(issued.token) }
     }
 
+    /// The token, for a request that does not go through [`Person::send`]; empty for a stranger.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        self.token.as_deref().unwrap_or_default()
+    }
+
     pub async fn get(&self, path: &str) -> Reply {
         self.send(TestRequest::get().uri(path)).await
     }

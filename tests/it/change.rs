@@ -319,7 +319,7 @@ async fn whoever_waits_is_told_as_soon_as_something_happens(pool: PgPool) {
     let bureau = Bureau::open(pool).await;
     let derui = bureau.derui().await;
     let happening = async {
-        eventually("somebody waits", async || bureau.ctx.waiting.count() == 1).await;
+        eventually("somebody waits", async || bureau.ctx.long_poll.count() == 1).await;
         let idle = bureau.pool().num_idle();
         assert_eq!(idle, usize::try_from(bureau.pool().size()).unwrap(), "without a connection");
         filed(&bureau, "WAIT-1").await;
@@ -329,7 +329,7 @@ async fn whoever_waits_is_told_as_soon_as_something_happens(pool: PgPool) {
     let (told, ()) = tokio::join!(derui.get("/v1/changes?wait=30"), happening);
 
     assert_eq!(told.expect(200).text("/data/0/event/type"), "declaration.filed");
-    assert_eq!(bureau.ctx.waiting.count(), 0);
+    assert_eq!(bureau.ctx.long_poll.count(), 0);
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
@@ -339,10 +339,10 @@ async fn whoever_hangs_up_while_waiting_leaves_nothing_behind(pool: PgPool) {
 
     tokio::select! {
         _ = derui.get("/v1/changes?wait=30") => panic!("there is nothing to tell"),
-        () = eventually("somebody waits", async || bureau.ctx.waiting.count() == 1) => {}
+        () = eventually("somebody waits", async || bureau.ctx.long_poll.count() == 1) => {}
     }
 
-    assert_eq!(bureau.ctx.waiting.count(), 0);
+    assert_eq!(bureau.ctx.long_poll.count(), 0);
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
 mod agreements;
+mod arrival;
 mod cases;
 mod change;
 mod chores;
@@ -41,6 +42,7 @@ mod processes;
 mod random_acts;
 mod redis;
 mod reference;
+mod rehearsal;
 mod statistics;
 mod swap;
 mod swap_amending;
@@ -49,4 +51,5 @@ mod swap_guessing;
 mod swap_messages;
 mod swap_scenario;
 mod swaps;
+mod waiting;
 mod webhook;

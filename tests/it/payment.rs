@@ -59,7 +59,7 @@ async fn a_debit_is_sent_at_most_once_even_if_the_worker_dies_after_sending(pool
     let notice = desk.notice(1).await;
     let payment = desk.payment_of(notice.id).await;
     let order = desk.take_and_die(payment).await;
-    desk.ctx.bank.debit(&desk.ctx.clock, &order).await;
+    desk.ctx.bank.debit(&desk.ctx.clock, &order, None).await;
 
     // Its debit job is still owed: another worker takes it on.
     desk.work().await;

@@ -2,7 +2,8 @@
 use std::sync::Arc;
 
 use shared::{
-    Clock, acts::Desk, declaration::numbers::NumberBook, inspection::DrawKeys, reference::Shelf,
+    Clock, acts::Desk, config::Mode, declaration::numbers::NumberBook, inspection::DrawKeys,
+    reference::Shelf,
 };
 use sqlx::PgPool;
 
@@ -19,6 +20,8 @@ const NUMBER_BLOCK: i32 = 20;
 pub struct Context {
     pub pool: PgPool,
     pub clock: Clock,
+    /// In test mode a caller may ask for a bank that misbehaves.
+    pub mode: Mode,
     /// The reference books; read again when somebody imports.
     pub shelf: Arc<Shelf>,
     /// Numbers for declarations that are filed here, out of files.
@@ -49,6 +52,7 @@ impl Context {
         Self {
             pool,
             clock,
+            mode: Mode::Production,
             shelf,
             numbers,
             draw_keys,
@@ -67,6 +71,7 @@ impl Context {
             numbers: Arc::clone(&self.numbers),
             draw_keys: Arc::clone(&self.draw_keys),
             pool: self.pool.clone(),
+            drawn_by: None,
         }
     }
 }

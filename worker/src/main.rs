@@ -82,6 +82,7 @@ async fn run(settings: config::Worker) -> anyhow::Result<()> {
     let ctx = Context {
         exchange: exchange.map(Arc::new),
         webhooks: Webhooks::open(&settings.webhooks)?.map(Arc::new),
+        mode: settings.common.mode,
         ..Context::new(pool, settings.common.clock, Arc::new(shelf), draw_keys, bank)
     };
     let queues = Queue::all(&settings.redis_url, QUEUES)?;

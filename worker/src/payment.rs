@@ -3,14 +3,17 @@ use std::collections::{HashMap, HashSet};
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use shared::{
+    config::Mode,
     ledger::{
         Tx,
         jobs::{Claimed, Sweep},
     },
     payment::{
         self, PaymentId, Told,
+        bank::DebitOrder,
         job::{Debit, Query},
     },
+    rehearsal::{self, Scenario},
 };
 
 use tokio::time::{Duration, Instant, timeout_at};
@@ -37,10 +40,13 @@ pub(crate) async fn debits(
     let idle = runs.iter().filter(|(payment, _)| !ordered.contains(payment));
     let idle: Vec<_> = idle.map(|(_, job)| *job).collect();
     run::settle_done(&mut tx, &idle).await?;
+    let asked = rehearsed(ctx, &mut tx, &orders).await?;
     tx.commit().await?;
 
+    let asked = &asked;
     let calls = orders.iter().map(|order| async move {
-        let told = ctx.bank.debit(&ctx.clock, order).await;
+        let behaviour = asked.get(&order.notice_no).and_then(|scenario| scenario.behaviour());
+        let told = ctx.bank.debit(&ctx.clock, order, behaviour).await;
         (order.payment_id, told)
     });
     let mut calls: FuturesUnordered<_> = calls.collect();
@@ -57,6 +63,19 @@ pub(crate) async fn debits(
         }
     }
     broken
+}
+
+/// What was asked for about these notices, in test mode: the sandbox's bank is told.
+async fn rehearsed(
+    ctx: &Context,
+    tx: &mut Tx,
+    orders: &[DebitOrder],
+) -> Result<HashMap<String, Scenario>, JobError> {
+    if ctx.mode == Mode::Production {
+        return Ok(HashMap::new());
+    }
+    let notices: Vec<_> = orders.iter().map(|order| order.notice_no.clone()).collect();
+    rehearsal::service::about_many(tx, &notices).await.map_err(JobError::from_failure)
 }
 
 /// Keeps answers and settles their jobs, all in one transaction.

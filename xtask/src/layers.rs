@@ -10,7 +10,7 @@ use crate::site::Site;
 const ORDER: &[&[&str]] = &[
     &["kernel"],
     &["ledger"],
-    &["identity", "reference"],
+    &["identity", "reference", "rehearsal"],
     &["declaration"],
     &["payment", "inspection", "permit", "import"],
     &["exchange", "handoff", "swap"],

@@ -74,7 +74,7 @@ pub(super) async fn handler(caller: Caller, wanted: Params<Wanted>) -> Answer {
         after = Some(stretch.next);
         let is_worth_it = !stretch.changes.is_empty() || Instant::now() >= until;
         let reg_no = caller.actor.reg_no().unwrap_or_default();
-        if is_worth_it || !caller.ctx.waiting.wait(reg_no, stretch.next, until).await {
+        if is_worth_it || !caller.ctx.long_poll.wait(reg_no, stretch.next, until).await {
             let reply = Reply::ok(&StretchOut::from(stretch)).map_err(Failure::from)?;
             return Ok(caller.seen(reply));
         }

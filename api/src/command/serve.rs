@@ -13,13 +13,14 @@ use sqlx::{PgPool, postgres::PgPoolOptions};
 use super::Ended;
 use crate::{
     Context,
-    change::Waiting,
+    change::LongPoll,
     declaration::Filer,
     exchange::Bureaus,
     identity::{Passwords, Tokens},
     limits::{Limits, Shared},
     origins::Origins,
     payment::{Bank, Listener},
+    version,
     webhook::Webhooks,
 };
 
@@ -46,6 +47,7 @@ pub(super) async fn run(env: fn(&str) -> Option<String>) -> Result<(), Ended> {
     }
     tokio::spawn(Arc::clone(&ctx.tokens).keep_fresh());
     tokio::spawn(keep_books_fresh(ctx.clone()));
+    tokio::spawn(keep_waits_fresh(ctx.clone()));
 
     let connections = open_files()?.saturating_sub(OWN_FILES) / workers();
     tracing::info!(%bind, connections = connections * workers(), "serving");
@@ -88,10 +90,12 @@ async fn context(settings: config::Api, pool: PgPool) -> anyhow::Result<Context>
         listener: Listener::start(&pool, &clock, &settings.bank_code),
         bureaus: Bureaus::open(settings.exchange.as_ref(), &pool, &clock).await?,
         webhooks: Webhooks::open(&settings.webhooks)?,
-        waiting: Waiting::start(&pool),
+        long_poll: LongPoll::start(&pool),
         limits: Arc::new(Limits::per_second(settings.rate_limit)),
         turns: Arc::default(),
         origins: Arc::new(Origins::new(settings.allowed_origins)),
+        deprecated: &version::DEPRECATED,
+        waiting: Arc::default(),
         mode: settings.common.mode,
         clock,
         pool,
@@ -109,6 +113,17 @@ async fn keep_books_fresh(ctx: Context) {
         };
         if let Err(error) = refreshed.await {
             tracing::warn!("the reference tables could not be read again: {error:#}");
+        }
+    }
+}
+
+/// What usually takes how long changes slowly.
+async fn keep_waits_fresh(ctx: Context) {
+    let mut beat = tokio::time::interval(Duration::from_secs(60));
+    loop {
+        beat.tick().await;
+        if let Err(error) = ctx.waiting.refresh(&ctx.pool).await {
+            tracing::warn!("the usual times could not be read again: {error:#}");
         }
     }
 }

@@ -24,7 +24,8 @@ pub async fn handler(caller: Caller, id: Path<DeclarationId>, body: NoBody) -> A
     let desk = caller.ctx.desk();
     caller
         .act(Permission::DeclarationAccept, &body, async |tx, actor| {
-            let done = acts::accept(tx, &desk, actor, *id).await?;
+            let asked = caller.ctx.rehearsed(tx, &id.to_string()).await?;
+            let done = acts::accept(tx, &desk.rehearsing(asked), actor, *id).await?;
             let revision = done.revision;
             Ok(Reply::ok(&DeclarationOut::from(done))?.revision(revision))
         })

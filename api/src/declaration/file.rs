@@ -14,9 +14,10 @@ use shared::{
 
 use super::out;
 use crate::{
-    Answer, Caller,
+    Answer, Caller, Context,
     body::{Raw, must_be_of_type},
     problem::Problem,
+    rehearsal,
     reply::Reply,
 };
 
@@ -48,18 +49,23 @@ pub async fn handler(caller: Caller, request: HttpRequest, body: Raw<DECLARATION
     let submission = read(&request, &body)?;
     must_be_own(&caller.actor, &submission)?;
     let filing = Filing { actor: Arc::clone(&caller.actor), submission: Arc::new(submission) };
-    let desk = caller.ctx.desk();
-    if caller.has_idempotency_key() {
+    let scenario = caller.scenario();
+    let desk = caller.ctx.desk().rehearsing(scenario);
+    if caller.has_idempotency_key() || scenario.is_some() {
         return caller
             .act(Permission::DeclarationFile, &body, async |tx, _| {
                 let mut answers = acts::file_many(tx, &desk, vec![filing]).await?;
-                reply(answers.pop().ok_or(Failure::Missing("receipt"))?)
+                let filed = answers.pop().ok_or(Failure::Missing("receipt"))?;
+                if let (Some(scenario), Filed::New(receipt)) = (scenario, &filed) {
+                    rehearsal::keep(tx, scenario, receipt).await?;
+                }
+                reply(&caller.ctx, filed)
             })
             .await;
     }
     caller.must_hold(Permission::DeclarationFile)?;
     let filed = caller.ctx.filer.file(desk, filing).await?;
-    Ok(reply(filed)?.for_acting())
+    Ok(reply(&caller.ctx, filed)?.for_acting())
 }
 
 /// The declaration in the body, or everything for which it cannot be read as one.
@@ -79,12 +85,14 @@ pub(crate) fn must_be_own(actor: &Actor, submission: &Submission) -> Result<(), 
     Err(Failure::Forbidden("decl_reg_no is not the caller's own"))
 }
 
-fn reply(filed: Filed) -> Result<Reply, Failure> {
+fn reply(ctx: &Context, filed: Filed) -> Result<Reply, Failure> {
     let (status, receipt) = match filed {
         Filed::New(receipt) => (StatusCode::CREATED, receipt),
         Filed::Repeated(receipt) => (StatusCode::OK, receipt),
         Filed::Refused(refusal) => return Err(refusal.into()),
     };
     let location = format!("/v1/declarations/{}", receipt.id);
-    Ok(Reply { location: Some(location), ..Reply::with(status, &receipt)? })
+    // The receipt stays word for word what it was: when to ask again stands beside it.
+    let pending = ctx.waiting.of_receipt(&receipt, ctx.clock.now());
+    Ok(Reply { location: Some(location), ..Reply::with(status, &receipt)? }.waiting(pending))
 }

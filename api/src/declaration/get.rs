@@ -20,12 +20,15 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 )]
 #[get("/declarations/{id}")]
 pub async fn handler(caller: Caller, id: Path<DeclarationId>) -> Answer {
+    let ctx = &caller.ctx;
     caller
         .look(Permission::DeclarationRead, async |conn, actor| {
             let head = service::read(conn, actor, *id).await?;
             let version = service::version(conn, head.id, head.version).await?;
             let revision = head.revision;
-            Ok(Reply::ok(&DeclarationWhole::of(head, version))?.revision(revision))
+            let pending = ctx.waiting.of_declaration(&head, ctx.clock.now());
+            let whole = DeclarationWhole::of(head, version, pending);
+            Ok(Reply::ok(&whole)?.revision(revision).waiting(pending))
         })
         .await
 }

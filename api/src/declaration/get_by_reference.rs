@@ -17,12 +17,15 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 )]
 #[get("/declarations-by-reference/{ent_decl_no}")]
 pub async fn handler(caller: Caller, reference: Path<String>) -> Answer {
+    let ctx = &caller.ctx;
     caller
         .look(Permission::DeclarationRead, async |conn, actor| {
             let head = service::read_by_reference(conn, actor, &reference).await?;
             let version = service::version(conn, head.id, head.version).await?;
             let revision = head.revision;
-            Ok(Reply::ok(&DeclarationWhole::of(head, version))?.revision(revision))
+            let pending = ctx.waiting.of_declaration(&head, ctx.clock.now());
+            let whole = DeclarationWhole::of(head, version, pending);
+            Ok(Reply::ok(&whole)?.revision(revision).waiting(pending))
         })
         .await
 }

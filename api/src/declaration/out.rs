@@ -9,6 +9,8 @@ use shared::{
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::waiting::Pending;
+
 /// Where a declaration stands.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeclarationOut {
@@ -108,12 +110,17 @@ pub struct DeclarationWhole {
     /// Its one notice (一次性告知): everything found, heaviest or not.
     #[schema(value_type = Vec<shared::kernel::Violation>, max_items = 10000)]
     pub defects: serde_json::Value,
+    /// While it waits for an office: when that is to be expected, by what the office ended of late. Null where it waits
+    /// for nobody, or the office has no history yet.
+    pub expected_at: Option<DateTime<Utc>>,
 }
 
 impl DeclarationWhole {
     #[must_use]
-    pub fn of(head: Declaration, version: Version) -> Self {
-        Self { head: head.into(), content: version.content, defects: version.defects }
+    pub fn of(head: Declaration, version: Version, pending: Option<Pending>) -> Self {
+        let (content, defects) = (version.content, version.defects);
+        let expected_at = pending.and_then(|pending| pending.expected_at);
+        Self { head: head.into(), content, defects, expected_at }
     }
 }
 
@@ -181,6 +188,7 @@ pub fn whole_example() -> serde_json::Value {
     let mut whole = example();
     whole["content"] = shared::declaration::examples::self_declaration();
     whole["defects"] = json!([]);
+    whole["expected_at"] = json!(null);
     whole
 }
 

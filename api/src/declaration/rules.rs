@@ -19,7 +19,8 @@ pub struct RuleList {
 
 /// List rules
 ///
-/// Every code that a defect notice or a 400 can carry, with its weight, its stage and its source. Errors return a
+/// Every code that a defect notice or a 400 can carry, with its weight, its stage, its source, the fields
+/// that it can point to, and the edition that told it first. Errors return a
 /// declaration, warnings lead it to an officer, infos are told and route nothing.
 #[utoipa::path(
     operation_id = "listRules", tag = "declaration",
@@ -27,7 +28,7 @@ pub struct RuleList {
         example = json!({ "data": [{
             "code": "hs-code-malformed", "severity": "ERROR", "stage": "REVIEW",
             "title_zh": "HS 编码应为10位数字", "title_en": "The HS code is not ten digits",
-            "source": "domain R14, 2.3" }] }))),
+            "source": "domain R14, 2.3", "fields": ["/goods/*/hs_code"], "since": "0.1.0" }] }))),
 )]
 #[get("/rules")]
 pub async fn handler(caller: Caller) -> Answer {

@@ -149,6 +149,7 @@ pub(super) fn headers() -> Value {
         "RateLimit-Limit": number("How many requests a caller may send in a row."),
         "RateLimit-Remaining": number("How many of them are left."),
         "Retry-After": number("In how many seconds to ask again."),
+        "API-Version": text("The edition of the contract that answered.", "1"),
         "X-Request-Id": text("Names this request: yours, where you sent one.", "DR-2014-0512-01.1"),
         "Access-Control-Allow-Origin": text("The asking origin, where the bureau lets browsers ask from it.",
             "https://console.anyport.example"),

@@ -52,6 +52,7 @@ pub(super) fn headers(status: &str) -> Map<String, Value> {
         "RateLimit-Policy",
         "RateLimit-Limit",
         "RateLimit-Remaining",
+        "API-Version",
         "X-Request-Id",
         "Access-Control-Allow-Origin",
     ];

@@ -19,9 +19,14 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 )]
 #[get("/handoffs/{id}")]
 pub async fn handler(caller: Caller, id: Path<HandoffId>) -> Answer {
+    let ctx = &caller.ctx;
     caller
         .look(Permission::HandoffRead, async |conn, actor| {
-            Ok(Reply::ok(&HandoffOut::from(service::read(conn, actor, *id).await?))?)
+            let handoff = service::read(conn, actor, *id).await?;
+            let pending = ctx.waiting.of_handoff(&handoff, ctx.clock.now());
+            let expected_at = pending.and_then(|pending| pending.expected_at);
+            let shown = HandoffOut { expected_at, ..HandoffOut::from(handoff) };
+            Ok(Reply::ok(&shown)?.waiting(pending))
         })
         .await
 }

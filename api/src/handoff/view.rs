@@ -35,6 +35,9 @@ pub struct HandoffOut {
     pub expires_at: DateTime<Utc>,
     /// When it was answered, recalled or lapsed.
     pub answered_at: Option<DateTime<Utc>>,
+    /// While nobody has answered: when that is to be expected, by what that office answered of late. Read one handoff
+    /// to be told.
+    pub expected_at: Option<DateTime<Utc>>,
     /// When responsibility passed over.
     pub receipt_at: Option<DateTime<Utc>>,
     /// The offerer's receipt: SHA-256 over what was offered.
@@ -65,6 +68,7 @@ impl From<Handoff> for HandoffOut {
             offered_at: row.offered_at,
             expires_at: row.expires_at,
             answered_at: row.answered_at,
+            expected_at: None,
             receipt_at: row.receipt_at,
             offer_receipt: row.offer_receipt,
             answer_receipt: row.answer_receipt,
@@ -95,7 +99,7 @@ pub fn example() -> serde_json::Value {
         "declaration_id": "01910a5e-7c1e-7b3a-9c55-0d6d1a2b3c4d", "from_org": "310900",
         "to_org": "310700", "cause": "CONFORMING", "state": "ACCEPTED",
         "offered_at": "2014-05-12T02:20:00Z", "expires_at": "2014-05-12T02:50:00Z",
-        "answered_at": "2014-05-12T02:20:00.04Z", "receipt_at": "2014-05-12T02:20:00.04Z",
+        "answered_at": "2014-05-12T02:20:00.04Z", "expected_at": null, "receipt_at": "2014-05-12T02:20:00.04Z",
         "offer_receipt": "7d865e959b2466918c9863afca942d0fb89d7c9ac0c99bafc3749504ded97730",
         "answer_receipt": "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae",
         "refusal_code": null, "refusal_text": null, "escalated_at": null

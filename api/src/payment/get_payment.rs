@@ -19,10 +19,14 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 )]
 #[get("/payments/{id}")]
 pub async fn handler(caller: Caller, id: Path<PaymentId>) -> Answer {
+    let ctx = &caller.ctx;
     caller
         .look(Permission::PaymentRead, async |conn, actor| {
             let payment = payment::payment(conn, actor, *id).await?;
-            Ok(Reply::ok(&PaymentOut::from(payment))?)
+            let pending = ctx.waiting.of_payment(&payment, ctx.clock.now());
+            let expected_at = pending.and_then(|pending| pending.expected_at);
+            let shown = PaymentOut { expected_at, ..PaymentOut::from(payment) };
+            Ok(Reply::ok(&shown)?.waiting(pending))
         })
         .await
 }

@@ -3,6 +3,7 @@ use actix_web::post;
 use shared::{
     identity::Permission,
     payment::{self, NoticeId},
+    rehearsal,
 };
 
 use super::view::{self, FeeNoticeOut};
@@ -27,6 +28,9 @@ pub async fn handler(caller: Caller, id: Path<NoticeId>, body: NoBody) -> Answer
     caller
         .act(Permission::FeeNoticePay, &body, async |tx, actor| {
             let billed = payment::pay(tx, actor, *id).await?;
+            if let Some(scenario) = caller.scenario() {
+                rehearsal::service::keep(tx, &billed.notice.notice_no, scenario).await?;
+            }
             let revision = billed.notice.revision;
             Ok(Reply::ok(&FeeNoticeOut::from(billed))?.revision(revision))
         })

@@ -134,6 +134,9 @@ pub struct PaymentOut {
     pub settled_at: Option<DateTime<Utc>>,
     /// When the bank booked or refused it.
     pub bank_time: Option<DateTime<Utc>>,
+    /// While the bank has not said how it ended: when that is to be expected, by what it said of late. Read one payment
+    /// to be told.
+    pub expected_at: Option<DateTime<Utc>>,
     /// The shift in which a cashier took it.
     #[schema(value_type = Option<Uuid>)]
     pub shift_id: Option<ShiftId>,
@@ -210,6 +213,7 @@ impl From<Payment> for PaymentOut {
             sent_at: payment.sent_at,
             settled_at: payment.settled_at,
             bank_time: payment.bank_time,
+            expected_at: None,
             shift_id: payment.shift_id,
             change: payment.tendered.map(|laid| Fen(laid.0 - payment.amount.0).into()),
             tendered: payment.tendered.map(Amount::from),
@@ -266,7 +270,7 @@ pub fn example_payment() -> serde_json::Value {
         "late_fee": { "amount": "0.00", "currency": "CNY" }, "state": "SUCCESS", "bank_code": "SPDB",
         "bank_ref": "B20140512000017", "failure_code": null, "created_at": "2014-05-12T02:05:00Z",
         "sent_at": "2014-05-12T02:05:30Z", "settled_at": "2014-05-12T02:05:31Z",
-        "bank_time": "2014-05-12T02:05:31Z", "shift_id": null, "tendered": null, "change": null,
+        "bank_time": "2014-05-12T02:05:31Z", "expected_at": null, "shift_id": null, "tendered": null, "change": null,
         "slip_no": null, "drawn_on": null
     })
 }

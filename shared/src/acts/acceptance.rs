@@ -132,7 +132,7 @@ pub(super) fn inputs(desk: &Desk, facts: &Facts, tx: &Tx, is_inherited: bool) ->
         credit: Factor::new(credit, class),
         origin: factor(&drawing.origin),
         packaging: factor(&drawing.packaging),
-        mandatory: drawing.mandatory.as_ref().map(mandate),
+        mandatory: drawing.mandatory.as_ref().map(mandate).or_else(|| desk.drawn_by.clone()),
         is_inherited,
         audit: Rate::of_ppm(
             i32::try_from(desk.books.integer("selection.audit_ppm", today)).unwrap_or_default(),

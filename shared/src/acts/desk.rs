@@ -3,7 +3,12 @@ use std::sync::Arc;
 
 use sqlx::PgPool;
 
-use crate::{declaration::numbers::NumberBook, inspection::DrawKeys, reference::Books};
+use crate::{
+    declaration::numbers::NumberBook,
+    inspection::{Cause, DrawKeys, Mandate},
+    reference::Books,
+    rehearsal::Scenario,
+};
 
 /// Loaded once, refreshed between acts; one act sees one edition of the books.
 #[derive(Clone, Debug)]
@@ -13,4 +18,20 @@ pub struct Desk {
     pub draw_keys: Arc<DrawKeys>,
     /// Where an act begins that is not begun yet: a filing, alone or in company.
     pub pool: PgPool,
+    /// Draws whatever is judged here, without asking the key: in test mode, for who asked for it.
+    pub drawn_by: Option<Mandate>,
+}
+
+impl Desk {
+    /// The same desk for a case about which that was asked for.
+    #[must_use]
+    pub fn rehearsing(self, asked: Option<Scenario>) -> Self {
+        let drawing = asked.filter(|scenario| scenario.draws());
+        let drawn_by = drawing.map(|scenario| Mandate {
+            cause: Cause::Alert,
+            goods_no: None,
+            code: scenario.name().to_owned(),
+        });
+        Self { drawn_by, ..self }
+    }
 }

@@ -218,7 +218,8 @@ permissions! {
     WebhookDeliveryReplay "webhook-delivery:replay" [Declarant],
     JobRead "job:read" [Administrator],
     JobRedrive "job:redrive" [Administrator],
-    ClockMove "clock:move" [Administrator],
+    ClockMove "clock:move" [Declarant Administrator],
+    TestPlay "test:play" [Declarant Administrator],
 }
 
 impl Permission {

@@ -35,6 +35,11 @@ impl Roles {
         Self(given.to_vec())
     }
 
+    /// Every role of an office.
+    pub(super) fn of_offices() -> Self {
+        Self(Role::of_offices())
+    }
+
     #[must_use]
     pub fn as_slice(&self) -> &[Role] {
         &self.0

@@ -89,6 +89,12 @@ impl Draft {
             name.map(|name| Self { login: input.login, name, roles, password: input.password });
         violations.finish(draft)
     }
+
+    /// Somebody whom no password lets in.
+    pub(super) fn stand_in(login: String) -> Self {
+        let roles = Roles::of_offices();
+        Self { login, name: "联调替身".to_owned(), roles, password: String::new() }
+    }
 }
 
 /// 3 to 64 of `a-z 0-9 . _ -`, a letter or digit first.

@@ -71,6 +71,13 @@ impl Role {
         Self::Administrator,
     ];
 
+    /// All that officers of an office may hold.
+    #[must_use]
+    pub fn of_offices() -> Vec<Self> {
+        let not_there = [Self::Declarant, Self::Administrator];
+        Self::ALL.into_iter().filter(|role| !not_there.contains(role)).collect()
+    }
+
     /// The name on the wire and in tables.
     #[must_use]
     pub const fn name(self) -> &'static str {

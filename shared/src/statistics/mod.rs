@@ -12,5 +12,7 @@ mod release_times;
 pub mod service;
 mod spans;
 mod store;
+mod waits;
 
 pub use figures::{Figures, OfficeFigures, Period};
+pub use waits::{Wait, Waits};

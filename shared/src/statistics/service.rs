@@ -9,6 +9,7 @@ use super::{
     figures::{self, ANYWHERE_RATES},
     release_times::ReleaseTimes,
     spans, store,
+    waits::Waits,
 };
 use crate::{
     kernel::{Actor, Failure},
@@ -67,4 +68,9 @@ pub async fn read(
 /// were.
 pub async fn fold(tx: &mut Tx) -> sqlx::Result<i64> {
     store::fold(tx).await
+}
+
+/// How long things usually wait, by what ended of late.
+pub async fn waits(conn: &mut PgConnection) -> Result<Waits, Failure> {
+    Ok(Waits::of(store::medians(conn).await?))
 }

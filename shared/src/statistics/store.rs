@@ -2,7 +2,7 @@
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 
-use super::{Period, figures::Count, spans::Span};
+use super::{Period, Wait, figures::Count, spans::Span, waits::Median};
 
 /// Spans turned on their side, as `unnest` wants them.
 fn columns(spans: &[Span]) -> (Vec<String>, Vec<NaiveDate>) {
@@ -121,5 +121,46 @@ pub(super) async fn eligible_enterprises(conn: &mut PgConnection) -> sqlx::Resul
         r#"select count(*) as "count!" from anywhere_eligibilities where state = 'ELIGIBLE'"#,
     )
     .fetch_one(conn)
+    .await
+}
+
+/// The medians of the latest records. Ids sort by time, so each part reads the end of one index and no more, however
+/// many records there are.
+pub(super) async fn medians(conn: &mut PgConnection) -> sqlx::Result<Vec<Median>> {
+    sqlx::query_as!(
+        Median,
+        r#"
+        with cases as (
+            select decl_org, insp_org, release_org, filed_at, accepted_at, released_at
+            from declarations order by id desc limit 5000
+        ), rounds as (
+            select declaration_id, insp_org, decided_at from inspections order by id desc limit 1000
+        ), offers as (
+            select to_org, state, offered_at, answered_at from handoffs order by id desc limit 1000
+        ), debits as (
+            select bank_code, sent_at, settled_at from payments order by id desc limit 1000
+        ), ended as (
+            select 'REVIEW' as wait, decl_org as at, accepted_at - filed_at as took
+            from cases where accepted_at > filed_at
+            union all
+            select 'INSPECTION', r.insp_org, r.decided_at - d.accepted_at
+            from rounds r join declarations d on d.id = r.declaration_id
+            where r.decided_at is not null and d.accepted_at is not null
+            union all
+            select 'RELEASE', release_org, released_at - accepted_at
+            from cases where released_at is not null and accepted_at is not null
+            union all
+            select 'HANDOFF', to_org, answered_at - offered_at
+            from offers where state in ('ACCEPTED', 'REFUSED')
+            union all
+            select 'PAYMENT', bank_code, settled_at - sent_at
+            from debits where settled_at is not null and sent_at is not null and bank_code is not null
+        )
+        select wait as "wait!: Wait", at as "at!",
+            (percentile_cont(0.5) within group (order by extract(epoch from took)::float8))::int8 as "seconds!"
+        from ended group by wait, at
+        "#,
+    )
+    .fetch_all(conn)
     .await
 }

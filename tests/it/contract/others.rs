@@ -269,3 +269,35 @@ async fn another_offices_case_is_not_there(pool: PgPool) {
     read_by(&inspecting, &records, |operation| operation.path.starts_with("/v1/declarations/"))
         .await;
 }
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn every_read_names_the_state_that_it_saw(pool: PgPool) {
+    let bureau = Bureau::open(pool).await;
+    let records = Records::make(&bureau).await;
+    let readers = [
+        bureau.declarant(HAIYUAN).await,
+        bureau.administrator().await,
+        bureau.all_round_officer(SSE).await,
+        bureau.all_round_officer(YANGSHAN).await,
+    ];
+    let mut read = 0;
+
+    for operation in operations() {
+        if operation.method != "GET" || !operation.needs_token() {
+            continue;
+        }
+        let id = match operation.path.contains("{book}") || !operation.path.contains('{') {
+            true => "",
+            false => records.of(&operation),
+        };
+        for reader in &readers {
+            let reply = reader.send(operation.request(id)).await;
+            if reply.status.as_u16() == 200 {
+                assert!(!reply.header("etag").is_empty(), "{} has no ETag", operation.name());
+                read += 1;
+            }
+        }
+    }
+
+    assert!(read > 60, "{read}");
+}

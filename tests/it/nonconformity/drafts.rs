@@ -37,7 +37,7 @@ async fn severity_follows_from_the_rule_and_from_nobodys_opinion(pool: PgPool) {
     }
     let mut chosen = finding("LABEL");
     chosen["severity"] = json!("MINOR");
-    assert_eq!(draft(&bureau, chosen).await.expect(400).codes(), ["json-malformed"]);
+    assert_eq!(draft(&bureau, chosen).await.expect(400).codes(), ["member-unknown"]);
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]

@@ -154,7 +154,7 @@ async fn a_statement_resolves_what_is_unknown(pool: PgPool) {
     desk.agree("acct-timeout").await;
     let notice = desk.notice(1).await;
     let order = desk.take_and_die(desk.payment_of(notice.id).await).await;
-    desk.ctx.bank.debit(&desk.ctx.clock, &order).await;
+    desk.ctx.bank.debit(&desk.ctx.clock, &order, None).await;
     let cashier = desk.person(&[Role::Cashier], 1).await;
     let file = desk.bank.statement(DAY.parse().unwrap());
     desk.ctx.clock.advance(chrono::Duration::days(1)).unwrap();

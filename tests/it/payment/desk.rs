@@ -67,6 +67,8 @@ impl Desk {
             pool: pool.clone(),
             clock: clock.clone(),
             mode: Mode::Test,
+            deprecated: &api::version::DEPRECATED,
+            waiting: Arc::default(),
             limits: Arc::new(api::limits::Limits::per_second(1_000_000)),
             turns: Arc::default(),
             origins: Arc::default(),
@@ -80,7 +82,7 @@ impl Desk {
             bank: api::payment::Bank { code: BANK.into(), key: bank_key.checking_key() },
             listener: api::payment::Listener::start(&pool, &clock, BANK),
             webhooks: api::webhook::Webhooks { keys: None, guard: PrivateAddresses::Allow },
-            waiting: api::change::Waiting::start(&pool),
+            long_poll: api::change::LongPoll::start(&pool),
         };
         let door = serve(api.clone());
         let Open { address, bank, server } = sandbox::open(Settings {
@@ -98,7 +100,8 @@ impl Desk {
         let patience = Duration::from_secs(2);
         let theirs = bank_key.checking_key();
         let client = Bank::new(BANK, &url, our_key, theirs, patience).unwrap();
-        let ctx = Context::new(pool, clock, shelf, draw_keys, client);
+        let worker = Context::new(pool, clock, shelf, draw_keys, client);
+        let ctx = Context { mode: Mode::Test, ..worker };
         let desk = Self { ctx, api, door, bank, bank_url: url, bank_key, keys };
         for reg_no in [PAYER, OTHER] {
             desk.organisation(reg_no).await;

@@ -95,7 +95,7 @@ async fn unknown(desk: &Desk) -> (Actor, shared::payment::NoticeId) {
     desk.agree("acct-timeout").await;
     let notice = desk.notice(1).await;
     let order = desk.take_and_die(desk.payment_of(notice.id).await).await;
-    desk.ctx.bank.debit(&desk.ctx.clock, &order).await;
+    desk.ctx.bank.debit(&desk.ctx.clock, &order, None).await;
     desk.ctx.clock.advance(Duration::days(1)).unwrap();
     (desk.person(&[Role::Cashier], 1).await, notice.id)
 }

@@ -48,7 +48,7 @@ async fn a_notice_is_never_voided_while_it_is_being_paid(pool: PgPool) {
     desk.void_all(&notice).await;
     assert_eq!(desk.stand(notice.id).await, ("PAYING", "SENT"));
 
-    desk.ctx.bank.debit(&desk.ctx.clock, &order).await;
+    desk.ctx.bank.debit(&desk.ctx.clock, &order, None).await;
     desk.work().await;
     desk.wait(chrono::Duration::seconds(1)).await;
 

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
 use chrono::NaiveDate;
-use reqwest::{Method, Response, Url};
+use reqwest::{Method, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
 use shared::{
     Clock, config,
@@ -13,6 +13,9 @@ use shared::{
         signature::{ANSWER, CheckingKey, DATE_HEADER, Message, SIGNATURE_HEADER, SealingKey},
     },
 };
+
+/// How the sandbox's bank is asked to misbehave. Real banks know nothing of it, and are never sent it.
+const BEHAVIOUR_HEADER: &str = "sandbox-behaviour";
 
 /// How long the bank may take. What comes later is asked for.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -68,8 +71,14 @@ impl Bank {
     }
 
     /// Orders a debit. Whatever happens to this call, it is not to be made again.
-    pub async fn debit(&self, clock: &Clock, order: &DebitOrder) -> Told {
-        told(self.ordered(clock, order).await)
+    /// A `behaviour` is asked of the sandbox's bank, in test mode.
+    pub async fn debit(
+        &self,
+        clock: &Clock,
+        order: &DebitOrder,
+        behaviour: Option<&'static str>,
+    ) -> Told {
+        told(self.ordered(clock, order, behaviour).await)
     }
 
     /// Asks what became of a debit.
@@ -95,9 +104,21 @@ impl Bank {
         told(answer.and_then(|answer| about_refund(answer, refund)))
     }
 
-    async fn ordered(&self, clock: &Clock, order: &DebitOrder) -> anyhow::Result<Answer> {
+    async fn ordered(
+        &self,
+        clock: &Clock,
+        order: &DebitOrder,
+        behaviour: Option<&'static str>,
+    ) -> anyhow::Result<Answer> {
         let body = serde_json::to_vec(order)?;
-        let answer = self.call(clock, Method::POST, "v1/debits", body).await?;
+        let path = "v1/debits";
+        let mut request = self.signed(clock, Method::POST, path, body)?;
+        if let Some(behaviour) = behaviour {
+            request = request.header(BEHAVIOUR_HEADER, behaviour);
+        }
+        let path = self.base_url.join(path)?.path().to_owned();
+        let answer = self.believe(clock, &path, request.send().await?, ANSWER_LIMIT).await?;
+        let answer = serde_json::from_slice(&answer).context("an answer we cannot read")?;
         about_payment(answer, order.payment_id)
     }
 
@@ -126,17 +147,28 @@ impl Bank {
         body: Vec<u8>,
         limit: usize,
     ) -> anyhow::Result<Vec<u8>> {
+        let request = self.signed(clock, method, path, body)?;
+        let path = self.base_url.join(path)?.path().to_owned();
+        self.believe(clock, &path, request.send().await?, limit).await
+    }
+
+    /// A request under our signature.
+    fn signed(
+        &self,
+        clock: &Clock,
+        method: Method,
+        path: &str,
+        body: Vec<u8>,
+    ) -> anyhow::Result<RequestBuilder> {
         let url = self.base_url.join(path)?;
         let sent = Message { method: method.as_str(), path: url.path(), body: &body };
         let seal = self.our_key.seal(sent, clock.now());
-        let request = self
-            .http
-            .request(method, url.clone())
+        let request = self.http.request(method, url);
+        Ok(request
             .header(DATE_HEADER, seal.date)
             .header(SIGNATURE_HEADER, seal.signature)
             .header("content-type", "application/json")
-            .body(body);
-        self.believe(clock, url.path(), request.send().await?, limit).await
+            .body(body))
     }
 
     /// An answer counts only with the bank's signature over it; a status alone says nothing.

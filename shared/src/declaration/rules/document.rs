@@ -1,7 +1,7 @@
 //! The documents made from the catalogue of rules and the fields of a declaration.
 use std::fmt::{Result, Write};
 
-use super::{RULES, Stage};
+use super::{RULES, Rule, Stage};
 use crate::{
     declaration::content::{Content, Field, Need},
     kernel::Severity,
@@ -50,14 +50,27 @@ fn write_rules(text: &mut impl Write) -> Result {
     ];
     for (stage, title, about) in stages {
         writeln!(text, "\n## {title}\n\n{about}\n")?;
-        writeln!(text, "| code | severity | 规则 | rule | source |\n|---|---|---|---|---|")?;
+        writeln!(
+            text,
+            "| code | severity | 规则 | rule | fields | source | since |\n|---|---|---|---|---|---|---|"
+        )?;
         for rule in RULES.iter().filter(|rule| rule.stage == stage) {
             let severity = severity_name(rule.severity);
             let (zh, en) = (rule.title_zh, rule.title_en);
-            writeln!(text, "| `{}` | {severity} | {zh} | {en} | {} |", rule.code, rule.source)?;
+            let fields = fields_of(rule);
+            let Rule { code, source, since, .. } = rule;
+            writeln!(
+                text,
+                "| `{code}` | {severity} | {zh} | {en} | {fields} | {source} | {since} |"
+            )?;
         }
     }
     Ok(())
+}
+
+fn fields_of(rule: &Rule) -> String {
+    let quoted: Vec<_> = rule.fields.iter().map(|field| format!("`{field}`")).collect();
+    if quoted.is_empty() { "any".to_owned() } else { quoted.join(", ") }
 }
 
 /// The name on the wire.

@@ -218,6 +218,8 @@ fn every_registered_rule_of_the_review_has_its_trial_and_its_severity() {
             let rule = RULES.iter().find(|rule| rule.code == found.code).unwrap();
             assert_eq!((found.severity, rule.stage), (rule.severity, Stage::Review));
             assert!(found.message_zh.chars().count() <= 500 && found.message_en.len() <= 500);
+            let pointer = &found.pointer;
+            assert!(rule.may_point_to(pointer), "{}: {pointer} is not told", rule.code);
             told.insert(found.code.clone());
         }
     }
@@ -230,9 +232,19 @@ fn every_registered_rule_of_the_review_has_its_trial_and_its_severity() {
 }
 
 #[test]
-fn codes_are_unique() {
+fn no_code_is_used_by_two_rules() {
     let codes: BTreeSet<&str> = RULES.iter().map(|rule| rule.code).collect();
     assert_eq!(codes.len(), RULES.len());
+}
+
+#[test]
+fn every_rule_has_words_in_both_languages_a_source_and_an_edition() {
+    for rule in RULES {
+        let words = [rule.title_zh, rule.title_en, rule.source];
+        assert!(words.iter().all(|words| !words.is_empty()), "{}", rule.code);
+        assert_eq!(rule.since.split('.').count(), 3, "{}", rule.code);
+        assert!(rule.fields.iter().all(|field| field.starts_with('/')), "{}", rule.code);
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::{
         staff::{Draft, Input, Proof, SignIn, StaffState, TRIES_BEFORE_LOCK, is_login},
         store::{self, staff::NewStaff},
     },
-    kernel::{Actor, Failure, OrganisationKind, Page, PageRequest, Role},
+    kernel::{Actor, Failure, OrganisationKind, Page, PageRequest, Role, Standing},
     ledger::Tx,
 };
 
@@ -48,6 +48,26 @@ pub async fn create(
 
     tx.record(actor, &event::StaffCreated { staff: id })?;
     get(tx, id).await
+}
+
+/// Whoever stands in for the officers of an office in test mode: every role of an office in one person, whom no
+/// password lets in. There are several, since some acts need two.
+pub async fn stand_in(tx: &mut Tx, office: &str, which: i32) -> Result<Actor, Failure> {
+    let known = store::organisation::find_by_code(tx, office).await?;
+    let of_ours = known.filter(|known| known.kind == OrganisationKind::BureauOffice);
+    let organisation = of_ours.ok_or(Failure::Missing("office"))?;
+    let login = format!("stand-in-{which}.{office}");
+    let staff = match store::staff::sign_in(tx, &login).await? {
+        Some(known) => known.staff,
+        None => {
+            let draft = Draft::stand_in(login);
+            create(tx, &Actor::system(), organisation.id, &draft, "").await?.id
+        }
+    };
+    let (organisation, code) = (organisation.id.0, organisation.code);
+    let kind = OrganisationKind::BureauOffice;
+    let standing = Standing::Member { kind, organisation, code, is_staff: true };
+    Ok(Actor { id: Some(staff.0), standing, roles: Role::of_offices() })
 }
 
 /// Whether an administrator of that login had to be created.

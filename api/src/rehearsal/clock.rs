@@ -7,7 +7,6 @@ use shared::{
     kernel::{Failure, Violations},
 };
 use utoipa::ToSchema;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{Answer, Caller, body::Body, reply::Reply};
 
@@ -73,8 +72,4 @@ fn checked(seconds: i64) -> Result<Duration, Violations> {
         );
     }
     violations.finish(Some(Duration::seconds(seconds)))
-}
-
-pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(read).service(advance);
 }

@@ -18,7 +18,7 @@ const BEAT: Duration = Duration::from_millis(200);
 
 /// All who wait in this process.
 #[derive(Clone, Default)]
-pub struct Waiting(Arc<Inner>);
+pub struct LongPoll(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
@@ -37,7 +37,7 @@ struct Waiter {
     bell: oneshot::Sender<()>,
 }
 
-impl Waiting {
+impl LongPoll {
     /// Starts on the current runtime.
     #[must_use]
     pub fn start(pool: &PgPool) -> Self {
