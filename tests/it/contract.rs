@@ -180,6 +180,9 @@ async fn a_body_that_is_too_large_is_refused_everywhere(pool: PgPool) {
     for operation in operations().iter().filter(|operation| operation.method == "POST") {
         let kind = operation.body().map_or("application/json", |(kind, _)| kind);
         let size = match kind {
+            _ if operation.path == "/v1/declaration-imports" => 20 * 1024 * 1024,
+            _ if operation.path == "/v1/declarations/batch" => 16 * 1024 * 1024,
+            "application/xml" => 2 * 1024 * 1024,
             "text/csv" => 5 * 1024 * 1024,
             // Up to a thousand messages at once.
             _ if operation.path.starts_with("/v1/exchange/") => 8 * 1024 * 1024,

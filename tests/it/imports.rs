@@ -21,14 +21,15 @@ fn csv(goods: &[Consignment]) -> String {
     for one in goods {
         for row in table::rows_of(&columns, &one.0) {
             let cells = row.iter().map(|cell| format!("\"{}\"", cell.replace('"', "\"\"")));
-            text += &format!("{}\n", cells.collect::<Vec<_>>().join(","));
+            text.push_str(&cells.collect::<Vec<_>>().join(","));
+            text.push('\n');
         }
     }
     text
 }
 
 fn ndjson(goods: &[Consignment]) -> String {
-    goods.iter().map(|one| format!("{}\n", one.0)).collect()
+    goods.iter().flat_map(|one| [one.0.to_string(), "\n".to_owned()]).collect()
 }
 
 async fn bring(

@@ -2,10 +2,10 @@
 use std::sync::Arc;
 
 use actix_web::{
-    FromRequest as _, HttpRequest, HttpResponse,
+    HttpResponse,
     body::MessageBody as _,
     http::{StatusCode, header},
-    post, web,
+    post,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -72,10 +72,9 @@ pub struct FiledMessageOut {
     ),
 )]
 #[post("/declaration-files")]
-pub async fn handler(caller: Caller, request: HttpRequest, payload: web::Payload) -> Answer {
-    caller.must_hold(Permission::DeclarationFile)?;
-    let body = Raw::<MESSAGE_LIMIT>::from_request(&request, &mut payload.into_inner()).await?;
+pub async fn handler(caller: Caller, body: Raw<MESSAGE_LIMIT>) -> Answer {
     must_be_xml(&body.content_type)?;
+    caller.must_hold(Permission::DeclarationFile)?;
     let message = xml::read(&body.bytes).map_err(Problem::malformed)?;
     let submission = parse::from_value(&message.document)
         .map_err(|faults| Problem::malformed(with_unmapped(faults, &message.unmapped)))?;

@@ -1,6 +1,5 @@
 //! `POST /v1/declaration-imports`
 use actix_web::{
-    FromRequest as _, HttpRequest,
     http::{
         StatusCode,
         header::{self, HeaderValue},
@@ -77,15 +76,10 @@ struct DeclarationLines(String);
         example = json!(view::example()))),
 )]
 #[post("/declaration-imports")]
-pub async fn handler(
-    caller: Caller,
-    request: HttpRequest,
-    params: Params<AskParams>,
-    payload: web::Payload,
-) -> Answer {
-    caller.must_hold(Permission::ImportAsk)?;
-    let file = Raw::<FILE_LIMIT>::from_request(&request, &mut payload.into_inner()).await?;
+pub async fn handler(caller: Caller, params: Params<AskParams>, file: Raw<FILE_LIMIT>) -> Answer {
     let (format, charset) = file::kind(&file.content_type)?;
+    // Before it is read: that costs.
+    caller.must_hold(Permission::ImportAsk)?;
     let items = {
         let _turn = READERS.acquire().await.map_err(|_| Problem::unavailable())?;
         let bytes = file.bytes.clone();

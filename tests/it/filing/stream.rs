@@ -15,7 +15,7 @@ fn lines(bytes: &[u8]) -> Vec<Value> {
 }
 
 fn ndjson(goods: &[Consignment]) -> String {
-    goods.iter().map(|one| format!("{}\n", one.0)).collect()
+    goods.iter().flat_map(|one| [one.0.to_string(), "\n".to_owned()]).collect()
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]

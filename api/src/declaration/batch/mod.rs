@@ -83,8 +83,8 @@ struct Lines(String);
 )]
 #[post("/declarations/batch")]
 pub async fn handler(caller: Caller, request: HttpRequest, payload: web::Payload) -> Answer {
-    caller.must_hold(Permission::DeclarationFile)?;
     if must_be_of_type(&request, NDJSON).is_ok() {
+        caller.must_hold(Permission::DeclarationFile)?;
         return stream::answer(caller, &request, payload);
     }
     must_be_of_type(&request, "application/json")
