@@ -6,6 +6,7 @@ mod front;
 mod operation;
 mod problems;
 mod schema;
+mod webhooks;
 
 use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;
@@ -29,6 +30,7 @@ pub fn publish(generated: &OpenApi) -> Value {
             operation::complete(path, method, operation);
         }
     }
+    document["webhooks"] = webhooks::section();
     schema::tighten(&mut document);
     document
 }

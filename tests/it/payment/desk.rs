@@ -76,6 +76,8 @@ impl Desk {
             bureaus: api::exchange::Bureaus::default(),
             bank: api::payment::Bank { code: BANK.into(), key: bank_key.checking_key() },
             listener: api::payment::Listener::start(&pool, &clock, BANK),
+            webhooks: api::webhook::Webhooks::default(),
+            waiting: api::change::Waiting::default(),
         };
         let door = serve(api.clone());
         let Open { address, bank, server } = sandbox::open(Settings {
