@@ -24,7 +24,7 @@ const SHOWN: usize = 1_000;
 /// What a slow one takes.
 const SLOW: Duration = Duration::from_secs(2);
 /// What nobody waits for.
-const HANG: Duration = Duration::from_secs(3_600);
+const HANG: Duration = Duration::from_hours(1);
 
 /// How a receiver behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

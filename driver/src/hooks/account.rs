@@ -1,5 +1,5 @@
 //! Was everything told, and in its order?
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Log;
 
@@ -20,10 +20,10 @@ pub(crate) fn account(logs: impl Iterator<Item = Log>, places: &Places) -> Accou
     let mut account = Account::default();
     let mut taken = HashMap::<String, u64>::new();
     for log in logs {
-        let (mut seen, mut latest) = (HashMap::new(), HashMap::new());
+        let (mut seen, mut latest) = (HashSet::new(), HashMap::new());
         for (event, subject) in log.took {
             account.told += 1;
-            if seen.insert(event.clone(), ()).is_some() {
+            if !seen.insert(event.clone()) {
                 account.twice += 1;
                 continue;
             }

@@ -20,7 +20,7 @@ use tokio::{
 pub(crate) use account::{Account, Places, account};
 
 /// What nobody waits for.
-const HANG: Duration = Duration::from_secs(3_600);
+const HANG: Duration = Duration::from_hours(1);
 /// A message is smaller than this; what is not is not ours.
 const LONGEST: usize = 64 * 1024;
 

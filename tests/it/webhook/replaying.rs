@@ -34,6 +34,7 @@ async fn a_span_of_time_is_replayed_also_where_it_was_never_told(pool: PgPool) {
     let first = released(&bureau, "SPAN-2").await;
     bureau.wait(Duration::hours(1));
     released(&bureau, "SPAN-3").await;
+    bureau.tell().await;
     let derui = bureau.derui().await;
     let endpoint = active(&bureau, &derui, &outside.url("ok-1"), &[]).await;
     bureau.tell().await;
