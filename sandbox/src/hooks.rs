@@ -105,12 +105,12 @@ impl Hooks {
         said.unwrap_or_else(|| Manner::of(name))
     }
 
-    fn keep(&self, name: &str, received: Received) {
+    fn keep(&self, name: &str, message: Received) {
         let mut receivers = self.lock();
         let receiver = receivers.entry(name.to_owned()).or_default();
         receiver.count += 1;
         if receiver.received.len() < SHOWN {
-            receiver.received.push(received);
+            receiver.received.push(message);
         }
     }
 }

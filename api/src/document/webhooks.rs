@@ -23,8 +23,8 @@ fn told(kind: &EventType) -> Value {
         &payload::example(kind),
         &json!({
             "204": { "description": "It was taken; any other 2xx will do as well." },
-            "410": { "description": "It never wants to be told again: the endpoint is disabled." },
-            "429": { "description": "It asks for a pause, by `Retry-After`." },
+            "default": { "description": "A failure, and tried again. 410 disables the endpoint; 429 and 503 may ask \
+                for a pause, by `Retry-After`." },
         }),
     )
 }

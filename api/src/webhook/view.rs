@@ -128,9 +128,10 @@ impl IssuedOut {
         let pair = keys.pair(id, &endpoint.credentials(now).current)?;
         let endpoint = EndpointOut::of(endpoint, Some(keys), now);
         let out = Self { endpoint, secret: Some(pair.secret()) };
-        let reply = match is_new {
-            true => Reply::created(&out, format!("/v1/webhook-endpoints/{id}"))?,
-            false => Reply::ok(&out)?,
+        let reply = if is_new {
+            Reply::created(&out, format!("/v1/webhook-endpoints/{id}"))?
+        } else {
+            Reply::ok(&out)?
         };
         Ok(reply.shown_once("secret"))
     }
