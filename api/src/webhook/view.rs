@@ -69,7 +69,7 @@ pub(super) struct EndpointOut {
     pub challenge_error: Option<String>,
     /// When the address last met one.
     pub verified_at: Option<DateTime<Utc>>,
-    /// How many attempts failed since the last that did not.
+    /// How often it failed since it last took something; what was tried together counts once.
     #[schema(minimum = 0)]
     pub failures: i32,
     /// Since when every attempt fails.
