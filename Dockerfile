@@ -13,6 +13,8 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
 FROM debian:bookworm-slim
 RUN useradd --system --uid 10001 --no-create-home anyport
 COPY --from=build /out/ /usr/local/bin/
+# Webhook receivers are called over https.
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
 
 # Puts the database password, a secret in a file, into the address that the programs read.
 COPY --chmod=755 <<'SCRIPT' /usr/local/bin/with-secrets
@@ -32,11 +34,12 @@ set -eu
 umask 077
 cd /secrets
 random() { od -An -N32 -tx1 /dev/urandom | tr -d ' \n'; }
-mkdir -p token
+mkdir -p token webhook
 if [ ! -e token/token-0001.pem ]; then
     api keys token-0001 token
     rm -f token/token-0001.pub.pem
 fi
+[ -e webhook/webhook-0001.pem ] || api keys webhook-0001 webhook
 for name in anyport bank; do
     [ -e "$name.pem" ] || api keys "$name" .
 done

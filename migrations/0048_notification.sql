@@ -70,9 +70,9 @@ create table webhook_endpoints (
 create index webhook_endpoints_client_idx on webhook_endpoints (client_id, id);
 create index webhook_endpoints_active_idx on webhook_endpoints (reg_no) where state = 'ACTIVE';
 
--- One event on its way to one endpoint.
+-- One event on its way to one endpoint. No foreign keys: rows come in crowds, and endpoints and events are never removed.
 create table webhook_deliveries (
-    endpoint_id    uuid        not null references webhook_endpoints,
+    endpoint_id    uuid        not null,
     event_id       uuid        not null,               -- the `webhook-id`, the same over all attempts
     position       bigint      not null,
     subject        uuid        not null,               -- what is about one record comes in order

@@ -12,6 +12,7 @@ mod chaos;
 mod client;
 mod conformance;
 mod demo;
+mod hooks;
 mod imports;
 mod integrate;
 mod keys;

@@ -24,7 +24,7 @@ const SHOWN: usize = 1_000;
 /// What a slow one takes.
 const SLOW: Duration = Duration::from_secs(2);
 /// What nobody waits for.
-const HANG: Duration = Duration::from_secs(3_600);
+const HANG: Duration = Duration::from_hours(1);
 
 /// How a receiver behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,12 +105,12 @@ impl Hooks {
         said.unwrap_or_else(|| Manner::of(name))
     }
 
-    fn keep(&self, name: &str, received: Received) {
+    fn keep(&self, name: &str, message: Received) {
         let mut receivers = self.lock();
         let receiver = receivers.entry(name.to_owned()).or_default();
         receiver.count += 1;
         if receiver.received.len() < SHOWN {
-            receiver.received.push(received);
+            receiver.received.push(message);
         }
     }
 }

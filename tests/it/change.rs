@@ -106,8 +106,8 @@ async fn nobody_reads_of_somebody_elses_cases(pool: PgPool) {
 async fn an_event_is_told_alike_before_and_after_what_follows_it(pool: PgPool) {
     let bureau = Bureau::open(pool).await;
     let derui = bureau.derui().await;
-    let doubtful = screws("ALIKE-1")
-        .with("/containers/0/container_no", json!(crate::cases::DOUBTFUL_CONTAINER));
+    let doubtful =
+        screws("ALIKE-1").with("/containers/0/cont_no", json!(crate::cases::DOUBTFUL_CONTAINER));
     let case = crate::cases::Case::filed(&bureau, &derui, doubtful).await;
     sequence(&bureau).await;
     let before = read(&derui, 0).await;

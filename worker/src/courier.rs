@@ -29,7 +29,7 @@ const LEASE: chrono::Duration = chrono::Duration::seconds(90);
 /// How long results are gathered before they are written.
 const GATHER: Duration = Duration::from_millis(10);
 /// After a look that found nothing.
-const IDLE: Duration = Duration::from_millis(50);
+const IDLE: Duration = Duration::from_millis(100);
 /// While Postgres is away.
 const AWAY: Duration = Duration::from_secs(1);
 /// How long what is on the line may take to end once we are told to stop.

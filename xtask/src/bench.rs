@@ -8,7 +8,7 @@ use crate::stage::Stage;
 /// What can be measured; the driver keeps the same names. `all` is every one of them but `growth`, which
 /// fills the disk, and `smoke`.
 const NAMES: &[&str] =
-    &["accept", "clear", "latency", "partner", "footprint", "growth", "all", "smoke"];
+    &["accept", "clear", "latency", "partner", "webhooks", "footprint", "growth", "all", "smoke"];
 
 pub fn run(site: &Site, _: &str, args: &[String]) -> Outcome {
     let (profile, mut args) = profile::take(args)?;

@@ -11,7 +11,7 @@ use crate::{Answer, Caller, reply::Reply};
 /// what you do not know.
 #[utoipa::path(
     operation_id = "listEventTypes", tag = "notification",
-    responses((status = 200, description = "All event types.", body = EventTypesOut, example = json!({ "data": [{
+    responses((status = 200, description = "All event types, with what they mean.", body = EventTypesOut, example = json!({ "data": [{
         "name": "declaration.released", "about": "declaration", "meaning_zh": "放行",
         "meaning_en": "The goods are released.",
     }] }))),

@@ -87,7 +87,7 @@ pub(super) struct EventTypeOut {
     pub meaning_en: &'static str,
 }
 
-/// All of them.
+/// All event types that there are.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = EventTypes)]
 pub(super) struct EventTypesOut {

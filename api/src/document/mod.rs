@@ -7,6 +7,7 @@ mod front;
 mod operation;
 mod problems;
 mod schema;
+mod webhooks;
 
 use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;
@@ -30,6 +31,7 @@ pub fn publish(generated: &OpenApi) -> Value {
             operation::complete(path, method, operation);
         }
     }
+    document["webhooks"] = webhooks::section();
     schema::tighten(&mut document);
     document
 }

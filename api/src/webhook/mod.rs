@@ -44,6 +44,13 @@ pub struct Webhooks {
     pub guard: PrivateAddresses,
 }
 
+impl Default for Webhooks {
+    /// There are none.
+    fn default() -> Self {
+        Self { keys: None, guard: PrivateAddresses::Refuse }
+    }
+}
+
 impl Webhooks {
     /// Reads the keys that the settings name.
     pub fn open(settings: &config::Webhooks) -> anyhow::Result<Self> {

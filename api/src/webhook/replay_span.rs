@@ -14,7 +14,7 @@ use crate::{
     reply::Reply,
 };
 
-/// A span of time.
+/// The span of time that is replayed.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = WebhookReplayIn)]

@@ -69,7 +69,7 @@ pub(super) struct EndpointOut {
     pub challenge_error: Option<String>,
     /// When the address last met one.
     pub verified_at: Option<DateTime<Utc>>,
-    /// How many attempts failed since the last that did not.
+    /// How often it failed since it last took something; what was tried together counts once.
     #[schema(minimum = 0)]
     pub failures: i32,
     /// Since when every attempt fails.
@@ -128,9 +128,10 @@ impl IssuedOut {
         let pair = keys.pair(id, &endpoint.credentials(now).current)?;
         let endpoint = EndpointOut::of(endpoint, Some(keys), now);
         let out = Self { endpoint, secret: Some(pair.secret()) };
-        let reply = match is_new {
-            true => Reply::created(&out, format!("/v1/webhook-endpoints/{id}"))?,
-            false => Reply::ok(&out)?,
+        let reply = if is_new {
+            Reply::created(&out, format!("/v1/webhook-endpoints/{id}"))?
+        } else {
+            Reply::ok(&out)?
         };
         Ok(reply.shown_once("secret"))
     }

@@ -3,6 +3,8 @@ use sqlx::{
     Connection as _, Executor as _, PgConnection, PgPool, Row as _, postgres::PgPoolOptions,
 };
 
+use crate::hooks::Places;
+
 /// A door of our own to the database that is measured.
 #[derive(Clone)]
 pub(crate) struct Database {
@@ -118,6 +120,25 @@ impl Database {
         let asked = "select count(*) /* bench */ from direct_enterprises
             where partner = $1 and state = 'SUSPENDED'";
         self.count_of(asked, bureau).await
+    }
+
+    /// What happened and is not in the feed yet, and what receivers that take everything were not told.
+    pub(crate) async fn untold(&self) -> anyhow::Result<u64> {
+        let asked = "select (select count(*) from events where seq > (select seq from change_feed))
+            + (select count(*) from webhook_deliveries d join webhook_endpoints w on w.id = d.endpoint_id
+               where d.state = 'WAITING' and w.url like '%/good/%') /* bench */";
+        self.count(asked).await
+    }
+
+    /// Places in the feed by event, and for how many receivers that take everything each was meant.
+    pub(crate) async fn places(&self) -> anyhow::Result<Places> {
+        let asked = "select d.event_id::text, min(d.position), count(*) /* bench */
+            from webhook_deliveries d join webhook_endpoints w on w.id = d.endpoint_id
+            where w.url like '%/good/%' group by 1";
+        let rows: Vec<(String, i64, i64)> = sqlx::query_as(asked).fetch_all(&self.pool).await?;
+        let place =
+            |(event, place, count): (String, i64, i64)| Ok((event, (place, u64::try_from(count)?)));
+        rows.into_iter().map(place).collect()
     }
 
     async fn count_of(&self, question: &'static str, of: &'static str) -> anyhow::Result<u64> {

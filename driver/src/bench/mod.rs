@@ -14,6 +14,7 @@ mod partner;
 mod peer;
 mod plan;
 mod processes;
+mod webhooks;
 
 use std::{
     cell::Cell,
@@ -104,6 +105,7 @@ pub(crate) async fn run(
             Bench::Clear => clear::run(&yard, plan).await.context("clear")?,
             Bench::Latency => latency::run(&yard, plan).await.context("latency")?,
             Bench::Partner => partner::run(&yard, plan).await.context("partner")?,
+            Bench::Webhooks => webhooks::run(&yard, plan).await.context("webhooks")?,
             Bench::Growth => growth::run(&yard, plan).await.context("growth")?,
             Bench::Footprint => footprint::run(&yard, plan).await.context("footprint")?,
         };

@@ -10,6 +10,7 @@ pub(crate) enum Bench {
     Clear,
     Latency,
     Partner,
+    Webhooks,
     /// Last: it leaves more work behind than the others would like to find.
     Accept,
     /// Not among all of them: it fills the disk, and takes its time.
@@ -17,11 +18,12 @@ pub(crate) enum Bench {
 }
 
 impl Bench {
-    const ALL: [(&'static str, Self); 5] = [
+    const ALL: [(&'static str, Self); 6] = [
         ("footprint", Self::Footprint),
         ("clear", Self::Clear),
         ("latency", Self::Latency),
         ("partner", Self::Partner),
+        ("webhooks", Self::Webhooks),
         ("accept", Self::Accept),
     ];
 }
@@ -62,7 +64,9 @@ impl Plan {
         let is_smoke = name == "smoke";
         let benches = match name {
             "all" => Bench::ALL.map(|(_, bench)| bench).to_vec(),
-            "smoke" => vec![Bench::Clear, Bench::Latency, Bench::Partner, Bench::Accept],
+            "smoke" => {
+                vec![Bench::Clear, Bench::Latency, Bench::Partner, Bench::Webhooks, Bench::Accept]
+            }
             "growth" => vec![Bench::Growth],
             name => {
                 let found = Bench::ALL.iter().find(|(known, _)| *known == name);
@@ -139,7 +143,7 @@ mod tests {
         assert_eq!(usual.ready_ms, [("api".to_owned(), 210), ("worker".to_owned(), 95)]);
         let report = plan(Some("clear"), &[("--report", "")]).unwrap();
         assert_eq!((report.rounds, report.count), (1, 310_000));
-        assert_eq!(plan(None, &[]).unwrap().benches.len(), 5);
+        assert_eq!(plan(None, &[]).unwrap().benches.len(), 6);
         let growth = plan(Some("growth"), &[("--up-to", "1000000")]).unwrap();
         assert_eq!((growth.benches, growth.up_to), (vec![Bench::Growth], 1_000_000));
         assert!(plan(Some("smoke"), &[]).unwrap().is_smoke);

@@ -9,6 +9,7 @@ mod load;
 mod probe;
 mod report;
 mod strike;
+mod told;
 mod treasury;
 
 use std::time::{Duration, Instant};
@@ -21,6 +22,7 @@ use fault::{Deck, Kind, Lengths};
 pub(crate) use load::{Load, settle};
 use report::Past;
 use strike::Scene;
+use told::Listeners;
 
 use crate::{
     tally,
@@ -37,6 +39,7 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
     let town = Town::build(plan).await?;
     let neighbour = Neighbour::build(plan, &town).await?;
     let callers = settle(&town, seed).await?;
+    let listeners = Listeners::settle(&callers).await?;
     let pair = Pair::befriend(&town, &neighbour).await?;
     let Load { pool, filing, officers } = Load::begin(&town, &callers)?;
     let mut exchange = Exchange::begin(pair, &callers, seed);
@@ -56,11 +59,13 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
     let exchanged = pair.account(&mut audit, &seen_twice).await?;
     treasury::close_days(&mut audit, &town, &pool).await?;
     treasury::parity(&mut audit, &pool).await?;
+    let heard = listeners.account(&mut audit, &town, &callers, &pool).await?;
     audit.tell();
 
     let mut figures = report::figures(&past, &callers.book.calls());
     report::verdict(&mut figures, &audit, &repeats);
     exchanged.add_to(&mut figures);
+    heard.add_to(&mut figures);
     let sent = callers.book.sent();
     let acked = sent.iter().filter(|one| one.receipt.is_some()).count();
     let ok = audit.is_clean()

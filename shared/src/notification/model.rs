@@ -33,7 +33,7 @@ pub struct Endpoint {
     pub challenged_at: Option<DateTime<Utc>>,
     pub challenge_error: Option<String>,
     pub verified_at: Option<DateTime<Utc>>,
-    /// In a row.
+    /// In a row; what was tried together counts once.
     pub failures: i32,
     pub failing_since: Option<DateTime<Utc>>,
     pub held_until: Option<DateTime<Utc>>,

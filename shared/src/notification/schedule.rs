@@ -21,8 +21,9 @@ pub const PATIENCE: Duration = Duration::days(5);
 /// The longest that a `Retry-After` is obeyed.
 pub const LONGEST_HOLD: Duration = Duration::hours(24);
 
-/// Failures in a row after which the whole endpoint is left alone for a while, not only what failed.
-const UNWELL: i32 = 5;
+/// Failures in a row after which the whole endpoint is left alone for a while, not only what failed; then it is sent one
+/// message at a time, until one is taken.
+pub const UNWELL: i32 = 3;
 
 /// How long to wait after that many tries; `None`: that was the last. A tenth is added or not, by the event's id, so
 /// that what failed together does not come back together.
@@ -66,8 +67,8 @@ mod tests {
 
     #[test]
     fn an_endpoint_that_keeps_failing_is_asked_every_five_minutes() {
-        assert_eq!(hold_after(4), None);
-        assert_eq!(hold_after(5), Some(Duration::seconds(5)));
+        assert_eq!(hold_after(2), None);
+        assert_eq!(hold_after(3), Some(Duration::seconds(5)));
         assert_eq!(hold_after(500), Some(Duration::minutes(5)));
     }
 }

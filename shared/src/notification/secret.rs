@@ -3,7 +3,11 @@
 //! Secrets are not kept anywhere. Each is made, when it is needed, of a key of the bureau that lies in a file, the
 //! endpoint's id and a number that grows with each rotation: whoever reads the tables can sign nothing, and no two
 //! endpoints share a secret.
-use std::{collections::BTreeMap, path::Path};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use anyhow::Context as _;
 use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
@@ -27,10 +31,17 @@ pub const SIGNATURE_HEADER: &str = "webhook-signature";
 pub struct WebhookKeys {
     keys: BTreeMap<String, SigningKey>,
     newest: String,
+    made: Made,
 }
 
+/// What was made lately: making a key pair costs as much as signing with it.
+type Made = Arc<Mutex<HashMap<(EndpointId, Seed), Arc<Pair>>>>;
+
+/// How many are remembered; then all are forgotten.
+const REMEMBERED: usize = 4_096;
+
 /// Which secret of an endpoint: made of which key, and the how many-eth.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Seed {
     pub key_id: String,
     pub generation: i32,
@@ -59,14 +70,14 @@ impl WebhookKeys {
 
     fn of(keys: BTreeMap<String, SigningKey>) -> anyhow::Result<Self> {
         let newest = keys.keys().next_back().cloned().context("no key")?;
-        Ok(Self { keys, newest })
+        Ok(Self { keys, newest, made: Made::default() })
     }
 
     /// One key from 32 bytes that the caller keeps secret.
     #[must_use]
     pub fn from_seed(key_id: &str, seed: &[u8; 32]) -> Self {
         let keys = BTreeMap::from([(key_id.to_owned(), SigningKey::from_bytes(seed))]);
-        Self { keys, newest: key_id.to_owned() }
+        Self { keys, newest: key_id.to_owned(), made: Made::default() }
     }
 
     /// The key that new secrets are made of.
@@ -76,7 +87,21 @@ impl WebhookKeys {
     }
 
     /// The secret of an endpoint, and its key pair.
-    pub fn pair(&self, endpoint: EndpointId, seed: &Seed) -> anyhow::Result<Pair> {
+    pub fn pair(&self, endpoint: EndpointId, seed: &Seed) -> anyhow::Result<Arc<Pair>> {
+        let wanted = (endpoint, seed.clone());
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pair) = made.get(&wanted) {
+            return Ok(Arc::clone(pair));
+        }
+        let pair = Arc::new(self.make(endpoint, seed)?);
+        if made.len() >= REMEMBERED {
+            made.clear();
+        }
+        made.insert(wanted, Arc::clone(&pair));
+        Ok(pair)
+    }
+
+    fn make(&self, endpoint: EndpointId, seed: &Seed) -> anyhow::Result<Pair> {
         let key = self.keys.get(&seed.key_id);
         let key = key.with_context(|| format!("no webhook key {} in its folder", seed.key_id))?;
         let made = |purpose: &str| -> [u8; 32] {

@@ -67,6 +67,7 @@ impl Operation {
             .replace("{key_id}", "2014-a")
             .replace("{book}", "offices")
             .replace("{sample_id}", &Uuid::nil().to_string())
+            .replace("{event_id}", &Uuid::nil().to_string())
             .replace("{clearance_no}", "310900114000124000")
             .replace("{ent_decl_no}", "WN-1")
     }

@@ -64,6 +64,9 @@ impl Records {
         chief.post(&approve, Value::Null).await.expect(200);
 
         one(bureau, ORIGINAL).await;
+        let hook = json!({ "url": "https://erp.example/hooks" });
+        let hook = owner.post("/v1/webhook-endpoints", hook).await.expect(201);
+
         let known = |id: &str| id.to_owned();
         Self(HashMap::from([
             ("/v1/declarations/", known(declaration)),
@@ -100,6 +103,7 @@ impl Records {
             ("/v1/facilitation-blocks/", one(bureau, "select id from facilitation_blocks").await),
             ("/v1/partners/", Uuid::nil().to_string()),
             ("/v1/stopped-messages/", Uuid::nil().to_string()),
+            ("/v1/webhook-endpoints/", known(hook.text("/endpoint/id"))),
         ]))
     }
 

@@ -14,7 +14,6 @@ use shared::{
     inspection::DrawKeys,
     kernel::{Actor, Failure, Fen, OrganisationKind, Role, Standing, id, money::Amount},
     ledger::Tx,
-    notification::address::PrivateAddresses,
     payment::{
         self, AgreementDraft, AgreementId, Debtor, FeeNotice, NoticeDraft, NoticeId, NoticeKind,
         PaymentId, Settlement,
@@ -81,8 +80,8 @@ impl Desk {
             bureaus: api::exchange::Bureaus::default(),
             bank: api::payment::Bank { code: BANK.into(), key: bank_key.checking_key() },
             listener: api::payment::Listener::start(&pool, &clock, BANK),
-            webhooks: api::webhook::Webhooks { keys: None, guard: PrivateAddresses::Allow },
-            long_poll: api::change::LongPoll::start(&pool),
+            webhooks: api::webhook::Webhooks::default(),
+            long_poll: api::change::LongPoll::default(),
         };
         let door = serve(api.clone());
         let Open { address, bank, server } = sandbox::open(Settings {

@@ -9,7 +9,7 @@ async fn what_happens_to_one_declaration_comes_in_its_order(pool: PgPool) {
     let (outside, derui) = (Outside::open(), bureau.derui().await);
     active(&bureau, &derui, &outside.url("ok-1"), &[]).await;
     for number in 0..5 {
-        released(&bureau, &derui, &format!("SORTED-{number}")).await;
+        released(&bureau, &format!("SORTED-{number}")).await;
     }
 
     bureau.tell().await;
@@ -34,10 +34,10 @@ async fn what_failed_holds_up_its_own_declaration_and_no_other(pool: PgPool) {
     let bureau = Bureau::open(pool).await;
     let (outside, derui) = (Outside::open(), bureau.derui().await);
     active(&bureau, &derui, &outside.url("500-1"), &[]).await;
-    let first = released(&bureau, &derui, "HELD-1").await;
+    let first = released(&bureau, "HELD-1").await;
     bureau.tell().await;
     outside.hooks.behave("500-1", sandbox::hooks::Manner::Ok);
-    let second = released(&bureau, &derui, "HELD-2").await;
+    let second = released(&bureau, "HELD-2").await;
     bureau.tell().await;
     let subjects = |from: usize| {
         let told = outside.hooks.received("500-1");
@@ -68,7 +68,7 @@ async fn an_endpoint_that_hangs_delays_no_other(pool: PgPool) {
     let courier = worker::courier::Courier::new(bureau.worker.clone(), webhooks);
     let courier = tokio::spawn(courier.keep_delivering(stop));
     for number in 0..30 {
-        released(&bureau, &derui, &format!("HANG-{number}")).await;
+        released(&bureau, &format!("HANG-{number}")).await;
     }
     worker::notification::sequence(&bureau.worker).await.unwrap();
     let feed = usize::try_from(bureau.count("select count(*) from changes").await).unwrap();

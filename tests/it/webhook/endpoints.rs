@@ -10,7 +10,7 @@ async fn an_endpoint_is_told_nothing_before_it_met_a_challenge(pool: PgPool) {
     let bureau = Bureau::open(pool).await;
     let (outside, derui) = (Outside::open(), bureau.derui().await);
     let endpoint = registered(&derui, &outside.url("ok-1"), &[]).await;
-    released(&bureau, &derui, "PROOF-1").await;
+    released(&bureau, "PROOF-1").await;
     bureau.tell().await;
     let before = (endpoint.read(&derui).await, outside.ids("ok-1"));
 
@@ -150,13 +150,13 @@ async fn a_disabled_endpoint_is_told_nothing_until_it_is_enabled_and_meets_a_cha
     let endpoint = active(&bureau, &derui, &outside.url("ok-1"), &[]).await;
     derui.post(&endpoint.path("/disable"), Value::Null).await.expect(200);
     let twice = derui.post(&endpoint.path("/disable"), Value::Null).await.expect(409);
-    released(&bureau, &derui, "OFF-1").await;
+    released(&bureau, "OFF-1").await;
     bureau.tell().await;
     let told_before = outside.ids("ok-1").len();
 
     let enabled = derui.post(&endpoint.path("/enable"), Value::Null).await.expect(200);
     bureau.settle().await;
-    released(&bureau, &derui, "OFF-2").await;
+    released(&bureau, "OFF-2").await;
     bureau.tell().await;
 
     assert_eq!(twice.problem(), "webhook/wrong-state");

@@ -31,7 +31,7 @@ async fn a_message_is_what_the_feed_says_and_is_signed_by_both_schemes(pool: PgP
     let bureau = Bureau::open(pool).await;
     let (outside, derui) = (Outside::open(), bureau.derui().await);
     let endpoint = active(&bureau, &derui, &outside.url("ok-1"), &[]).await;
-    released(&bureau, &derui, "SIGNED-1").await;
+    released(&bureau, "SIGNED-1").await;
 
     bureau.tell().await;
 
@@ -54,7 +54,7 @@ async fn an_endpoint_is_told_of_the_types_it_wants(pool: PgPool) {
     let (outside, derui) = (Outside::open(), bureau.derui().await);
     active(&bureau, &derui, &outside.url("ok-1"), &["declaration.filed"]).await;
     active(&bureau, &derui, &outside.url("ok-2"), &[]).await;
-    released(&bureau, &derui, "TYPES-1").await;
+    released(&bureau, "TYPES-1").await;
 
     bureau.tell().await;
 
@@ -71,10 +71,10 @@ async fn while_secrets_overlap_the_old_one_and_the_new_one_both_verify(pool: PgP
     let rotated = derui.post(&endpoint.path("/rotate-secret"), rotated).await.expect(200);
     let new = rotated.text("/secret").to_owned();
 
-    released(&bureau, &derui, "ROTATED-1").await;
+    released(&bureau, "ROTATED-1").await;
     bureau.tell().await;
     bureau.wait(chrono::Duration::hours(1));
-    released(&bureau, &derui, "ROTATED-2").await;
+    released(&bureau, "ROTATED-2").await;
     bureau.tell().await;
 
     let told = outside.hooks.received("ok-1");
@@ -83,5 +83,6 @@ async fn while_secrets_overlap_the_old_one_and_the_new_one_both_verify(pool: PgP
     assert_eq!(verified(&told[0]), (true, true));
     assert_eq!(verified(&told[1]), (false, true), "the overlap is over");
     let too_long = json!({ "overlap_hours": 169 });
+    let derui = bureau.derui().await;
     derui.post(&endpoint.path("/rotate-secret"), too_long).await.expect(422);
 }

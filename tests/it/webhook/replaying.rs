@@ -9,7 +9,7 @@ async fn a_delivery_is_replayed_under_the_same_id(pool: PgPool) {
     let bureau = Bureau::open(pool).await;
     let (outside, derui) = (Outside::open(), bureau.derui().await);
     let endpoint = active(&bureau, &derui, &outside.url("ok-1"), &["declaration.filed"]).await;
-    released(&bureau, &derui, "REPLAY-1").await;
+    released(&bureau, "REPLAY-1").await;
     bureau.tell().await;
     let event = outside.ids("ok-1")[0].clone();
 
@@ -28,12 +28,14 @@ async fn a_delivery_is_replayed_under_the_same_id(pool: PgPool) {
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn a_span_of_time_is_replayed_also_where_it_was_never_told(pool: PgPool) {
     let bureau = Bureau::open(pool).await;
-    let (outside, derui) = (Outside::open(), bureau.derui().await);
-    released(&bureau, &derui, "SPAN-1").await;
+    let outside = Outside::open();
+    released(&bureau, "SPAN-1").await;
     bureau.wait(Duration::hours(1));
-    let first = released(&bureau, &derui, "SPAN-2").await;
+    let first = released(&bureau, "SPAN-2").await;
     bureau.wait(Duration::hours(1));
-    released(&bureau, &derui, "SPAN-3").await;
+    released(&bureau, "SPAN-3").await;
+    bureau.tell().await;
+    let derui = bureau.derui().await;
     let endpoint = active(&bureau, &derui, &outside.url("ok-1"), &[]).await;
     bureau.tell().await;
 
@@ -67,10 +69,10 @@ async fn what_was_settled_a_month_ago_is_forgotten(pool: PgPool) {
     let bureau = Bureau::open(pool).await;
     let (outside, derui) = (Outside::open(), bureau.derui().await);
     active(&bureau, &derui, &outside.url("ok-1"), &["declaration.filed"]).await;
-    released(&bureau, &derui, "OLD-1").await;
+    released(&bureau, "OLD-1").await;
     bureau.tell().await;
     bureau.wait(Duration::days(31));
-    released(&bureau, &derui, "OLD-2").await;
+    released(&bureau, "OLD-2").await;
     bureau.tell().await;
 
     let mut tx = shared::ledger::Tx::begin(bureau.pool(), &bureau.ctx.clock).await.unwrap();

@@ -78,17 +78,16 @@ fn verdict(tried: &Tried, now: DateTime<Utc>) -> (&Tried, DeliveryState, DateTim
 /// What its answers, one of which at least is bad, say of an endpoint.
 async fn judge(tx: &mut Tx, endpoint: &mut Endpoint, answers: &[&Tried]) -> Result<(), Failure> {
     let now = tx.now;
-    let mut failures = endpoint.failures;
-    for one in answers {
-        failures = if one.answer.is_good() { 0 } else { failures.saturating_add(1) };
+    // What was tried together fails together, and counts once.
+    if answers.iter().any(|one| one.answer.is_good()) {
+        (endpoint.failures, endpoint.failing_since) = (0, None);
+    } else {
+        endpoint.failures = endpoint.failures.saturating_add(1);
+        endpoint.failing_since = endpoint.failing_since.or(Some(now));
     }
-    let was_well = endpoint.failures == 0 || answers.iter().any(|one| one.answer.is_good());
-    let since = endpoint.failing_since.filter(|_| !was_well).unwrap_or(now);
-    endpoint.failing_since = (failures > 0).then_some(since);
-    endpoint.failures = failures;
     let asked = answers.iter().filter_map(|one| one.answer.pause()).max();
     let asked = asked.map(|pause| pause.min(schedule::LONGEST_HOLD));
-    let hold = asked.max(schedule::hold_after(failures));
+    let hold = asked.max(schedule::hold_after(endpoint.failures));
     endpoint.held_until = hold.map(|pause| now + pause);
     let is_gone = answers.iter().any(|one| one.answer.is_gone());
     let is_lost = endpoint.failing_since.is_some_and(|since| now - since >= schedule::PATIENCE);

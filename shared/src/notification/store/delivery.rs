@@ -8,6 +8,7 @@ use crate::{
     notification::{
         model::{Delivery, DeliveryState, EndpointId, Parcel},
         payload::Happened,
+        schedule,
         secret::{Credentials, Seed},
     },
 };
@@ -53,7 +54,7 @@ pub(in crate::notification) async fn claim(
     let rows = sqlx::query!(
         r#"
         with able as (
-            select w.*, case when w.failures >= 5 then least(1, $3 - coalesce(o.count, 0))
+            select w.*, case when w.failures >= $7 then least(1, $3 - coalesce(o.count, 0))
                 else $3 - coalesce(o.count, 0) end as room
             from webhook_endpoints w
             join clients c on c.id = w.client_id and c.state = 'ACTIVE'
@@ -92,6 +93,7 @@ pub(in crate::notification) async fn claim(
         now,
         until,
         room.all,
+        schedule::UNWELL,
     )
     .fetch_all(conn)
     .await?;

@@ -80,7 +80,7 @@ pub(in crate::notification) async fn lock(
     client: Uuid,
     id: EndpointId,
 ) -> sqlx::Result<Option<Endpoint>> {
-    endpoints!("where client_id = $1 and id = $2 for update", client, id.0)
+    endpoints!("where client_id = $1 and id = $2 for no key update", client, id.0)
         .fetch_optional(conn)
         .await
 }
@@ -98,7 +98,7 @@ pub(in crate::notification) async fn lock_any(
     conn: &mut PgConnection,
     ids: &[Uuid],
 ) -> sqlx::Result<Vec<Endpoint>> {
-    endpoints!("where id = any($1) order by id for update", ids).fetch_all(conn).await
+    endpoints!("where id = any($1) order by id for no key update", ids).fetch_all(conn).await
 }
 
 pub(in crate::notification) async fn list(
