@@ -8,7 +8,7 @@ driver demo        --url URL --admin-password-file FILE --keys-dir DIR --run N
 driver pressure    --url URL --admin-password-file FILE --keys-dir DIR --run N
 driver replay FILE --url URL --admin-password-file FILE --keys-dir DIR --run N [--profile FILE]
 driver replay-2014 --bank URL [--sample PERCENT] --url URL --admin-password-file FILE --keys-dir DIR --run N
-driver integrate [smoke] --root DIR --tools DIR --annotations FILE [--minutes N] (as `cargo xtask integrate` calls it)
+driver integrate [smoke] --root DIR --tools DIR --annotations FILE --sandbox URL [--minutes N] (as `cargo xtask integrate` calls it)
 driver bench NAME  (as `cargo xtask bench` calls it; see docs/numbers.md)";
 
 /// Flags that stand alone.

@@ -126,7 +126,14 @@ pub struct OpenHooks {
 pub fn open(bind: SocketAddr) -> anyhow::Result<OpenHooks> {
     let hooks = Hooks::default();
     let data = Data::new(hooks.clone());
-    let app = move || App::new().app_data(data.clone()).service(take).service(show).service(behave);
+    let app = move || {
+        App::new()
+            .app_data(data.clone())
+            .service(take)
+            .service(latest)
+            .service(show)
+            .service(behave)
+    };
     let server =
         HttpServer::new(app).workers(1).shutdown_timeout(0).disable_signals().bind(bind)?;
     let address = server.addrs().first().copied().unwrap_or(bind);
@@ -190,6 +197,20 @@ pub(crate) async fn show(hooks: Data<Hooks>, name: Path<String>) -> HttpResponse
         "count": receiver.map_or(0, |receiver| receiver.count),
         "received": receiver.map(|receiver| receiver.received.as_slice()).unwrap_or_default(),
     }))
+}
+
+/// `GET /sandbox/hooks/{name}/latest`: the last message, byte by byte, under the headers that came with it.
+#[get("/sandbox/hooks/{name}/latest")]
+pub(crate) async fn latest(hooks: Data<Hooks>, name: Path<String>) -> HttpResponse {
+    let Some(message) = hooks.received(&name).pop() else {
+        return HttpResponse::NotFound().finish();
+    };
+    HttpResponse::Ok()
+        .insert_header(("webhook-id", message.id))
+        .insert_header(("webhook-timestamp", message.timestamp))
+        .insert_header(("webhook-signature", message.signature))
+        .content_type("application/json")
+        .body(message.body)
 }
 
 /// `POST /sandbox/hooks/{name}/manner`: lets it behave in another way from now on.

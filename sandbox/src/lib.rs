@@ -60,6 +60,7 @@ pub fn open(settings: Settings) -> anyhow::Result<Open> {
             .service(doors::reverse)
             .service(hooks::take)
             .service(hooks::show)
+            .service(hooks::latest)
             .service(hooks::behave)
             .service(counter::live)
     };

@@ -31,6 +31,7 @@ pub fn run(site: &Site, name: &str, args: &[String]) -> Outcome {
     let told = |path: &Path| path.display().to_string();
     args.extend(["--tools".into(), told(&tools), "--root".into(), told(&site.root)]);
     args.extend(["--annotations".into(), WANTED[3].0.into()]);
+    args.extend(["--sandbox".into(), stage.bank_url()]);
     stage.drive(name, &args)
 }
 

@@ -11,6 +11,7 @@ use anyhow::Context as _;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 
+pub(crate) use by_hand::prepare_first_hour;
 use consignments::Twist;
 pub(crate) use consignments::{Consignment, all as consignments};
 pub(crate) use enterprises::enterprises;

@@ -3,6 +3,7 @@
 //! they found is added up.
 mod clients;
 mod collection;
+mod first_hour;
 mod linters;
 mod made_up;
 mod plan;
@@ -47,8 +48,14 @@ pub(crate) async fn run(
         let guest = Guest::new(&world, run, number)?;
         clients::prove(&place, language, &guest, &mut found).await?;
     }
-    let guest = Guest::new(&world, run, 0)?;
+    let guest = Guest::new(&world, run, 8)?;
     collection::run(&place, &guest, &mut found).await?;
+
+    demo::prepare_first_hour(&world, run * 10 + 9)?;
+    let keys = world.keys.path("").display().to_string();
+    let setting =
+        first_hour::Setting { anyport: &world.server.url(""), sandbox: &plan.sandbox, keys: &keys };
+    first_hour::follow(&place, &setting, &mut found).await?;
 
     let admin = world::administrator(server, password_file).await?;
     let officer = everybody(&admin, &world, run).await?;

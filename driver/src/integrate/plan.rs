@@ -10,6 +10,8 @@ pub(crate) struct Plan {
     pub(crate) tools: PathBuf,
     /// The archive of `javax.annotation`.
     pub(crate) annotations: PathBuf,
+    /// Where the sandbox answers.
+    pub(crate) sandbox: String,
     /// For how long requests are made up.
     pub(crate) seconds: u64,
 }
@@ -28,6 +30,7 @@ impl Plan {
             |name: &str| take(name).map(PathBuf::from).ok_or_else(|| format!("{name} is missing"));
         let (root, tools) = (folder("--root")?, folder("--tools")?);
         let annotations = folder("--annotations")?;
+        let sandbox = take("--sandbox").ok_or("--sandbox is missing")?;
         let seconds = match take("--minutes") {
             None if is_smoke => SMOKE,
             None => FULL,
@@ -36,6 +39,6 @@ impl Plan {
                 minutes.ok_or("--minutes wants a number, 1 to 240")? * 60
             }
         };
-        Ok(Self { root, tools, annotations, seconds })
+        Ok(Self { root, tools, annotations, sandbox, seconds })
     }
 }
