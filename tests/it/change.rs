@@ -215,7 +215,7 @@ type Told = Arc<Mutex<BTreeMap<Uuid, i32>>>;
 /// Writes the next word about a declaration under its lock; every fifth time it thinks better of it.
 async fn write_next(bureau: &Bureau, told: &Told, id: Uuid, step: usize) {
     let mut tx = Tx::begin(bureau.pool(), &bureau.ctx.clock).await.unwrap();
-    if step % 3 == 0 {
+    if step.is_multiple_of(3) {
         // Some have an id long before they have a lock.
         sqlx::query("select pg_current_xact_id()").execute(&mut *tx).await.unwrap();
     }

@@ -32,7 +32,7 @@ impl Outside {
     }
 
     fn kinds(&self, name: &str) -> Vec<String> {
-        self.hooks.received(name).iter().map(|message| kind(message).to_owned()).collect()
+        self.hooks.received(name).iter().map(kind).collect()
     }
 }
 

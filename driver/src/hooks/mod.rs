@@ -118,7 +118,7 @@ async fn line(mut stream: TcpStream, logs: &Logs) -> std::io::Result<()> {
             continue;
         }
         let answer = Behaviour::of(&request.path).answer();
-        let is_good = answer.starts_with(b"HTTP/1.1 204");
+        let is_good = answer.starts_with(b"HTTP/1.1 200");
         {
             let mut logs = locked(logs);
             let log = logs.entry(request.path).or_default();
@@ -156,7 +156,7 @@ impl Behaviour {
     }
 
     fn answer(self) -> &'static [u8] {
-        const TAKEN: &[u8] = b"HTTP/1.1 204 No Content\r\n\r\n";
+        const TAKEN: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n";
         const BROKEN: &[u8] = b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\n\r\n";
         match self {
             Self::Good => TAKEN,

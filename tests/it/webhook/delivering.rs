@@ -16,7 +16,7 @@ async fn what_happens_to_one_declaration_comes_in_its_order(pool: PgPool) {
 
     let feed = derui.get("/v1/changes?after=0&limit=200").await.expect(200);
     let feed = feed.body["data"].as_array().unwrap().clone();
-    let mut told: std::collections::BTreeMap<String, Vec<String>> = Default::default();
+    let mut told = std::collections::BTreeMap::<String, Vec<String>>::default();
     for message in outside.hooks.received("ok-1") {
         let subject = tests::text(&body(&message), "/data/id").to_owned();
         told.entry(subject).or_default().push(message.id);
