@@ -13,6 +13,7 @@ mod orphans;
 mod owing;
 mod parity;
 mod refunds;
+mod rehearsed;
 mod report;
 mod sandbox_bank;
 mod statements;

@@ -87,7 +87,7 @@ async fn a_scenario_of_which_nothing_would_come_is_refused(pool: PgPool) {
     let pay = format!("/v1/fee-notices/{}/pay", bureau.nobody());
 
     for (path, scenario) in
-        [("/v1/declarations/validate", "PAYMENT_REFUSED"), (&pay, "INSPECTION_DRAWN")]
+        [("/v1/declarations/validate", "PAYMENT_REFUSED"), (pay.as_str(), "INSPECTION_DRAWN")]
     {
         let request = TestRequest::post().uri(path).insert_header(("test-scenario", scenario));
         let refused = derui.send(request.set_json(json!({}))).await.expect(400);

@@ -290,10 +290,8 @@ async fn every_read_names_the_state_that_it_saw(pool: PgPool) {
         if operation.method != "GET" || !operation.needs_token() {
             continue;
         }
-        let id = match operation.path.contains("{book}") || !operation.path.contains('{') {
-            true => "",
-            false => records.of(&operation),
-        };
+        let is_of_a_record = operation.path.contains('{') && !operation.path.contains("{book}");
+        let id = if is_of_a_record { records.of(&operation) } else { "" };
         for reader in &readers {
             let reply = reader.send(operation.request(id)).await;
             if reply.status.as_u16() == 200 {
