@@ -309,8 +309,7 @@ async fn nothing_moves_time_in_production(pool: PgPool) {
 }
 
 /// The members that a body cannot be without, if it is read as one of a contract's objects.
-fn required(operation: &Operation) -> Vec<String> {
-    let contract: Value = serde_json::from_str(COMMITTED).unwrap();
+fn required(contract: &Value, operation: &Operation) -> Vec<String> {
     let schema = &operation.told["requestBody"]["content"]["application/json"]["schema"];
     let target = schema["$ref"].as_str().map(|target| target.trim_start_matches('#'));
     let schema = target.and_then(|target| contract.pointer(target)).unwrap_or(schema);
@@ -322,9 +321,10 @@ fn required(operation: &Operation) -> Vec<String> {
 async fn a_small_body_is_told_everything_that_it_lacks_at_once(pool: PgPool) {
     let bureau = Bureau::open(pool).await;
     let administrator = bureau.administrator().await;
+    let contract: Value = serde_json::from_str(COMMITTED).unwrap();
     let mut tried = 0;
     for operation in operations().iter().filter(|operation| operation.needs_token()) {
-        let mut required = required(operation);
+        let mut required = required(&contract, operation);
         // A declaration is read with more care than others: it has rules of its own for what is missing.
         let is_declaration = ["/v1/declarations", "/v1/declarations/validate"]
             .contains(&&*operation.path)

@@ -162,7 +162,7 @@ async fn a_drawn_consignment_is_inspected_by_two_who_stand_in(pool: PgPool) {
 
     assert_eq!(filed.text("/status"), "SELECTED", "{:#}", filed.body);
     assert_eq!(filed.body["is_selected"], true);
-    assert_eq!(inspected.text("/rounds/0/verdict"), "PASS", "{:#}", inspected.body);
+    assert_eq!(inspected.text("/rounds/0/result/verdict"), "PASS", "{:#}", inspected.body);
     let again = derui.post("/v1/declarations", screws("TEST-DRAWN").0).await.expect(200);
     assert_eq!(again.body, filed.body, "the first receipt, word for word");
 }
