@@ -184,8 +184,7 @@ async fn a_consignment_that_is_to_fail_fails(pool: PgPool) {
 async fn what_was_asked_for_outlasts_an_officers_review(pool: PgPool) {
     let bureau = Bureau::open(pool).await;
     let derui = bureau.derui().await;
-    let goods =
-        screws("TEST-DOUBT").with("/containers/0/container_no", json!(DOUBTFUL_CONTAINER)).0;
+    let goods = screws("TEST-DOUBT").with("/containers/0/cont_no", json!(DOUBTFUL_CONTAINER)).0;
     let filed = file(&derui, &goods, "INSPECTION_DRAWN").await.expect(201);
     assert_eq!(filed.text("/status"), "MANUAL_REVIEW", "{:#}", filed.body);
     let officer = bureau.officer(SSE, Role::AcceptanceOfficer).await;
@@ -210,8 +209,7 @@ async fn nobody_plays_the_inspectors_of_anothers_case(pool: PgPool) {
 async fn a_declarant_plays_an_officer_by_the_officers_own_operations(pool: PgPool) {
     let bureau = Bureau::open(pool).await;
     let derui = bureau.derui().await;
-    let goods =
-        screws("TEST-OFFICER").with("/containers/0/container_no", json!(DOUBTFUL_CONTAINER));
+    let goods = screws("TEST-OFFICER").with("/containers/0/cont_no", json!(DOUBTFUL_CONTAINER));
     let filed = derui.post("/v1/declarations", goods.0).await.expect(201);
     let uri = format!("/v1/declarations/{}/accept", filed.text("/id"));
 

@@ -8,7 +8,7 @@ use tests::{Bureau, Consignment, HAIYUAN, Reply, SSE, screws, wine};
 use crate::cases::{Case, DOUBTFUL_CONTAINER};
 
 fn doubtful(reference: &str) -> Consignment {
-    screws(reference).with("/containers/0/container_no", json!(DOUBTFUL_CONTAINER))
+    screws(reference).with("/containers/0/cont_no", json!(DOUBTFUL_CONTAINER))
 }
 
 fn moment(reply: &Reply, pointer: &str) -> DateTime<Utc> {
