@@ -31,13 +31,15 @@ async fn an_office_without_history_promises_nothing_and_says_when_to_ask(pool: P
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn what_waits_is_expected_after_as_long_as_the_office_took_of_late(pool: PgPool) {
     let bureau = Bureau::open(pool).await;
-    let derui = bureau.derui().await;
     for reference in ["WAIT-2", "WAIT-3", "WAIT-4"] {
+        // A token lasts ten minutes.
+        let derui = bureau.derui().await;
         let before = Case::filed(&bureau, &derui, doubtful(reference)).await;
         bureau.wait(Duration::minutes(10) - Duration::seconds(1));
         before.officer(SSE, Role::AcceptanceOfficer, "accept", Value::Null).await.expect(200);
     }
     bureau.ctx.waiting.refresh(bureau.pool()).await.unwrap();
+    let derui = bureau.derui().await;
     let case = Case::filed(&bureau, &derui, doubtful("WAIT-5")).await;
 
     let read = derui.get(&format!("/v1/declarations/{}", case.id)).await.expect(200);
@@ -47,6 +49,7 @@ async fn what_waits_is_expected_after_as_long_as_the_office_took_of_late(pool: P
     assert_eq!(read.header("retry-after"), "601");
     assert_eq!(case.receipt.header("retry-after"), "601");
     bureau.wait(Duration::minutes(11));
+    let derui = bureau.derui().await;
     let late = derui.get(&format!("/v1/declarations/{}", case.id)).await.expect(200);
     assert_eq!(
         moment(&late, "/expected_at"),
