@@ -195,7 +195,7 @@ pub(crate) fn revision_in(given: &HeaderValue) -> Result<Option<i64>, NoTag> {
     Ok(Some(number.unwrap_or(-1)))
 }
 
-fn bad_header(name: &str, wanted: &str) -> Problem {
+pub(crate) fn bad_header(name: &str, wanted: &str) -> Problem {
     let mut errors = Violations::default();
     errors.error(
         format!("/headers/{name}"),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use actix_web::http::{Method, StatusCode, header};
 use shared::kernel::Violations;
-use utoipa::openapi::{OpenApi, RefOr, path::ParameterIn};
+use utoipa::openapi::{OpenApi, RefOr, Schema, path::ParameterIn};
 
 use crate::problem::Problem;
 
@@ -15,8 +15,8 @@ const MOST_TOLD: usize = 20;
 /// What the served operations accept.
 #[derive(Debug, Default)]
 pub struct Contract {
-    /// Path template, method, names of its query parameters.
-    operations: HashMap<String, BTreeMap<String, BTreeSet<String>>>,
+    /// Path template, method, its query parameters and how long each may be.
+    operations: HashMap<String, BTreeMap<String, BTreeMap<String, usize>>>,
 }
 
 impl Contract {
@@ -40,7 +40,7 @@ impl Contract {
                     .flatten()
                     .filter_map(|parameter| match parameter {
                         RefOr::T(given) if given.parameter_in == ParameterIn::Query => {
-                            Some(given.name.clone())
+                            Some((given.name.clone(), most_characters(given.schema.as_ref())))
                         }
                         _ => None,
                     })
@@ -57,16 +57,27 @@ impl Contract {
     pub fn refuse_parameters(&self, method: &Method, route: &str, query: &str) -> Option<Problem> {
         let known = self.operations.get(route)?.get(method.as_str())?;
         let mut errors = Violations::default();
-        let names = query.split('&').filter_map(|pair| pair.split('=').next());
-        let unknown: BTreeSet<&str> =
-            names.filter(|name| !name.is_empty() && !known.contains(*name)).collect();
-        let list = known.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let pairs = || query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+        let is_unknown = |name: &&str| !name.is_empty() && !known.contains_key(*name);
+        let unknown: BTreeSet<&str> = pairs().map(|(name, _)| name).filter(is_unknown).collect();
+        let list = known.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         for name in unknown.into_iter().take(MOST_TOLD) {
             errors.error(
                 format!("/query/{}", name.replace('~', "~0").replace('/', "~1")),
                 "unknown-parameter",
                 format!("不认识查询参数，可用：{list}"),
                 format!("this query parameter is not known here; known are: {list}"),
+            );
+        }
+        for (name, value) in pairs() {
+            let Some(most) = known.get(name).filter(|most| characters(value) > **most) else {
+                continue;
+            };
+            errors.error(
+                format!("/query/{name}"),
+                "parameter-too-long",
+                format!("至多{most}个字符"),
+                format!("at most {most} characters"),
             );
         }
         (!errors.is_empty()).then(|| Problem::malformed(errors))
@@ -108,6 +119,33 @@ impl Contract {
     }
 }
 
+/// How long the value of a parameter may be; where nothing is said, as long as a request can be.
+fn most_characters(schema: Option<&RefOr<Schema>>) -> usize {
+    match schema {
+        Some(RefOr::T(Schema::Object(object))) => object.max_length.unwrap_or(usize::MAX),
+        _ => usize::MAX,
+    }
+}
+
+/// The characters of a value as it stands in a query string: bytes that only carry on a character do not count, and an
+/// escape counts as the byte that it is.
+fn characters(value: &str) -> usize {
+    let mut bytes = value.bytes();
+    let mut count = 0;
+    while let Some(byte) = bytes.next() {
+        let byte = match byte {
+            b'%' => {
+                let digits = [bytes.next(), bytes.next()].map(|digit| digit.unwrap_or(b'0'));
+                let text = std::str::from_utf8(&digits).unwrap_or("00");
+                u8::from_str_radix(text, 16).unwrap_or(0)
+            }
+            byte => byte,
+        };
+        count += usize::from(byte & 0b1100_0000 != 0b1000_0000);
+    }
+    count
+}
+
 fn fits(template: &str, path: &str) -> bool {
     let (mut wanted, mut given) = (template.split('/'), path.split('/'));
     loop {
@@ -122,7 +160,14 @@ fn fits(template: &str, path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::fits;
+    use super::{characters, fits};
+
+    #[test]
+    fn characters_are_counted_as_they_are_read() {
+        assert_eq!(characters("abc"), 3);
+        assert_eq!(characters("%E6%8A%A5%E6%A3%80"), 2);
+        assert_eq!(characters("a%20b+c%"), 6);
+    }
 
     #[test]
     fn a_template_fits_its_own_paths_only() {

@@ -222,8 +222,8 @@ mod tests {
         assert_eq!(
             told_all,
             [
-                "/limit/a~1b member-unknown",
                 "/limit/amount json-wrong-type",
+                "/limit/a~1b member-unknown",
                 "/limit/currency value-unknown",
                 "/lines/1 json-wrong-type",
                 "/lines/2 json-wrong-type",

@@ -1,7 +1,11 @@
 //! What an act answers, before it is put on the wire (and kept under its `Idempotency-Key`).
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
-    http::{StatusCode, header},
+    body::MessageBody,
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
 };
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -83,7 +87,7 @@ impl Reply {
         };
         let mut response = read_answer(request, self.status, etag);
         tell_when(&mut response, self.retry_after);
-        response.content_type("application/json").body(bytes)
+        with_body(response, "application/json", bytes)
     }
 
     /// The answer to an act.
@@ -116,8 +120,22 @@ impl Download {
         let mut response = read_answer(request, StatusCode::OK, digest_tag(&self.bytes));
         let disposition = format!("attachment; filename=\"{}\"", self.name);
         response.insert_header((header::CONTENT_DISPOSITION, disposition));
-        response.content_type(self.content_type).body(self.bytes)
+        with_body(response, self.content_type, self.bytes)
     }
+}
+
+/// A 304 ends with its head: whatever followed would be taken for the next answer on the connection.
+fn with_body(
+    mut head: HttpResponseBuilder,
+    kind: &'static str,
+    body: impl MessageBody + 'static,
+) -> HttpResponse {
+    let mut response = head.finish();
+    if response.status() == StatusCode::NOT_MODIFIED {
+        return response;
+    }
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    response.set_body(body.boxed())
 }
 
 fn tell_when(response: &mut HttpResponseBuilder, retry_after: Option<i64>) {

@@ -5,7 +5,7 @@ use actix_web::{
     Error, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{HeaderName, HeaderValue},
+    http::header::{HeaderName, HeaderValue, IF_NONE_MATCH},
     middleware::Next,
     web::Data,
 };
@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use shared::kernel::id;
 use tracing::Instrument;
 
-use crate::{Context, contract::Contract, gate, problem::Problem, rehearsal, version};
+use crate::{Context, caller, contract::Contract, gate, problem::Problem, rehearsal, version};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -84,7 +84,7 @@ async fn answer(
     let mut response = match admitted {
         Err(gate::Stop::Refused(problem)) => request.into_response(problem.error_response()),
         Err(gate::Stop::Answered(answer)) => request.into_response(answer),
-        Ok(()) => match unknown_parameter(&request, route) {
+        Ok(()) => match unknown_parameter(&request, route).or_else(|| endless_tag(&request)) {
             Some(refusal) => request.into_response(refusal),
             None => rehearsal::scenario::frame(request, ctx.mode, next).await?,
         },
@@ -110,6 +110,14 @@ fn request_id(request: &ServiceRequest, now: DateTime<Utc>) -> String {
 pub(crate) fn is_plain_token(text: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
     (1..=64).contains(&text.len()) && text.bytes().all(plain)
+}
+
+/// What is longer than any tags of ours is no question about them.
+fn endless_tag(request: &ServiceRequest) -> Option<HttpResponse> {
+    const MOST: usize = 400;
+    let given = request.headers().get(IF_NONE_MATCH)?;
+    let refusal = || caller::bad_header("if-none-match", "at most 400 characters").error_response();
+    (given.len() > MOST).then(refusal)
 }
 
 fn unknown_parameter(request: &ServiceRequest, route: &str) -> Option<HttpResponse> {

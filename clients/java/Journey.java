@@ -6,11 +6,11 @@ import anyport.client.api.NotificationApi;
 import anyport.client.api.PaymentApi;
 import anyport.client.model.DeclarationContent;
 import anyport.client.model.DeclarationWhole;
+import anyport.client.model.EndpointState;
 import anyport.client.model.FeeNoticeOut;
 import anyport.client.model.FilingReceipt;
 import anyport.client.model.NoticeState;
 import anyport.client.model.WebhookEndpointIn;
-import anyport.client.model.WebhookEndpointState;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.Headers;
@@ -134,12 +134,11 @@ public final class Journey {
   /** Registers an address, waits until it has answered its challenge, and returns the secret to verify with. */
   private static String subscribe(ApiClient client, String address) throws Exception {
     NotificationApi webhooks = new NotificationApi(client);
-    var endpoint = webhooks.registerWebhookEndpoint(new WebhookEndpointIn().url(address), null);
-    webhooks.challengeWebhookEndpoint(endpoint.getId(), null, null);
-    until(
-        () -> webhooks.getWebhookEndpoint(endpoint.getId(), null),
-        one -> one.getState() == WebhookEndpointState.ACTIVE);
-    return endpoint.getSecret();
+    var issued = webhooks.registerWebhookEndpoint(new WebhookEndpointIn().url(address), null);
+    UUID endpoint = issued.getEndpoint().getId();
+    webhooks.challengeWebhookEndpoint(endpoint, null);
+    until(() -> webhooks.getWebhookEndpoint(endpoint, null), one -> one.getState() == EndpointState.ACTIVE);
+    return issued.getSecret();
   }
 
   /** What an ERP has behind its webhook address: it answers the challenge and keeps what comes. */

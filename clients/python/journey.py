@@ -109,13 +109,14 @@ def main() -> None:
 def subscribe(client: anyport.ApiClient, url: str) -> str:
     """Registers an address, waits until it has answered its challenge, and returns the secret to verify with."""
     webhooks = anyport.NotificationApi(client)
-    endpoint = webhooks.register_webhook_endpoint(anyport.WebhookEndpointIn(url=url))
-    webhooks.challenge_webhook_endpoint(str(endpoint.id))
+    issued = webhooks.register_webhook_endpoint(anyport.WebhookEndpointIn(url=url))
+    endpoint = str(issued.endpoint.id)
+    webhooks.challenge_webhook_endpoint(endpoint)
     until(
-        lambda: webhooks.get_webhook_endpoint(str(endpoint.id)),
+        lambda: webhooks.get_webhook_endpoint(endpoint),
         lambda endpoint: endpoint.state.value == "ACTIVE",
     )
-    return endpoint.secret
+    return issued.secret
 
 
 def play_officers(bearer: str, declaration) -> str:

@@ -45,7 +45,10 @@ async function token(): Promise<string> {
   const answer = await anonymous.POST("/oauth2/token", {
     body: { grant_type: "client_credentials" },
     bodySerializer: (body) => new URLSearchParams(body as Record<string, string>),
-    headers: { Authorization: `Basic ${pair.toString("base64")}` },
+    headers: {
+      Authorization: `Basic ${pair.toString("base64")}`,
+      "Content-Type": "application/x-www-form-urlencoded",
+    },
   });
   return must(answer).access_token;
 }
@@ -71,8 +74,9 @@ const anyport = createClient<paths>({ baseUrl: url, headers: { Authorization: `B
 
 const heard: Heard[] = [];
 const receiver = await receive(heard);
-const endpoint = must(await anyport.POST("/v1/webhook-endpoints", { body: { url: receiver.address } }));
-const byEndpoint = { params: { path: { id: endpoint.id } } };
+const issued = must(await anyport.POST("/v1/webhook-endpoints", { body: { url: receiver.address } }));
+assert(issued.secret, "the secret is shown once");
+const byEndpoint = { params: { path: { id: issued.endpoint.id } } };
 must(await anyport.POST("/v1/webhook-endpoints/{id}/challenge", byEndpoint));
 await until(
   async () => must(await anyport.GET("/v1/webhook-endpoints/{id}", byEndpoint)),
@@ -110,7 +114,7 @@ const declaration = { params: { path: { id: receipt.id } } };
 const released = must(await anyport.GET("/v1/declarations/{id}", declaration));
 console.log("released", released.released_at);
 
-const webhook = new Webhook(endpoint.secret);
+const webhook = new Webhook(issued.secret);
 const told = new Set<string>();
 await until(
   async () => {

@@ -479,7 +479,8 @@ mod tests {
 
         let told = wrong.err().unwrap().to_string();
         let settings = [
-            "9 wrong settings",
+            "10 wrong settings",
+            "ANYPORT_DRAW_KEYS is not set",
             "ANYPORT_MODE must be production or test",
             "ANYPORT_CLOCK_FILE may only be set",
             "DATABASE_URL must begin with postgres://",

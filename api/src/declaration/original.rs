@@ -20,8 +20,8 @@ struct OriginalMessage(Vec<u8>);
 /// The message out of which it was read, byte by byte; nothing where it came as JSON or in a table.
 #[utoipa::path(
     operation_id = "getDeclarationOriginal", tag = "declaration",
-    params(("id" = DeclarationId, Path, description = "The declaration.")),
-    responses((status = 200, description = "The message.", content(
+    params(("id" = DeclarationId, Path, description = "The id of the declaration.")),
+    responses((status = 200, description = "The message, byte by byte as it came.", content(
         (OriginalMessage = "application/octet-stream", example = json!("PE9CT1JNZXNzYWdlLz4=")),
     ))),
 )]

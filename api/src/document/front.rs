@@ -123,7 +123,7 @@ pub(super) fn parameters() -> Value {
         "IfNoneMatch": {
             "name": "If-None-Match", "in": "header", "required": false,
             "description": "The `ETag` of what you have; if that is still so, the answer is 304 without a body.",
-            "schema": { "type": "string", "maxLength": 8000 },
+            "schema": { "type": "string", "maxLength": 400 },
             "example": "\"r3\"",
         },
     })

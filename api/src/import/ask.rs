@@ -65,7 +65,7 @@ struct DeclarationLines(String);
 #[utoipa::path(
     operation_id = "importDeclarations", tag = "import", params(AskParams),
     request_body(
-        description = "The file.",
+        description = "The file to be read.",
         content(
             (CsvFile = "text/csv", example = json!("ent_decl_no,decl_reg_no,apl_kind,decl_code,decl_org,goods.goods_no,goods.hs_code\nDR-1,3100601234,I,13,310900,1,7318159090\n")),
             (DeclarationWorkbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = json!("UEsDBBQAAAAIAA==")),

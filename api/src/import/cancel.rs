@@ -17,7 +17,7 @@ use crate::{
 /// No more of its declarations are filed. What was filed stays filed, and is told by its result.
 #[utoipa::path(
     operation_id = "cancelDeclarationImport", tag = "import",
-    params(("id" = ImportId, Path, description = "The import.")),
+    params(("id" = ImportId, Path, description = "The id of the import.")),
     responses((status = 200, description = "The import, cancelled.", body = ImportOut,
         example = json!(view::example()))),
 )]

@@ -13,7 +13,7 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 /// How far it is: percent, counts of what became of its declarations, and when it will be done by the pace so far.
 #[utoipa::path(
     operation_id = "getDeclarationImport", tag = "import",
-    params(("id" = ImportId, Path, description = "The import.")),
+    params(("id" = ImportId, Path, description = "The id of the import.")),
     responses((status = 200, description = "The import as it stands.", body = ImportOut,
         example = json!(view::example()))),
 )]

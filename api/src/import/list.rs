@@ -27,7 +27,7 @@ pub struct ListParams {
 /// Those of the caller's own organisation, newest first.
 #[utoipa::path(
     operation_id = "listDeclarationImports", tag = "import", params(ListParams),
-    responses((status = 200, description = "A page of imports.", body = ImportPage,
+    responses((status = 200, description = "A page of the imports asked for.", body = ImportPage,
         example = json!({ "data": [view::example()], "next_cursor": null, "has_more": false }))),
 )]
 #[get("/declaration-imports")]

@@ -19,8 +19,8 @@ struct OriginalFile(Vec<u8>);
 /// Byte by byte as it was brought; its SHA-256 stands in the import.
 #[utoipa::path(
     operation_id = "getDeclarationImportOriginal", tag = "import",
-    params(("id" = ImportId, Path, description = "The import.")),
-    responses((status = 200, description = "The file.", content(
+    params(("id" = ImportId, Path, description = "The id of the import.")),
+    responses((status = 200, description = "The file, byte by byte as it came.", content(
         (OriginalFile = "application/octet-stream", example = json!("ZW50X2RlY2xfbm8K")),
     ))),
 )]

@@ -113,7 +113,7 @@ pub struct ResultPage {
 /// as a file with a row for each defect, in which nothing is taken for a formula.
 #[utoipa::path(
     operation_id = "getDeclarationImportResult", tag = "import",
-    params(("id" = ImportId, Path, description = "The import."), ResultParams),
+    params(("id" = ImportId, Path, description = "The id of the import."), ResultParams),
     responses((status = 200, description = "What became of each declaration.", content(
         (ResultPage = "application/json", example = json!({ "data": [example()], "next_cursor": null, "has_more": false })),
         (CsvFile = "text/csv", example = json!(format!("{}\n", COLUMNS.join(",")))),

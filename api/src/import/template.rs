@@ -32,7 +32,7 @@ pub struct TemplateParams {
 /// catalogue, inbound catalogue goods, and outbound.
 #[utoipa::path(
     operation_id = "getDeclarationImportTemplate", tag = "import", params(TemplateParams),
-    responses((status = 200, description = "The template.", content(
+    responses((status = 200, description = "The template, with examples.", content(
         (Workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = json!("UEsDBBQAAAAIAA==")),
         (CsvFile = "text/csv", example = json!("ent_decl_no,apl_kind\n#企业报检号,出入境类别\nDR-2014-0512-01,I\n")),
     ))),

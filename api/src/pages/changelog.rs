@@ -29,7 +29,7 @@ pub(super) struct ChangelogVersionOut {
     changes: Vec<ChangelogChangeOut>,
 }
 
-/// One change.
+/// One change of that version.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ChangelogChangeOut {
     /// Added, Changed, Deprecated, Removed, Fixed or Security.

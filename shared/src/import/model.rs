@@ -16,12 +16,13 @@ use crate::{
 };
 
 id! {
-    /// An import.
+    /// The id of an import of declarations.
     ImportId
 }
 
 words! {
     /// What kind of file was brought.
+    #[schema(as = ImportFormat)]
     Format {
         /// A table in CSV.
         Csv "CSV",
@@ -34,6 +35,7 @@ words! {
 
 words! {
     /// What became of a declaration of an import.
+    #[schema(as = ImportOutcome)]
     Outcome {
         /// Accepted, with its number.
         Accepted "ACCEPTED",

@@ -57,3 +57,18 @@ async fn a_problem_shows_no_more_of_a_path_than_it_has_room_for(pool: PgPool) {
 
     assert_eq!(refused.text("/instance").len(), 500);
 }
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn what_the_caller_has_already_is_answered_without_a_body(pool: PgPool) {
+    let bureau = Bureau::open(pool).await;
+    let owner = bureau.declarant(DERUI).await;
+    let filed = owner.post("/v1/declarations", screws("SC-1").0).await.expect(201);
+    let url = format!("/v1/declarations/{}", filed.text("/id"));
+    let seen = owner.get(&url).await.expect(200);
+
+    let again = TestRequest::get().uri(&url).insert_header(("if-none-match", seen.header("etag")));
+    let answer = owner.send(again).await.expect(304);
+
+    assert!(answer.bytes.is_empty(), "what follows a 304 is taken for the next answer");
+    assert_eq!(answer.header("etag"), seen.header("etag"));
+}
