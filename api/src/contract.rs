@@ -16,7 +16,7 @@ const MOST_TOLD: usize = 20;
 #[derive(Debug, Default)]
 pub struct Contract {
     /// Path template, method, its query parameters and how long each may be.
-    operations: HashMap<String, BTreeMap<String, BTreeMap<String, usize>>>,
+    operations: HashMap<String, BTreeMap<String, BTreeMap<String, Length>>>,
 }
 
 impl Contract {
@@ -40,7 +40,7 @@ impl Contract {
                     .flatten()
                     .filter_map(|parameter| match parameter {
                         RefOr::T(given) if given.parameter_in == ParameterIn::Query => {
-                            Some((given.name.clone(), most_characters(given.schema.as_ref())))
+                            Some((given.name.clone(), Length::of(given.schema.as_ref())))
                         }
                         _ => None,
                     })
@@ -70,14 +70,14 @@ impl Contract {
             );
         }
         for (name, value) in pairs() {
-            let Some(most) = known.get(name).filter(|most| characters(value) > **most) else {
+            let Some(length) = known.get(name).filter(|length| !length.holds(value)) else {
                 continue;
             };
             errors.error(
                 format!("/query/{name}"),
-                "parameter-too-long",
-                format!("至多{most}个字符"),
-                format!("at most {most} characters"),
+                "parameter-length",
+                format!("应为{length}个字符"),
+                format!("send {length} characters"),
             );
         }
         (!errors.is_empty()).then(|| Problem::malformed(errors))
@@ -120,10 +120,33 @@ impl Contract {
 }
 
 /// How long the value of a parameter may be; where nothing is said, as long as a request can be.
-fn most_characters(schema: Option<&RefOr<Schema>>) -> usize {
-    match schema {
-        Some(RefOr::T(Schema::Object(object))) => object.max_length.unwrap_or(usize::MAX),
-        _ => usize::MAX,
+#[derive(Clone, Copy, Debug)]
+struct Length {
+    least: usize,
+    most: usize,
+}
+
+impl Length {
+    fn of(schema: Option<&RefOr<Schema>>) -> Self {
+        let Some(RefOr::T(Schema::Object(object))) = schema else {
+            return Self { least: 0, most: usize::MAX };
+        };
+        let most = object.max_length.unwrap_or(usize::MAX);
+        Self { least: object.min_length.unwrap_or(0), most }
+    }
+
+    fn holds(self, value: &str) -> bool {
+        (self.least..=self.most).contains(&characters(value))
+    }
+}
+
+impl std::fmt::Display for Length {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.least, self.most) {
+            (least, most) if least == most => write!(out, "{most}"),
+            (least, usize::MAX) => write!(out, "≥{least}"),
+            (least, most) => write!(out, "{least}-{most}"),
+        }
     }
 }
 

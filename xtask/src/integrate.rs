@@ -1,7 +1,7 @@
 //! `cargo xtask integrate`: what an integrator brings, against a private Anyport: clients generated from the contract,
 //! a Postman collection, a tester that makes up requests, and the linters.
 //!
-//! The tools come from PyPI and npm, pinned in `clients/`, into folders that git ignores.
+//! The tools come from `PyPI` and npm, pinned in `clients/`, into folders that git ignores.
 
 use std::fs;
 use std::path::{Path, PathBuf};

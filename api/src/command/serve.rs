@@ -119,7 +119,7 @@ async fn keep_books_fresh(ctx: Context) {
 
 /// What usually takes how long changes slowly.
 async fn keep_waits_fresh(ctx: Context) {
-    let mut beat = tokio::time::interval(Duration::from_secs(60));
+    let mut beat = tokio::time::interval(Duration::from_mins(1));
     loop {
         beat.tick().await;
         if let Err(error) = ctx.waiting.refresh(&ctx.pool).await {

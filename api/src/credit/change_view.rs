@@ -103,7 +103,7 @@ pub(super) struct ChangePage {
 #[into_params(parameter_in = Query)]
 pub(super) struct ChangeFilter {
     /// Only those of this enterprise.
-    #[param(max_length = 10, pattern = r"^\d{10}$")]
+    #[param(min_length = 10, max_length = 10, pattern = r"^\d{10}$")]
     pub reg_no: Option<String>,
     /// Only those that stand there.
     #[param(inline)]

@@ -114,7 +114,7 @@ pub(super) struct EventPage {
 #[into_params(parameter_in = Query)]
 pub(super) struct EventFilter {
     /// Only those of this enterprise.
-    #[param(max_length = 10, pattern = r"^\d{10}$")]
+    #[param(min_length = 10, max_length = 10, pattern = r"^\d{10}$")]
     pub reg_no: Option<String>,
     /// Only this item of the book `credit_items`.
     #[param(max_length = 40, pattern = "^[0-9A-Za-z._*-]{1,40}$")]

@@ -103,10 +103,10 @@ pub(super) struct RecognitionPage {
 #[into_params(parameter_in = Query)]
 pub(super) struct RecognitionFilter {
     /// Only those of this enterprise.
-    #[param(max_length = 10, pattern = r"^\d{10}$")]
+    #[param(min_length = 10, max_length = 10, pattern = r"^\d{10}$")]
     pub reg_no: Option<String>,
     /// Only those of this bureau.
-    #[param(max_length = 6, pattern = r"^\d{6}$")]
+    #[param(min_length = 6, max_length = 6, pattern = r"^\d{6}$")]
     pub partner: Option<String>,
     /// Only those that stand there.
     #[param(inline)]

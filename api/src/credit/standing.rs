@@ -8,7 +8,7 @@ use shared::{
         service::{evaluation, score},
     },
     identity::{CreditClass, Permission},
-    kernel::calendar,
+    kernel::{Failure, calendar},
 };
 use utoipa::ToSchema;
 
@@ -107,6 +107,9 @@ impl From<Evaluation> for EvaluationOut {
     }
 }
 
+/// Digits of a registration number (备案登记号).
+const REG_NO: usize = 10;
+
 /// All evaluations of an enterprise.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = CreditEvaluations)]
@@ -130,6 +133,9 @@ struct EvaluationsOut {
 pub(super) async fn evaluations(caller: Caller, reg_no: Path<String>) -> Answer {
     caller
         .look(Permission::CreditStandingRead, async |conn, actor| {
+            if reg_no.len() != REG_NO {
+                return Err(Failure::Missing("enterprise"));
+            }
             let found = evaluation::evaluations_of(conn, actor, &reg_no).await?;
             let data = found.into_iter().map(EvaluationOut::from).collect();
             Ok(Reply::ok(&EvaluationsOut { data })?)

@@ -231,7 +231,7 @@ mod tests {
 
     use super::*;
 
-    fn document(sent: Value, answered: Value) -> Value {
+    fn document(sent: &Value, answered: &Value) -> Value {
         json!({
             "paths": { "/v1/things": { "post": {
                 "operationId": "makeThing",
@@ -258,10 +258,10 @@ mod tests {
     /// What is broken when the schemas are changed in this way.
     fn changed(change: impl FnOnce(&mut Value, &mut Value)) -> Vec<String> {
         let (sent, answered) = thing();
-        let old = document(sent.clone(), answered.clone());
+        let old = document(&sent, &answered);
         let (mut sent, mut answered) = (sent, answered);
         change(&mut sent, &mut answered);
-        breaks(&old, &document(sent, answered))
+        breaks(&old, &document(&sent, &answered))
     }
 
     #[test]
@@ -305,7 +305,7 @@ mod tests {
     #[test]
     fn an_operation_that_is_gone_is_told() {
         let (sent, answered) = thing();
-        let old = document(sent, answered);
+        let old = document(&sent, &answered);
 
         assert_eq!(
             breaks(&old, &json!({ "paths": {} })),

@@ -42,9 +42,9 @@ impl Traits {
         Self {
             is_act,
             has_body: operation.get("requestBody").is_some(),
-            is_typed: ["application/json", "text/csv"]
-                .iter()
-                .any(|kind| operation["requestBody"]["content"].get(kind).is_some()),
+            is_typed: operation["requestBody"]["content"]
+                .as_object()
+                .is_some_and(|kinds| !kinds.contains_key("application/x-www-form-urlencoded")),
             has_query: parameters.iter().any(|parameter| parameter["in"] == "query"),
             names_record: path.contains('{'),
             names_office: parameters.iter().any(|parameter| parameter["name"] == "office"),

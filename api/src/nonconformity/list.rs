@@ -22,10 +22,10 @@ pub(super) struct NcNoticeFilter {
     #[param(inline)]
     status: Option<NcNoticeStatus>,
     /// Only those to that bureau.
-    #[param(max_length = 6, pattern = r"^\d{6}$")]
+    #[param(min_length = 6, max_length = 6, pattern = r"^\d{6}$")]
     origin_bureau: Option<String>,
     /// Only those about that enterprise.
-    #[param(max_length = 10, pattern = r"^\d{10}$")]
+    #[param(min_length = 10, max_length = 10, pattern = r"^\d{10}$")]
     reg_no: Option<String>,
     /// The `next_cursor` of the page before.
     cursor: Option<Uuid>,

@@ -11,7 +11,7 @@ static DOCUMENT: LazyLock<Value> = LazyLock::new(crate::rehearsed);
 
 /// Read the contract of the test operations
 ///
-/// An OpenAPI document of what exists in test mode only, and is not in the published contract.
+/// An `OpenAPI` document of what exists in test mode only, and is not in the published contract.
 #[utoipa::path(
     operation_id = "getTestContract", tag = "test",
     responses((status = 200, description = "The document.", body = Object,

@@ -20,7 +20,7 @@ const BUILDING: Duration = Duration::from_mins(4);
 /// From a token to a verified webhook.
 const TRAVELLING: Duration = Duration::from_mins(2);
 const CONTRACT: &str = "openapi/openapi.json";
-/// The generator for Java and Python, as PyPI has it.
+/// The generator for Java and Python, as `PyPI` has it.
 const GENERATOR: &str = "openapi-generator-cli";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +82,7 @@ fn operations_alone(place: &Place) -> anyhow::Result<PathBuf> {
     Ok(path)
 }
 
-/// The generator from PyPI, for one of its languages.
+/// The generator from `PyPI`, for one of its languages.
 async fn generate(
     place: &Place,
     generator: &[&str],

@@ -139,7 +139,7 @@ super::page!(EligibilityPage of EligibilityOut);
 #[into_params(parameter_in = Query)]
 pub struct EligibilityFilter {
     /// Only those of this enterprise.
-    #[param(max_length = 10, pattern = r"^\d{10}$")]
+    #[param(min_length = 10, max_length = 10, pattern = r"^\d{10}$")]
     pub enterprise_code: Option<String>,
     /// Only those in this state.
     #[param(inline)]

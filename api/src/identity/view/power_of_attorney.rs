@@ -100,10 +100,10 @@ super::page!(PowerOfAttorneyPage of PowerOfAttorneyOut);
 #[into_params(parameter_in = Query)]
 pub struct PowerOfAttorneyFilter {
     /// Only those given to this agent.
-    #[param(max_length = 10, pattern = r"^\d{10}$")]
+    #[param(min_length = 10, max_length = 10, pattern = r"^\d{10}$")]
     pub agent_code: Option<String>,
     /// Only those given by this enterprise.
-    #[param(max_length = 10, pattern = r"^\d{10}$")]
+    #[param(min_length = 10, max_length = 10, pattern = r"^\d{10}$")]
     pub enterprise_code: Option<String>,
     /// Only those in force on this day.
     pub in_force_on: Option<NaiveDate>,

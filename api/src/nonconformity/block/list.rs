@@ -16,7 +16,7 @@ use crate::{Answer, Caller, body::Params, paging, reply::Reply};
 #[into_params(parameter_in = Query)]
 pub(super) struct BlockFilter {
     /// Only those of that enterprise.
-    #[param(max_length = 10, pattern = r"^\d{10}$")]
+    #[param(min_length = 10, max_length = 10, pattern = r"^\d{10}$")]
     reg_no: Option<String>,
     /// Only those in force, or only those that are over.
     live: Option<bool>,

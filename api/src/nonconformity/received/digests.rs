@@ -12,7 +12,7 @@ use crate::{Answer, Caller, body::Params, reply::Reply};
 #[into_params(parameter_in = Query)]
 pub(super) struct DigestFilter {
     /// Only those of that port's bureau.
-    #[param(max_length = 6, pattern = r"^\d{6}$")]
+    #[param(min_length = 6, max_length = 6, pattern = r"^\d{6}$")]
     sender: Option<String>,
 }
 

@@ -16,7 +16,7 @@ use crate::{Answer, Caller, body::Params, paging, reply::Reply};
 #[into_params(parameter_in = Query)]
 pub struct Narrowed {
     /// Those of that payer.
-    #[param(max_length = 10, pattern = r"^\d{10}$")]
+    #[param(min_length = 10, max_length = 10, pattern = r"^\d{10}$")]
     pub reg_no: Option<String>,
     /// Those in that state.
     pub state: Option<MonthlyStatementState>,

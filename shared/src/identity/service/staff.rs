@@ -57,12 +57,11 @@ pub async fn stand_in(tx: &mut Tx, office: &str, which: i32) -> Result<Actor, Fa
     let of_ours = known.filter(|known| known.kind == OrganisationKind::BureauOffice);
     let organisation = of_ours.ok_or(Failure::Missing("office"))?;
     let login = format!("stand-in-{which}.{office}");
-    let staff = match store::staff::sign_in(tx, &login).await? {
-        Some(known) => known.staff,
-        None => {
-            let draft = Draft::stand_in(login);
-            create(tx, &Actor::system(), organisation.id, &draft, "").await?.id
-        }
+    let staff = if let Some(known) = store::staff::sign_in(tx, &login).await? {
+        known.staff
+    } else {
+        let draft = Draft::stand_in(login);
+        create(tx, &Actor::system(), organisation.id, &draft, "").await?.id
     };
     let (organisation, code) = (organisation.id.0, organisation.code);
     let kind = OrganisationKind::BureauOffice;
