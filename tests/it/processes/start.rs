@@ -45,7 +45,7 @@ fn wrong_settings_are_all_told_at_once() {
     let (code, bank) = ("ANYPORT_BANK_CODE", "ANYPORT_BANK_PUBLIC_KEY");
     let api = [mode, database, "ANYPORT_BIND", "ANYPORT_TOKEN_KEYS", draw, code, bank];
     let (door, url, own) = ("ANYPORT_WORKER_BIND", "ANYPORT_BANK_URL", "ANYPORT_BANK_SIGNING_KEY");
-    let worker = [mode, database, "REDIS_URL", door, code, url, bank, own];
+    let worker = [mode, database, "REDIS_URL", door, draw, code, url, bank, own];
     let (key, client) = ("SANDBOX_SIGNING_KEY", "SANDBOX_CLIENT_PUBLIC_KEY");
     let (callback, late) = ("SANDBOX_CALLBACK_URL", "SANDBOX_LATE_SECONDS");
     let sandbox = ["SANDBOX_BIND", key, client, callback, late];
