@@ -37,7 +37,15 @@ pub(super) async fn test(
             tester.args(["--exclude-operation-id", operation]);
         }
         let seconds = plan.seconds / 2;
-        tester.args(["--max-time", &seconds.to_string(), "--no-color", "--report", "json"]);
+        tester.args([
+            "--phases",
+            plan.phases,
+            "--max-time",
+            &seconds.to_string(),
+            "--no-color",
+            "--report",
+            "json",
+        ]);
         tester.arg("--report-json-path").arg(&report).current_dir(place.made(""));
         let patience = Duration::from_secs(seconds + 120);
         place.run(&format!("schemathesis-{name}"), &mut tester, patience).await?;

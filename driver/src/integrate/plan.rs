@@ -14,9 +14,11 @@ pub(crate) struct Plan {
     pub(crate) sandbox: String,
     /// For how long requests are made up.
     pub(crate) seconds: u64,
+    /// Which kinds of them: all, or those alone that come out the same each time.
+    pub(crate) phases: &'static str,
 }
 
-/// As many cases as fit into ten minutes, and a minute where only the command itself is tried.
+/// As many cases as fit into ten minutes; a smoke sends the contract's own examples, which takes less than a minute.
 const FULL: u64 = 600;
 const SMOKE: u64 = 60;
 
@@ -39,6 +41,7 @@ impl Plan {
                 minutes.ok_or("--minutes wants a number, 1 to 240")? * 60
             }
         };
-        Ok(Self { root, tools, annotations, sandbox, seconds })
+        let phases = if is_smoke { "examples" } else { "examples,coverage,fuzzing,stateful" };
+        Ok(Self { root, tools, annotations, sandbox, seconds, phases })
     }
 }
