@@ -210,7 +210,7 @@ async fn read_within(
     timeout(patience, whole).await.unwrap_or_else(|_| Err(Problem::too_slow()))
 }
 
-fn unreadable(error: &dyn std::fmt::Display) -> Problem {
+pub(crate) fn unreadable(error: &dyn std::fmt::Display) -> Problem {
     let english = format!("the body broke off: {error}");
     one_error("", "body-unreadable", "请求体读取中断", &english)
 }

@@ -12,7 +12,7 @@ use actix_web::{
 };
 use shared::{
     identity::Permission,
-    kernel::{Actor, Failure, Violations},
+    kernel::{Actor, Failure},
     ledger::Tx,
     rehearsal::Scenario,
 };
@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     Context,
-    body::Sent,
+    body::{Sent, one_error},
     once::Once,
     problem::Problem,
     reply::{Download, Reply},
@@ -196,12 +196,6 @@ pub(crate) fn revision_in(given: &HeaderValue) -> Result<Option<i64>, NoTag> {
 }
 
 pub(crate) fn bad_header(name: &str, wanted: &str) -> Problem {
-    let mut errors = Violations::default();
-    errors.error(
-        format!("/headers/{name}"),
-        "header-malformed",
-        "请求头格式有误",
-        format!("send {wanted}"),
-    );
-    Problem::malformed(errors)
+    let (pointer, english) = (format!("/headers/{name}"), format!("send {wanted}"));
+    one_error(&pointer, "header-malformed", "请求头格式有误", &english)
 }

@@ -76,12 +76,6 @@ impl Context {
     /// The desk of one act: today's books, numbers to give out, the keys of the draw.
     #[must_use]
     pub fn desk(&self) -> Desk {
-        Desk {
-            books: self.shelf.books(),
-            numbers: Arc::clone(&self.numbers),
-            draw_keys: Arc::clone(&self.draw_keys),
-            pool: self.pool.clone(),
-            drawn_by: None,
-        }
+        Desk::new(self.shelf.books(), &self.numbers, &self.draw_keys, &self.pool)
     }
 }

@@ -6,6 +6,8 @@ use chrono::{DateTime, NaiveDate};
 use serde_json::{Map, Value};
 use shared::kernel::Violations;
 
+use crate::document::resolve;
+
 /// Nobody mends more at a time.
 const MOST: usize = 100;
 /// Deeper than any body of ours.
@@ -28,7 +30,7 @@ impl<'a> Faults<'a> {
         if depth > DEEPEST || self.found.iter().count() >= MOST {
             return;
         }
-        let schema = self.resolve(schema);
+        let schema = resolve(self.document, schema);
         for part in schema["allOf"].as_array().into_iter().flatten() {
             self.check(part, value, pointer, depth + 1);
         }
@@ -127,11 +129,6 @@ impl<'a> Faults<'a> {
                 None => {}
             }
         }
-    }
-
-    fn resolve(&self, schema: &'a Value) -> &'a Value {
-        let target = schema["$ref"].as_str().and_then(|target| target.strip_prefix('#'));
-        target.and_then(|target| self.document.pointer(target)).unwrap_or(schema)
     }
 
     fn tell(

@@ -100,7 +100,7 @@ struct Document;
 /// Read once; every server thread shares it.
 static CONTRACT: LazyLock<Arc<Contract>> = LazyLock::new(|| Arc::new(Contract::of(&openapi())));
 
-/// The contract as it is published: what a refused body is held against, so it is made when the first one is.
+/// The contract as it is published, made once: when it is first asked for, or a refused body is held against it.
 static PUBLISHED: LazyLock<serde_json::Value> = LazyLock::new(|| document::publish(&openapi()));
 
 /// The table of contents under `/v1`: one line per room.
@@ -193,5 +193,5 @@ fn rehearsed() -> serde_json::Value {
 /// The contract as it is published and committed: `openapi/openapi.json`.
 #[must_use]
 pub fn openapi_json() -> String {
-    format!("{:#}", document::publish(&openapi()))
+    format!("{:#}", *PUBLISHED)
 }

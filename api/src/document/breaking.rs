@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::resolve;
+
 /// Which way a schema travels: what narrows one widens the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Way {
@@ -214,15 +216,6 @@ fn texts(value: &Value) -> BTreeSet<&str> {
         Value::Array(list) => list.iter().filter_map(Value::as_str).collect(),
         _ => BTreeSet::new(),
     }
-}
-
-/// What a reference leads to; anything else is itself.
-fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
-    let mut value = value;
-    while let Some(place) = value["$ref"].as_str().and_then(|place| place.strip_prefix('#')) {
-        value = document.pointer(place).unwrap_or(&Value::Null);
-    }
-    value
 }
 
 #[cfg(test)]

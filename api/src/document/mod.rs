@@ -35,3 +35,12 @@ pub fn publish(generated: &OpenApi) -> Value {
     schema::tighten(&mut document);
     document
 }
+
+/// What a reference leads to; anything else is itself. One that leads nowhere is nothing.
+pub(crate) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+    let mut value = value;
+    while let Some(place) = value["$ref"].as_str().and_then(|place| place.strip_prefix('#')) {
+        value = document.pointer(place).unwrap_or(&Value::Null);
+    }
+    value
+}

@@ -2,8 +2,8 @@
 //! fail always, or hang. Afterwards what they took, and what the feed says, is held against what happened.
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, ensure};
-use serde_json::{Map, Value, json};
+use anyhow::Context as _;
+use serde_json::{Map, Value};
 use sqlx::PgPool;
 use tokio::time::sleep;
 
@@ -57,14 +57,20 @@ impl Listeners {
             let reg_no = &enterprise.reg_no;
             let owner = callers.world.declarant(reg_no)?;
             let mut paths = vec![format!("/good/{reg_no}")];
-            match number % 4 {
-                0 => paths.push(format!("/flaky/{reg_no}")),
-                1 => register(owner, &hooks.url(&format!("/hang/{reg_no}"))).await?,
-                2 => register(owner, &hooks.url(&format!("/broken/{reg_no}"))).await?,
-                _ => {}
+            let bad = match number % 4 {
+                0 => {
+                    paths.push(format!("/flaky/{reg_no}"));
+                    None
+                }
+                1 => Some(format!("/hang/{reg_no}")),
+                2 => Some(format!("/broken/{reg_no}")),
+                _ => None,
+            };
+            if let Some(path) = bad {
+                hooks::register(owner, &hooks.url(&path), PATIENCE).await?;
             }
             for path in paths {
-                register(owner, &hooks.url(&path)).await?;
+                hooks::register(owner, &hooks.url(&path), PATIENCE).await?;
                 sound.push((reg_no.clone(), path));
             }
         }
@@ -111,23 +117,6 @@ impl Listeners {
             heard.in_feed += feed(audit, callers.world.declarant(reg_no)?, pool, reg_no).await?;
         }
         Ok(heard)
-    }
-}
-
-/// An endpoint that has met its challenge.
-async fn register(owner: &Session, url: &str) -> anyhow::Result<()> {
-    let issued: Value = owner.post("/v1/webhook-endpoints", Some(&json!({ "url": url }))).await?;
-    let id = issued.pointer("/endpoint/id").and_then(Value::as_str).context("no endpoint id")?;
-    let path = format!("/v1/webhook-endpoints/{id}");
-    owner.act(&format!("{path}/challenge"), None).await?;
-    let until = Instant::now() + PATIENCE;
-    loop {
-        let endpoint: Value = owner.get(&path).await?;
-        if endpoint["state"] == "ACTIVE" {
-            return Ok(());
-        }
-        ensure!(Instant::now() < until, "{url} is not active: {endpoint}");
-        sleep(GLANCE).await;
     }
 }
 

@@ -6,23 +6,46 @@ use std::{
     collections::HashMap,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use serde::Deserialize;
+use serde_json::{Value, json};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
     task::JoinHandle,
+    time::sleep,
 };
 
 pub(crate) use account::{Account, Places, account};
 
+use crate::session::Session;
+
+/// How often it is seen whether a challenge was met.
+const GLANCE: Duration = Duration::from_millis(50);
 /// What nobody waits for.
 const HANG: Duration = Duration::from_hours(1);
 /// A message is smaller than this; what is not is not ours.
 const LONGEST: usize = 64 * 1024;
+
+/// Tells the owner's Anyport of a receiver, and waits until it has met its challenge.
+pub(crate) async fn register(owner: &Session, url: &str, patience: Duration) -> anyhow::Result<()> {
+    let issued: Value = owner.post("/v1/webhook-endpoints", Some(&json!({ "url": url }))).await?;
+    let id = issued.pointer("/endpoint/id").and_then(Value::as_str).context("no endpoint id")?;
+    let path = format!("/v1/webhook-endpoints/{id}");
+    owner.act(&format!("{path}/challenge"), None).await?;
+    let until = Instant::now() + patience;
+    loop {
+        let endpoint: Value = owner.get(&path).await?;
+        if endpoint["state"] == "ACTIVE" {
+            return Ok(());
+        }
+        ensure!(Instant::now() < until, "{url} is not active: {endpoint}");
+        sleep(GLANCE).await;
+    }
+}
 
 /// All receivers, at one address.
 pub(crate) struct Hooks {

@@ -23,6 +23,18 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// A desk at which nobody rehearses.
+    #[must_use]
+    pub fn new(
+        books: Arc<Books>,
+        numbers: &Arc<NumberBook>,
+        draw_keys: &Arc<DrawKeys>,
+        pool: &PgPool,
+    ) -> Self {
+        let (numbers, draw_keys) = (Arc::clone(numbers), Arc::clone(draw_keys));
+        Self { books, numbers, draw_keys, pool: pool.clone(), drawn_by: None }
+    }
+
     /// The same desk for a case about which that was asked for.
     #[must_use]
     pub fn rehearsing(self, asked: Option<Scenario>) -> Self {

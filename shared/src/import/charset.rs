@@ -1,9 +1,7 @@
 //! Texts in UTF-8 or in GBK, as spreadsheets of the time wrote them.
 use std::borrow::Cow;
 
-use encoding_rs::{Encoding, GB18030};
-
-use crate::kernel::Violations;
+use crate::kernel::{Violations, foreign};
 
 /// In what a file says that it is written, if it says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,34 +27,23 @@ impl Charset {
 pub fn decode(bytes: &[u8], said: Option<Charset>) -> Result<Cow<'_, str>, Violations> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let read = match (said, std::str::from_utf8(bytes)) {
-        (Some(Charset::Gbk), _) | (None, Err(_)) => gbk(bytes),
+        (Some(Charset::Gbk), _) | (None, Err(_)) => foreign::gb18030(bytes),
         (_, Ok(text)) => Ok(Cow::Borrowed(text)),
-        (Some(Charset::Utf8), Err(error)) => Err(error.valid_up_to()),
+        (Some(Charset::Utf8), Err(error)) => Err(line_at(bytes, error.valid_up_to())),
     };
-    let text = read.map_err(|good| refused(bytes, good, "character-malformed"))?;
+    let text = read.map_err(|line| refused(line, "character-malformed"))?;
     match text.find('\0') {
-        Some(at) => Err(refused(text.as_bytes(), at, "character-not-allowed")),
+        Some(at) => Err(refused(line_at(text.as_bytes(), at), "character-not-allowed")),
         None => Ok(text),
     }
 }
 
-fn gbk(bytes: &[u8]) -> Result<Cow<'_, str>, usize> {
-    let encoding: &'static Encoding = GB18030;
-    encoding.decode_without_bom_handling_and_without_replacement(bytes).ok_or_else(|| {
-        // Told by the line up to which all is well.
-        let mut good = 0;
-        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-            if encoding.decode_without_bom_handling_and_without_replacement(line).is_none() {
-                break;
-            }
-            good += line.len();
-        }
-        good
-    })
+/// On which line a position is, counted from one.
+fn line_at(bytes: &[u8], position: usize) -> usize {
+    bytes[..position].split(|byte| *byte == b'\n').count()
 }
 
-fn refused(bytes: &[u8], good: usize, code: &str) -> Violations {
-    let line = bytes[..good].split(|byte| *byte == b'\n').count();
+fn refused(line: usize, code: &str) -> Violations {
     let mut wrong = Violations::default();
     let (zh, en) = match code {
         "character-malformed" => {
@@ -70,6 +57,8 @@ fn refused(bytes: &[u8], good: usize, code: &str) -> Violations {
 
 #[cfg(test)]
 mod tests {
+    use encoding_rs::GB18030;
+
     use super::*;
 
     #[test]

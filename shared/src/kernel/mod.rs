@@ -2,6 +2,7 @@
 pub mod actor;
 pub mod calendar;
 pub mod failure;
+pub(crate) mod foreign;
 pub mod id;
 pub mod lifecycle;
 pub mod money;

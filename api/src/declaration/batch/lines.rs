@@ -4,7 +4,7 @@ use futures_util::StreamExt as _;
 use tokio::time::timeout;
 
 use crate::{
-    body::{PATIENCE, one_error},
+    body::{PATIENCE, unreadable},
     declaration::file::DECLARATION_LIMIT,
     problem::Problem,
 };
@@ -54,10 +54,7 @@ impl Lines {
                 Err(_) => return Err(Problem::too_slow()),
                 Ok(None) => self.is_over = true,
                 Ok(Some(Ok(chunk))) => self.held.extend_from_slice(&chunk),
-                Ok(Some(Err(error))) => {
-                    let en = format!("the body broke off: {error}");
-                    return Err(one_error("", "body-unreadable", "请求体读取中断", &en));
-                }
+                Ok(Some(Err(error))) => return Err(unreadable(&error)),
             }
         }
     }

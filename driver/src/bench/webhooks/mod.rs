@@ -5,8 +5,8 @@ mod limit;
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, bail};
-use serde_json::{Map, Value, json};
+use anyhow::bail;
+use serde_json::{Map, json};
 
 use super::{
     Outcome, Plan, Yard, accept, clear,
@@ -59,24 +59,9 @@ pub(super) async fn run(yard: &Yard, plan: &Plan) -> anyhow::Result<Outcome> {
     Ok(figures.tell(&account, yard.database.untold().await?))
 }
 
-/// An endpoint that has met its challenge.
+/// An endpoint of an enterprise that has met its challenge.
 async fn register(yard: &Yard, reg_no: &str, url: &str) -> anyhow::Result<()> {
-    let owner = yard.world.declarant(reg_no)?;
-    let issued: Value = owner.post("/v1/webhook-endpoints", Some(&json!({ "url": url }))).await?;
-    let id = issued.pointer("/endpoint/id").and_then(Value::as_str).context("no endpoint id")?;
-    let path = format!("/v1/webhook-endpoints/{id}");
-    owner.act(&format!("{path}/challenge"), None).await?;
-    let until = Instant::now() + PATIENCE;
-    loop {
-        let endpoint: Value = owner.get(&path).await?;
-        if endpoint["state"] == "ACTIVE" {
-            return Ok(());
-        }
-        if Instant::now() > until {
-            bail!("{url} is not active: {endpoint}");
-        }
-        tokio::time::sleep(GLANCE).await;
-    }
+    hooks::register(yard.world.declarant(reg_no)?, url, PATIENCE).await
 }
 
 /// Waits until all that happened is told to every receiver that takes it.

@@ -2,20 +2,16 @@
 //! elements are.
 use quick_xml::{
     NsReader,
-    escape::resolve_predefined_entity,
     events::{BytesStart, Event},
     name::{Namespace, ResolveResult},
 };
 
 use super::fault;
-use crate::kernel::Violations;
+use crate::kernel::{
+    Violations,
+    foreign::{self, DEEPEST_ELEMENT, LONGEST_TAG, LONGEST_TEXT, Lines},
+};
 
-/// How deep elements may stand in each other; the deepest of a declaration stands at nine.
-const DEEPEST: usize = 32;
-/// How long a tag with its attributes may be.
-const LONGEST_TAG: usize = 4 * 1024;
-/// How long the text of one element may be.
-const LONGEST_TEXT: usize = 16 * 1024;
 /// How many elements there may be: 999 goods lines with fifty fields fit well.
 const MOST_ELEMENTS: usize = 100_000;
 
@@ -51,11 +47,12 @@ pub(super) struct Root {
 pub(super) fn read(text: &str) -> Result<Root, Violations> {
     let mut reader = NsReader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
-    let mut lines = Lines { text, at: 0, line: 1 };
+    let mut lines = Lines::of(text);
+    let mut line_at = |position| i32::try_from(lines.at(position)).unwrap_or(i32::MAX);
     let mut reading = Reading::default();
     loop {
         let begins = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
-        let line = lines.at(begins);
+        let line = line_at(begins);
         let (namespace, event) = reader
             .read_resolved_event()
             .map_err(|error| fault(line, "xml-malformed", "XML格式有误", &error.to_string()))?;
@@ -77,9 +74,8 @@ pub(super) fn read(text: &str) -> Result<Root, Violations> {
                     let en = "an entity that is none of XML's own five";
                     fault(line, "entity-refused", "不接受自定义实体", en)
                 };
-                let found = entity.resolve_char_ref().map_err(|_| refused())?.map(String::from);
-                let found = found.or_else(|| resolve_predefined_entity(&entity).map(String::from));
-                reading.text(line, &found.ok_or_else(refused)?)?;
+                let text = foreign::entity(&entity).ok_or_else(refused)?;
+                reading.text(line, &text)?;
             }
             Event::DocType(_) => {
                 let en = "a message has no document type declaration";
@@ -94,24 +90,7 @@ pub(super) fn read(text: &str) -> Result<Root, Violations> {
         Some(element) if reading.open.is_empty() => {
             Ok(Root { element, namespace: reading.namespace })
         }
-        _ => Err(fault(lines.at(text.len()), "truncated", "文件不完整", "the message breaks off")),
-    }
-}
-
-/// Counts lines as it goes.
-struct Lines<'a> {
-    text: &'a str,
-    at: usize,
-    line: i32,
-}
-
-impl Lines<'_> {
-    fn at(&mut self, position: usize) -> i32 {
-        let position = position.min(self.text.len());
-        let passed = self.text.get(self.at..position).unwrap_or_default().matches('\n').count();
-        self.line = self.line.saturating_add(i32::try_from(passed).unwrap_or(i32::MAX));
-        self.at = self.at.max(position);
-        self.line
+        _ => Err(fault(line_at(text.len()), "truncated", "文件不完整", "the message breaks off")),
     }
 }
 
@@ -130,7 +109,7 @@ impl Reading {
             let en = "there are two outermost elements";
             return Err(fault(line, "xml-malformed", "XML格式有误", en));
         }
-        if self.open.len() >= DEEPEST {
+        if self.open.len() >= DEEPEST_ELEMENT {
             return Err(too_large("elements stand too deep in each other"));
         }
         if start.len() > LONGEST_TAG {

@@ -1,11 +1,11 @@
 //! In what form a statement came, and the one door through which each is read.
-use encoding_rs::GB18030;
+use std::borrow::Cow;
 
 use super::{
     Days, camt,
     statement::{self, Line, only},
 };
-use crate::kernel::Violations;
+use crate::kernel::{Violations, foreign};
 
 /// The form of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,18 +27,12 @@ pub fn read(format: Format, days: &Days, bytes: &[u8]) -> Result<Vec<Line>, Viol
     }
 }
 
-/// The text of a file in GB18030, or the line that is none. A byte-order mark is not obeyed: the file has said what it
-/// is.
-fn gb18030(bytes: &[u8]) -> Result<String, Violations> {
-    if let Some(text) = GB18030.decode_without_bom_handling_and_without_replacement(bytes) {
-        return Ok(text.into_owned());
-    }
-    // The first line that is no GB18030; none of its characters holds the byte of a line feed.
-    let is_bad =
-        |row: &[u8]| GB18030.decode_without_bom_handling_and_without_replacement(row).is_none();
-    let line = bytes.split(|byte| *byte == b'\n').position(is_bad).map_or(1, |at| at + 1);
-    let en = "the file says that it is GB18030 and is not, here";
-    Err(only(line, "not-gb18030", "文件并非所注明的国标编码", en))
+/// The text of a file in GB18030, or the line that is none.
+fn gb18030(bytes: &[u8]) -> Result<Cow<'_, str>, Violations> {
+    foreign::gb18030(bytes).map_err(|line| {
+        let en = "the file says that it is GB18030 and is not, here";
+        only(line, "not-gb18030", "文件并非所注明的国标编码", en)
+    })
 }
 
 #[cfg(test)]

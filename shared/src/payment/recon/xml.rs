@@ -2,17 +2,12 @@
 //! how long and how many elements are. What is of another namespace is passed over.
 use quick_xml::{
     Error, NsReader,
-    escape::resolve_predefined_entity,
     events::{BytesStart, Event},
     name::{Namespace, ResolveResult},
 };
 
-/// How deep elements may stand in each other; the deepest of a statement stands at twelve.
-const DEEPEST: usize = 32;
-/// How long a tag with its attributes may be.
-const LONGEST_TAG: usize = 4 * 1024;
-/// How long the text of one element may be.
-const LONGEST_TEXT: usize = 16 * 1024;
+use crate::kernel::foreign::{self, DEEPEST_ELEMENT, LONGEST_TAG, LONGEST_TEXT, Lines};
+
 /// How many elements one part may hold: a batch entry with forty thousand transactions.
 const MOST_ELEMENTS: usize = 500_000;
 
@@ -74,7 +69,7 @@ pub(super) fn read(
     let mut reading = Reading {
         containers,
         is_known,
-        lines: Lines { text, at: 0, line: 1 },
+        lines: Lines::of(text),
         namespace: None,
         open: Vec::new(),
         skipped: 0,
@@ -98,9 +93,8 @@ pub(super) fn read(
                     let en = format!("the entity `{}` is none of XML's own five", &*entity);
                     Defect { line, code: "entity-refused", zh: "不接受自定义实体", en }
                 };
-                let found = entity.resolve_char_ref().map_err(|_| refused())?.map(String::from);
-                let found = found.or_else(|| resolve_predefined_entity(&entity).map(String::from));
-                reading.text(line, &found.ok_or_else(refused)?)?;
+                let text = foreign::entity(&entity).ok_or_else(refused)?;
+                reading.text(line, &text)?;
             }
             Event::DocType(_) => {
                 let en = "a statement has no document type declaration".to_owned();
@@ -145,23 +139,6 @@ fn too_large(line: usize, en: &str) -> Defect {
     }
 }
 
-/// Counts lines as it goes.
-struct Lines<'a> {
-    text: &'a str,
-    at: usize,
-    line: usize,
-}
-
-impl Lines<'_> {
-    fn at(&mut self, position: usize) -> usize {
-        let position = position.min(self.text.len());
-        let passed = self.text.get(self.at..position).unwrap_or_default();
-        self.line += passed.matches('\n').count();
-        self.at = self.at.max(position);
-        self.line
-    }
-}
-
 struct Reading<'a> {
     containers: &'static [&'static str],
     is_known: fn(&str) -> bool,
@@ -183,7 +160,7 @@ impl Reading<'_> {
         start: &BytesStart<'_>,
         each: &mut dyn FnMut(Part),
     ) -> Result<(), Defect> {
-        if self.open.len() + self.skipped >= DEEPEST {
+        if self.open.len() + self.skipped >= DEEPEST_ELEMENT {
             return Err(too_large(line, "elements stand too deep in each other"));
         }
         if start.len() > LONGEST_TAG {
