@@ -160,7 +160,7 @@ impl From<Failure> for Problem {
             )
             .detail(failure),
             Failure::Fault(error) if is_outage(&error) => {
-                tracing::warn!(error = format!("{error:#}"), "database out of reach");
+                tracing::warn!(error = format!("{error:#}"), "the database cannot now");
                 Self::unavailable()
             }
             Failure::Fault(error) if is_unstorable(&error) => Self::malformed(nul()),
@@ -185,12 +185,16 @@ fn is_outage(error: &anyhow::Error) -> bool {
             | sqlx::Error::Io(_)
             | sqlx::Error::WorkerCrashed,
         ) => true,
-        // Class 57: the server shuts down or starts; 40001/40P01: this time two acts got in each other's way.
-        Some(sqlx::Error::Database(error)) => error
-            .code()
-            .is_some_and(|code| code.starts_with("57P") || code == "40001" || code == "40P01"),
+        Some(sqlx::Error::Database(error)) => error.code().is_some_and(|code| is_passing(&code)),
         _ => false,
     }
+}
+
+/// What the server says when it cannot now what it can at other times: out of disk, memory or connections (class 53),
+/// going down or coming up (57P), at odds with its own machine (58), a standby that was just asked to write (25006);
+/// or two acts that got in each other's way (40001, 40P01).
+fn is_passing(code: &str) -> bool {
+    ["53", "57P", "58", "25006", "40001", "40P01"].iter().any(|class| code.starts_with(class))
 }
 
 /// The one character that JSON and query strings can say and Postgres cannot keep: U+0000.

@@ -98,3 +98,29 @@ async fn a_body_of_another_type_charset_or_size_is_a_problem_and_stores_nothing(
     derui.post(&format!("{FILE}?dry=true"), screws("V-1").0).await.expect(400);
     assert_eq!(stored(&bureau).await, 0);
 }
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_disk_that_is_full_is_a_reason_to_ask_again_and_keeps_nothing(pool: PgPool) {
+    let bureau = Bureau::open(pool).await;
+    let derui = bureau.derui().await;
+    sqlx::raw_sql(
+        "create function is_full() returns trigger language plpgsql as $$
+         begin raise exception 'could not extend file: No space left on device' using errcode = '53100'; end $$;
+         create trigger full_disk before insert on declaration_versions
+             for each statement execute function is_full()",
+    )
+    .execute(bureau.pool())
+    .await
+    .unwrap();
+
+    let told = derui.post(FILE, screws("FULL-1").0).await.expect(503);
+
+    assert_eq!(told.problem(), "unavailable");
+    assert_eq!(told.header("retry-after"), "2");
+    assert_eq!(stored(&bureau).await, 0);
+    sqlx::raw_sql("drop trigger full_disk on declaration_versions")
+        .execute(bureau.pool())
+        .await
+        .unwrap();
+    derui.post(FILE, screws("FULL-1").0).await.expect(201);
+}
