@@ -20,6 +20,7 @@ use shared::{
 };
 
 use sqlx::{PgConnection, error::DatabaseError};
+use tokio::time::sleep;
 
 use crate::{
     Context, JobError,
@@ -32,6 +33,10 @@ use crate::{
 /// How many jobs that are done one by one share a transaction. Postgres remembers 64 savepoints of a transaction
 /// cheaply.
 const SAVEPOINTS: usize = 50;
+
+/// How often it is tried to write down how a run ended, and for how long: about as long as a lease holds.
+const SETTLE_AGAIN: std::time::Duration = std::time::Duration::from_millis(250);
+const PERSISTENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Does those jobs of a bell that are still to be had; returns how many that were.
 pub async fn answer(ctx: &Context, bell: &Bell) -> sqlx::Result<usize> {
@@ -326,20 +331,30 @@ async fn set_back(ctx: &Context, hold: Hold, job: &Claimed, error: JobError) {
     settle(ctx, hold, job, outcome_of(job, error, ctx.clock.now())).await;
 }
 
+/// Writes down how a run ended. What happened out there is known to this worker alone: while Postgres is away it keeps
+/// trying for as long as the claim would hold, so that nobody asks the bank again for an answer that is here already.
+/// Safe to try again: only the claim that is still ours can be settled, and it is settled once.
 async fn settle(ctx: &Context, hold: Hold, job: &Claimed, outcome: Outcome) {
-    let label = metrics::label(&outcome);
-    let settled = async {
-        let mut conn = ctx.pool.acquire().await?;
-        let runs = vec![(job.id, job.attempt, outcome)];
-        hold.settle(&mut conn, ctx.clock.now(), runs).await
-    };
-    match settled.await {
-        Ok(ours) if ours.is_empty() => {
-            tracing::warn!(job.id = %job.id, job.kind, "another worker has taken the job over");
+    let (begun, label) = (Instant::now(), metrics::label(&outcome));
+    loop {
+        let settled = async {
+            let mut conn = ctx.pool.acquire().await?;
+            let runs = vec![(job.id, job.attempt, outcome.clone())];
+            hold.settle(&mut conn, ctx.clock.now(), runs).await
+        };
+        match settled.await {
+            Ok(ours) if ours.is_empty() => {
+                tracing::warn!(job.id = %job.id, job.kind, "another worker has taken the job over");
+            }
+            Ok(_) => metrics::settled(&job.kind, label),
+            Err(_) if begun.elapsed() < PERSISTENCE => {
+                sleep(SETTLE_AGAIN).await;
+                continue;
+            }
+            // It is rung for again.
+            Err(error) => tracing::warn!(job.id = %job.id, job.kind, "cannot settle: {error:#}"),
         }
-        Ok(_) => metrics::settled(&job.kind, label),
-        // It is rung for again.
-        Err(error) => tracing::warn!(job.id = %job.id, job.kind, "cannot settle: {error:#}"),
+        return;
     }
 }
 
