@@ -52,7 +52,7 @@ async fn run(settings: config::Worker) -> anyhow::Result<()> {
     let handle = telemetry::metrics()?.clone();
     metrics::describe();
     let pool = PgPoolOptions::new()
-        .max_connections(24)
+        .max_connections(settings.database_connections)
         .acquire_timeout(Duration::from_secs(5))
         // Asking each connection whether it still stands costs as much as many a statement. One that was in use a
         // moment ago does.

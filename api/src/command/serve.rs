@@ -37,7 +37,7 @@ pub(super) async fn run(env: fn(&str) -> Option<String>) -> Result<(), Ended> {
     let settings = config::Api::read(env)?;
     telemetry::init_logs(&settings.common.log)?;
     telemetry::metrics()?;
-    let pool = pool(&settings.database_url).await?;
+    let pool = pool(&settings.database_url, settings.database_connections).await?;
     refuse_older_schema(&pool).await?;
     let (bind, redis_url) = (settings.bind, settings.redis_url.clone());
     let ctx = context(settings, pool).await?;
@@ -64,9 +64,9 @@ pub(super) async fn run(env: fn(&str) -> Option<String>) -> Result<(), Ended> {
     Ok(())
 }
 
-async fn pool(url: &str) -> anyhow::Result<PgPool> {
+async fn pool(url: &str, connections: u32) -> anyhow::Result<PgPool> {
     PgPoolOptions::new()
-        .max_connections(24)
+        .max_connections(connections)
         .min_connections(2)
         .acquire_timeout(Duration::from_secs(5))
         // A broken connection shows in the act that meets it, and that act is safe to ask for again.
