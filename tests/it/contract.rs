@@ -4,6 +4,7 @@ mod others;
 mod problems;
 mod readings;
 mod released;
+mod rules;
 
 use std::{collections::BTreeSet, sync::Arc};
 
