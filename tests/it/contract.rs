@@ -5,6 +5,7 @@ mod problems;
 mod readings;
 mod released;
 mod rules;
+mod schemas;
 
 use std::{collections::BTreeSet, sync::Arc};
 

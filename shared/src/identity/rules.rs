@@ -58,8 +58,8 @@ pub const RULES: &[Rule] = &[
     .shared_by(&[Group::Identity, Group::Exchange]),
     rule(
         "reason-malformed",
-        "请说明理由，最多500个字符",
-        "A reason of 1 to 500 characters is needed",
+        "请说明理由，最多1000个字符",
+        "A reason of 1 to 1000 characters is needed",
     )
     .at(&["/reason"]),
     condition(

@@ -20,7 +20,8 @@ const WORDS: [&str; 4] = ["zh", "message_zh", "Form::new", "form"];
 /// Each code that the source gives, and the files that give it.
 fn given() -> BTreeMap<String, BTreeSet<PathBuf>> {
     let mut given: BTreeMap<String, BTreeSet<PathBuf>> = BTreeMap::new();
-    for (file, text) in sources() {
+    // A table of rules lists; it gives nothing.
+    for (file, text) in sources().into_iter().filter(|(file, _)| !file.ends_with("rules.rs")) {
         for code in codes_in(&text) {
             given.entry(code).or_default().insert(file.clone());
         }
@@ -34,7 +35,7 @@ fn given() -> BTreeMap<String, BTreeSet<PathBuf>> {
 }
 
 /// The files of the three programs without their tests, under their path in the repository.
-fn sources() -> Vec<(PathBuf, String)> {
+pub(super) fn sources() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut folders = ["shared/src", "api/src", "worker/src"].map(PathBuf::from).to_vec();
     let mut found = Vec::new();
@@ -44,7 +45,7 @@ fn sources() -> Vec<(PathBuf, String)> {
             let file = folder.join(&name);
             if root.join(&file).is_dir() {
                 folders.push(file);
-            } else if name.ends_with(".rs") && name != "tests.rs" && name != "rules.rs" {
+            } else if name.ends_with(".rs") && name != "tests.rs" {
                 let text = fs::read_to_string(root.join(&file)).unwrap();
                 let end = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
                 found.push((file, text[..end].to_owned()));
