@@ -1,6 +1,7 @@
 //! Rehearsal (联调): the world played on request, for those who try their system out. Its operations are mounted in
 //! test mode only, under `/v1/test`, and are in no published contract. See `docs/sandbox.md`.
 pub(crate) mod bank;
+pub(crate) mod bureau;
 pub(crate) mod clock;
 pub(crate) mod document;
 pub(crate) mod inspect;
@@ -32,5 +33,6 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(officers::handler)
         .service(inspect::handler)
         .service(play::handler)
-        .service(bank::handler);
+        .service(bank::handler)
+        .service(bureau::handler);
 }

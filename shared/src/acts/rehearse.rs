@@ -1,4 +1,8 @@
 //! Officers and inspectors who stand in (联调替身): in test mode, for a declarant who wants to see what a result does.
+mod bureau;
+
+pub use bureau::{Played, TransferWord, play_bureau};
+
 use chrono::Duration;
 
 use super::{Desk, WantedForm, accept, advance, issue_clearance_form, release, sign_result};
