@@ -17,7 +17,7 @@ use tokio::{
 use crate::cases::DOUBTFUL_CONTAINER;
 
 /// All that exists in test mode only.
-const OPERATIONS: [(&str, &str); 8] = [
+const OPERATIONS: [(&str, &str); 10] = [
     ("GET", "/v1/test/openapi.json"),
     ("GET", "/v1/test/clock"),
     ("POST", "/v1/test/clock"),
@@ -26,6 +26,8 @@ const OPERATIONS: [(&str, &str); 8] = [
     ("POST", "/v1/test/declarations/00000000-0000-0000-0000-000000000000/play"),
     ("POST", "/v1/test/payments/00000000-0000-0000-0000-000000000000/bank-says"),
     ("POST", "/v1/test/transfers/00000000-0000-0000-0000-000000000000/bureau-says"),
+    ("POST", "/v1/test/declarations/00000000-0000-0000-0000-000000000000/bureau-says"),
+    ("POST", "/v1/test/declarations/00000000-0000-0000-0000-000000000000/bureau-finds"),
 ];
 
 fn filing(body: &Value, scenario: &str) -> TestRequest {

@@ -3,7 +3,7 @@ use actix_web::post;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shared::{
-    acts::{self, TransferWord},
+    acts::{self, Stage, TransferWord},
     identity::Permission,
     kernel::Violations,
     swap::TransferId,
@@ -30,12 +30,11 @@ pub struct BureauSaysIn {
     pub reason: Option<String>,
 }
 
-impl BureauSaysIn {
-    fn reason(&self) -> Result<Option<String>, Violations> {
-        let mut wrong = Violations::default();
-        let reason = self.reason.as_ref().map(|given| wrong.text("/reason", given, 1_000));
-        wrong.finish(Some(reason.flatten()))
-    }
+/// Why, where somebody gave a reason; it may be what a person would write.
+pub(super) fn reason(given: Option<&String>) -> Result<Option<String>, Violations> {
+    let mut wrong = Violations::default();
+    let reason = given.map(|given| wrong.text("/reason", given, 1_000));
+    wrong.finish(Some(reason.flatten()))
 }
 
 /// What was said, and what came of it.
@@ -65,24 +64,28 @@ pub async fn handler(caller: Caller, id: Path<TransferId>, body: Body<BureauSays
     let books = caller.ctx.desk().books;
     caller
         .act(Permission::TestPlay, &body, async |tx, actor| {
-            let reason = body.reason()?;
-            let (desk, said) = ((own.as_str(), &*books), (body.says, reason.as_deref()));
-            let played = acts::play_bureau(tx, desk, actor, *id, said).await?;
-            let (message, transfer) = (played.message.into(), played.transfer.into());
+            let reason = reason(body.reason.as_ref())?;
+            let stage = Stage { own: &own, books: &books, player: actor };
+            let said = (body.says, reason.as_deref());
+            let (message, transfer) = acts::play_bureau(tx, stage, *id, said).await?;
+            let (message, transfer) = (message.into(), transfer.into());
             Ok(Reply::ok(&BureauSaidOut { message, transfer })?)
         })
         .await
 }
 
 fn example() -> Value {
+    let message = played("transfer.swapped", &json!({ "state": "SWAPPED" }));
+    json!({ "message": message, "transfer": view::example() })
+}
+
+/// A message that was played, as the documentation shows it.
+pub(super) fn played(kind: &str, outcome: &Value) -> Value {
     json!({
-        "message": {
-            "id": "01910a5e-7c1e-7b3a-9c55-0d6d1a2b3d02", "direction": "IN", "bureau": "310000",
-            "type": "transfer.swapped", "version": 1,
-            "correlation_id": "01910a5e-7c1e-7b3a-9c55-0d6d1a2b3c60", "sequence": 0,
-            "sent_at": "2014-05-12T02:20:00Z", "state": "APPLIED", "attempts": 0, "reason": null,
-            "outcome": { "state": "SWAPPED" }, "receipt": null, "is_played": true,
-        },
-        "transfer": view::example(),
+        "id": "01910a5e-7c1e-7b3a-9c55-0d6d1a2b3d02", "direction": "IN", "bureau": "310000",
+        "type": kind, "version": 1,
+        "correlation_id": "01910a5e-7c1e-7b3a-9c55-0d6d1a2b3c60", "sequence": 0,
+        "sent_at": "2014-05-12T02:20:00Z", "state": "APPLIED", "attempts": 0, "reason": null,
+        "outcome": outcome, "receipt": null, "is_played": true,
     })
 }

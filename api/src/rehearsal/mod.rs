@@ -2,8 +2,10 @@
 //! test mode only, under `/v1/test`, and are in no published contract. See `docs/sandbox.md`.
 pub(crate) mod bank;
 pub(crate) mod bureau;
+pub(crate) mod bureau_of_case;
 pub(crate) mod clock;
 pub(crate) mod document;
+pub(crate) mod finding;
 pub(crate) mod inspect;
 pub(crate) mod officers;
 pub(crate) mod play;
@@ -34,5 +36,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(inspect::handler)
         .service(play::handler)
         .service(bank::handler)
-        .service(bureau::handler);
+        .service(bureau::handler)
+        .service(bureau_of_case::handler)
+        .service(finding::handler);
 }

@@ -1,7 +1,9 @@
 //! Officers and inspectors who stand in (联调替身): in test mode, for a declarant who wants to see what a result does.
 mod bureau;
 
-pub use bureau::{Played, TransferWord, play_bureau};
+pub use bureau::{
+    CaseWord, Found, Stage, TransferWord, play_bureau, play_bureau_of_case, play_finding,
+};
 
 use chrono::Duration;
 

@@ -1,10 +1,17 @@
 //! The other bureau, played by an enterprise that has nobody at the other end of its transfer.
 use actix_web::test::TestRequest;
 use serde_json::{Value, json};
+use shared::exchange::MemorandumKind;
 use sqlx::PgPool;
-use tests::{Bureau, HAIYUAN, League, MODEL, Person, Reply, SHANGHAI, down, enterprise_at};
+use tests::{
+    Bureau, HAIYUAN, League, MODEL, Person, Reply, SHANGHAI, SSE, down, enterprise_at, screws,
+};
 
-use crate::swaps::{XIAOSHAN, ZHEJIANG, open, until, wish};
+use crate::{
+    cases::Case,
+    handoff_between::{offered, two_bureaus},
+    swaps::{XIAOSHAN, ZHEJIANG, open, until, wish},
+};
 
 const PLAYED: &str = "select count(*) from inbox where played_by is not null and receipt is null";
 
@@ -158,4 +165,79 @@ async fn who_is_played_may_say_no_more_than_who_signs(pool: PgPool) {
     assert_eq!(others.text("/message/state"), "REFUSED", "that is for an origin to say");
     assert_eq!(others.text("/transfer/state"), "CREATED");
     assert_eq!(suspended.codes(), ["partner-suspended"]);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn an_enterprise_alone_sees_its_case_go_to_another_bureau_and_come_home(pool: PgPool) {
+    let league = two_bureaus(pool).await;
+    let case = offered(&league, "PLAYED-2").await;
+    let (home, owner) = (case.bureau, case.bureau.derui().await);
+    let path = format!("/v1/test/declarations/{}/bureau-says", case.id);
+
+    let mut outcomes = Vec::new();
+    for word in ["ACCEPTED", "INSPECTION_STARTED", "INSPECTION_PASSED", "OFFERED"] {
+        let said = owner.post(&path, json!({ "says": word })).await.expect(200);
+        assert_eq!(said.text("/message/state"), "APPLIED", "{word}: {:#}", said.body);
+        outcomes.push(said.text("/declaration/status").to_owned());
+    }
+    home.settle().await;
+    let confirmed = owner.post(&path, json!({ "says": "CONFIRMED" })).await.expect(200);
+
+    assert_eq!(outcomes, ["SELECTED", "INSPECTING", "CONFORMING", "CONFORMING"]);
+    assert_eq!(confirmed.text("/message/state"), "APPLIED", "{:#}", confirmed.body);
+    assert_eq!(confirmed.text("/declaration/holder_org"), SSE);
+    let other = home.declarant(MODEL).await;
+    other.post(&path, json!({ "says": "CONFIRMED" })).await.expect(404);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn the_bureau_that_is_played_does_not_take_the_case(pool: PgPool) {
+    let league = two_bureaus(pool).await;
+    let case = offered(&league, "PLAYED-3").await;
+    let owner = case.bureau.derui().await;
+    let path = format!("/v1/test/declarations/{}/bureau-says", case.id);
+
+    let no = json!({ "says": "REFUSED", "reason": "不属本机构辖区" });
+    let refused = owner.post(&path, no.clone()).await.expect(200);
+    let again = owner.post(&path, no).await.expect(200);
+
+    assert_eq!(refused.text("/message/outcome/outcome"), "REFUSED", "{:#}", refused.body);
+    assert_eq!(again.text("/message/outcome/outcome"), "KNOWN", "once is enough");
+    assert_eq!(refused.text("/declaration/status"), "SELECTED");
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn another_bureau_finds_fault_with_a_declaration_once(pool: PgPool) {
+    let league = League::open(pool, &[SHANGHAI, ZHEJIANG], &[MemorandumKind::NonConformity]).await;
+    let home = league.at(SHANGHAI);
+    let case = Case::filed(home, &home.derui().await, screws("PLAYED-4")).await;
+    let (owner, other) = (home.derui().await, home.declarant(MODEL).await);
+    let path = format!("/v1/test/declarations/{}/bureau-finds", case.id);
+    let found = json!({
+        "bureau": ZHEJIANG, "category": "MARKS", "severity": "MINOR", "finding": "唛头与单证不符",
+    });
+
+    let told = owner.post(&path, found.clone()).await.expect(200);
+    let again = owner.post(&path, found.clone()).await.expect(200);
+
+    assert_eq!(told.text("/message/state"), "APPLIED", "{:#}", told.body);
+    assert_eq!(again.body, told.body);
+    let notices = "select count(*) from received_nc_notices where sender = '330000'";
+    assert_eq!(home.count(notices).await, 1);
+    other.post(&path, found).await.expect(404);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn no_bureau_is_played_with_which_nothing_is_agreed(pool: PgPool) {
+    let league = open(pool).await;
+    let home = league.at(SHANGHAI);
+    let case = Case::filed(home, &home.derui().await, screws("PLAYED-5")).await;
+    let path = format!("/v1/test/declarations/{}/bureau-finds", case.id);
+
+    let found = json!({
+        "bureau": ZHEJIANG, "category": "MARKS", "severity": "MINOR", "finding": "唛头与单证不符",
+    });
+    let refused = home.derui().await.post(&path, found).await.expect(422);
+
+    assert_eq!(refused.codes(), ["not-agreed"]);
 }
