@@ -17,7 +17,7 @@ use tokio::{
 use crate::cases::DOUBTFUL_CONTAINER;
 
 /// All that exists in test mode only.
-const OPERATIONS: [(&str, &str); 10] = [
+const OPERATIONS: [(&str, &str); 11] = [
     ("GET", "/v1/test/openapi.json"),
     ("GET", "/v1/test/clock"),
     ("POST", "/v1/test/clock"),
@@ -28,6 +28,7 @@ const OPERATIONS: [(&str, &str); 10] = [
     ("POST", "/v1/test/transfers/00000000-0000-0000-0000-000000000000/bureau-says"),
     ("POST", "/v1/test/declarations/00000000-0000-0000-0000-000000000000/bureau-says"),
     ("POST", "/v1/test/declarations/00000000-0000-0000-0000-000000000000/bureau-finds"),
+    ("POST", "/v1/test/direct-consignments/00000000-0000-0000-0000-000000000000/bureau-says"),
 ];
 
 fn filing(body: &Value, scenario: &str) -> TestRequest {

@@ -21,7 +21,7 @@ use crate::{
 /// What the other bureau is to say.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct BureauSaysIn {
+pub(crate) struct BureauSaysIn {
     /// At the origin what the port reports; at the port `CORRECTION_AGREED` and `REVOKED`.
     pub says: TransferWord,
     /// Why, where it says why.
@@ -39,7 +39,7 @@ pub(super) fn reason(given: Option<&String>) -> Result<Option<String>, Violation
 
 /// What was said, and what came of it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct BureauSaidOut {
+pub(crate) struct BureauSaidOut {
     /// As it stands in the inbox: `APPLIED`, or `REFUSED` with the reason where the rules forbid it.
     pub message: MessageOut,
     /// After it.

@@ -21,7 +21,7 @@ use crate::{
 /// What the other bureau is to say of a case.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct BureauSaysOfCaseIn {
+pub(crate) struct BureauSaysOfCaseIn {
     /// To an offer `ACCEPTED` or `REFUSED`; of a case that lies there what its inspectors do, and that it comes home.
     pub says: CaseWord,
     /// Why, where it says why.
@@ -32,7 +32,7 @@ pub struct BureauSaysOfCaseIn {
 
 /// What was said, and what came of it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct BureauSaidOfCaseOut {
+pub(crate) struct BureauSaidOfCaseOut {
     /// As it stands in the inbox: `APPLIED`, or `REFUSED` with the reason where the rules forbid it.
     pub message: MessageOut,
     /// After it.

@@ -22,7 +22,7 @@ use crate::{
 /// What a bureau is to find.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct BureauFindsIn {
+pub(crate) struct BureauFindsIn {
     /// The code of a partner.
     #[schema(example = "330000", min_length = 6, max_length = 6, pattern = r"^\d{6}$")]
     pub bureau: String,
@@ -46,7 +46,7 @@ impl BureauFindsIn {
 
 /// The notice, and what came of it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct BureauFoundOut {
+pub(crate) struct BureauFoundOut {
     /// As it stands in the inbox: `APPLIED`, or `REFUSED` with the reason where the rules forbid it.
     pub message: MessageOut,
 }

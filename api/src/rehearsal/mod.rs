@@ -3,6 +3,7 @@
 pub(crate) mod bank;
 pub(crate) mod bureau;
 pub(crate) mod bureau_of_case;
+pub(crate) mod bureau_of_consignment;
 pub(crate) mod clock;
 pub(crate) mod document;
 pub(crate) mod finding;
@@ -38,5 +39,6 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(bank::handler)
         .service(bureau::handler)
         .service(bureau_of_case::handler)
+        .service(bureau_of_consignment::handler)
         .service(finding::handler);
 }

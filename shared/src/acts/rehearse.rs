@@ -2,7 +2,8 @@
 mod bureau;
 
 pub use bureau::{
-    CaseWord, Found, Stage, TransferWord, play_bureau, play_bureau_of_case, play_finding,
+    CaseWord, ConsignmentWord, Found, Stage, TransferWord, play_bureau, play_bureau_of_case,
+    play_bureau_of_consignment, play_finding,
 };
 
 use chrono::Duration;

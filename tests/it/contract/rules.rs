@@ -80,9 +80,9 @@ fn is_before_words(text: &str, end: usize, literals: &BTreeMap<usize, &str>) -> 
         let after = rest.strip_prefix(*word);
         after.is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
     };
-    let is_chinese = |text: &&str| text.chars().any(|c| ('\u{3400}'..='\u{9fff}').contains(&c));
-    WORDS.iter().any(|word| is_name(&word))
-        || literals.get(&(text.len() - rest.len())).is_some_and(|text| is_chinese(&text))
+    let is_chinese = |text: &str| text.chars().any(|c| ('\u{3400}'..='\u{9fff}').contains(&c));
+    WORDS.iter().any(is_name)
+        || literals.get(&(text.len() - rest.len())).is_some_and(|text| is_chinese(text))
 }
 
 /// All literals of text, with where they begin.

@@ -9,6 +9,7 @@ use tests::{
 
 use crate::{
     cases::Case,
+    direct_consignments::{self, JIANGSU, LOTS},
     handoff_between::{offered, two_bureaus},
     swaps::{XIAOSHAN, ZHEJIANG, open, until, wish},
 };
@@ -240,4 +241,26 @@ async fn no_bureau_is_played_with_which_nothing_is_agreed(pool: PgPool) {
     let refused = home.derui().await.post(&path, found).await.expect(422);
 
     assert_eq!(refused.codes(), ["not-agreed"]);
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn goods_that_go_directly_leave_through_a_port_that_is_played(pool: PgPool) {
+    let league = direct_consignments::open(pool).await;
+    direct_consignments::under_way(&league, true).await;
+    let origin = league.at(JIANGSU);
+    let owner = origin.declarant(&direct_consignments::exporter()).await;
+    let list = owner.get(LOTS).await.expect(200);
+    let path = format!("/v1/test/direct-consignments/{}/bureau-says", list.text("/data/0/id"));
+
+    let mut states = Vec::new();
+    for word in ["AT_PORT", "CHECK_OK", "EXITED", "EXITED"] {
+        let said = owner.post(&path, json!({ "says": word })).await.expect(200);
+        assert_eq!(said.text("/message/state"), "APPLIED", "{word}: {:#}", said.body);
+        states.push(said.text("/consignment/state").to_owned());
+    }
+
+    assert_eq!(states, ["AT_PORT", "CHECK_OK", "EXITED", "EXITED"]);
+    assert_eq!(origin.count(PLAYED).await, 3, "the last word was said once");
+    let other = origin.declarant(&enterprise_at(JIANGSU, MODEL)).await;
+    other.post(&path, json!({ "says": "RETURNED" })).await.expect(404);
 }

@@ -220,7 +220,7 @@ pub(super) fn reading_example() -> Value {
 
 /// What the documentation shows.
 #[must_use]
-pub(super) fn example() -> Value {
+pub(crate) fn example() -> Value {
     json!({
         "id": "01910a5e-7c1e-7b3a-9c55-0d6d1a2b3d30", "direction": "EXPORT", "state": "CHECK_ANOMALY",
         "clearance_no": "320500214000099000", "former": [], "declaration_id": null,

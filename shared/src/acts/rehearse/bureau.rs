@@ -1,10 +1,12 @@
 //! Another bureau (对方局), played: what it says comes in as any message of a partner does, after the place where its
 //! signature is verified. What it may say of a case of the caller's own is decided by the same rules.
 mod case;
+mod consignment;
 mod finding;
 mod transfer;
 
 pub use case::{CaseWord, play_bureau_of_case};
+pub use consignment::{ConsignmentWord, play_bureau_of_consignment};
 pub use finding::{Found, play_finding};
 pub use transfer::{TransferWord, play_bureau};
 
