@@ -1,5 +1,6 @@
 //! The bureau at the other end of goods that go directly (直通放行): it reads the seals and lets them go, or it issued the
 //! form.
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -77,7 +78,7 @@ impl ConsignmentWord {
     fn payload(
         self,
         lot: &Consignment,
-        (tx, reason): (&Tx, Option<&str>),
+        (at, reason): (DateTime<Utc>, Option<&str>),
     ) -> serde_json::Result<Value> {
         let first_no = lot.former.first().unwrap_or(&lot.clearance_no).clone();
         let Some(state) = self.state() else {
@@ -87,7 +88,7 @@ impl ConsignmentWord {
                 reason: reason.unwrap_or("联调").to_owned(),
             });
         };
-        let mut reported = Reported::of(lot, tx.now);
+        let mut reported = Reported::of(lot, at);
         reported.version += 1;
         reported.state = state;
         reported.remark = reason.map(str::to_owned);
@@ -127,7 +128,7 @@ pub async fn play_bureau_of_consignment(
                 kind: word.kind(),
                 version: 1,
                 correlation: lot.correlation(),
-                payload: word.payload(&lot, (tx, reason))?,
+                payload: word.payload(&lot, (tx.now, reason))?,
             };
             stage.say(tx, sender, message).await?
         }
