@@ -46,7 +46,7 @@ pub(super) struct ConsignIn {
 /// A seal, and how it is.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DirectSealOut)]
-pub(super) struct SealOut {
+pub(crate) struct SealOut {
     /// Its number.
     #[schema(example = "SZ0099123", max_length = 20)]
     pub seal_no: String,
@@ -59,7 +59,7 @@ pub(super) struct SealOut {
 /// A container and its seals.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DirectContainerOut)]
-pub(super) struct ContainerOut {
+pub(crate) struct ContainerOut {
     /// Its number.
     #[schema(example = "COSU6017779", max_length = 11)]
     pub container_no: String,

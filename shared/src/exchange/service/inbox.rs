@@ -1,7 +1,7 @@
 //! What partners say to us: stored first, answered with a receipt, applied after, each message once and in its order.
 use std::collections::HashMap;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 
