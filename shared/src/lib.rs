@@ -37,6 +37,8 @@ pub mod statistics;
 
 pub mod acts;
 
+pub mod catalogue;
+
 pub use clock::Clock;
 pub use schema::refuse_older_schema;
 

@@ -8,7 +8,7 @@ use actix_web::test::{self, TestRequest};
 use api::Context;
 use tokio::sync::OnceCell;
 
-use crate::Reply;
+use crate::{Reply, codes};
 
 type App = Box<dyn Fn(TestRequest) -> Pin<Box<dyn Future<Output = Reply>>>>;
 
@@ -27,10 +27,13 @@ async fn open(ctx: &Context) -> App {
     Box::new(move |request| {
         let app = Rc::clone(&app);
         Box::pin(async move {
-            let response = test::call_service(&*app, request.to_request()).await;
+            let request = request.to_request();
+            let path = request.path().to_owned();
+            let response = test::call_service(&*app, request).await;
             let (status, headers) = (response.status(), response.headers().clone());
             let bytes = test::read_body(response).await;
             let body = serde_json::from_slice(&bytes).unwrap_or_default();
+            codes::must_be_listed(&path, &body);
             Reply { status, headers, body, bytes: bytes.to_vec() }
         })
     })

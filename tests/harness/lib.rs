@@ -4,6 +4,7 @@
 //! test asks for, and four enterprises. `settle()` does all promised work right here.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends there")]
 
+mod codes;
 mod consignments;
 mod front;
 mod keys;

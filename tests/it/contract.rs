@@ -4,6 +4,8 @@ mod others;
 mod problems;
 mod readings;
 mod released;
+mod rules;
+mod schemas;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -79,6 +81,38 @@ fn the_open_doors_are_these_and_no_more() {
         operations().iter().filter(|one| one.is_open()).map(Operation::name).collect();
 
     assert_eq!(open, OPEN);
+}
+
+/// What puts other content in the place of what somebody else may have written, and can tell that it was changed meanwhile.
+const OVERWRITING: [&str; 9] = [
+    "POST /v1/declarations/{id}/amendments",
+    "POST /v1/declarations/{id}/change-release-office",
+    "POST /v1/declarations/{id}/resubmit",
+    "POST /v1/direct-consignments/{id}/correct",
+    "POST /v1/direct-enterprises/{id}/reapply",
+    "POST /v1/received-nc-notices/{id}/reply",
+    "POST /v1/staff/{id}/reset-password",
+    "POST /v1/webhook-endpoints/{id}/change",
+    "PUT /v1/partners/{code}",
+];
+
+#[test]
+fn what_two_could_overwrite_heeds_if_match() {
+    let all = operations();
+    let heeds = |one: &&Operation| {
+        let taken = one.told["parameters"].as_array().into_iter().flatten();
+        let is_taken = taken.clone().any(|one| one["$ref"] == "#/components/parameters/IfMatch");
+        is_taken && one.told["responses"]["412"].is_object()
+    };
+    let heeding: BTreeSet<_> = all.iter().filter(heeds).map(Operation::name).collect();
+
+    for name in OVERWRITING {
+        assert!(heeding.contains(name), "{name} overwrites blindly");
+    }
+    // Whatever is put is put over something.
+    for one in all.iter().filter(|one| ["PUT", "PATCH"].contains(&one.method.as_str())) {
+        assert!(heeding.contains(&one.name()), "{} overwrites blindly", one.name());
+    }
 }
 
 #[test]

@@ -1,4 +1,6 @@
 //! The sandbox that misbehaves: what a caller in test mode asks for, and what production makes of it.
+mod bureau;
+
 use std::time::{Duration, Instant};
 
 use actix_web::{HttpServer, test::TestRequest};
@@ -15,7 +17,7 @@ use tokio::{
 use crate::cases::DOUBTFUL_CONTAINER;
 
 /// All that exists in test mode only.
-const OPERATIONS: [(&str, &str); 7] = [
+const OPERATIONS: [(&str, &str); 11] = [
     ("GET", "/v1/test/openapi.json"),
     ("GET", "/v1/test/clock"),
     ("POST", "/v1/test/clock"),
@@ -23,6 +25,10 @@ const OPERATIONS: [(&str, &str); 7] = [
     ("POST", "/v1/test/declarations/00000000-0000-0000-0000-000000000000/inspect"),
     ("POST", "/v1/test/declarations/00000000-0000-0000-0000-000000000000/play"),
     ("POST", "/v1/test/payments/00000000-0000-0000-0000-000000000000/bank-says"),
+    ("POST", "/v1/test/transfers/00000000-0000-0000-0000-000000000000/bureau-says"),
+    ("POST", "/v1/test/declarations/00000000-0000-0000-0000-000000000000/bureau-says"),
+    ("POST", "/v1/test/declarations/00000000-0000-0000-0000-000000000000/bureau-finds"),
+    ("POST", "/v1/test/direct-consignments/00000000-0000-0000-0000-000000000000/bureau-says"),
 ];
 
 fn filing(body: &Value, scenario: &str) -> TestRequest {

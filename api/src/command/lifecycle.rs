@@ -2,8 +2,8 @@
 use std::{fs, path::Path};
 
 use shared::{
-    clearance, credit, declaration, direct_release, handoff, identity, import, nonconformity,
-    notification, payment, swap,
+    catalogue, clearance, credit, declaration, direct_release, handoff, identity, import,
+    nonconformity, notification, payment, swap,
 };
 
 /// Each lifecycle, its title, and the ruling it follows.
@@ -89,7 +89,7 @@ pub(super) fn write(folder: &Path) -> anyhow::Result<()> {
 
 pub(super) fn write_rules(folder: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(folder)?;
-    fs::write(folder.join("rules.md"), declaration::rules::rules_markdown())?;
+    fs::write(folder.join("rules.md"), catalogue::markdown())?;
     fs::write(folder.join("fields.md"), declaration::rules::fields_markdown())?;
     fs::write(folder.join("permissions.md"), identity::permission::markdown())?;
     Ok(())

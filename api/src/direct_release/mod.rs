@@ -1,5 +1,5 @@
 //! Direct release (直通放行).
-mod consignments;
+pub(crate) mod consignments;
 mod enterprise_view;
 mod enterprises;
 mod grants;

@@ -4,17 +4,26 @@ use serde_json::{Map, Value, json};
 use super::problems;
 
 /// Records that count their revisions: acts on them heed `If-Match`.
-const REVISED: [&str; 10] = [
+const REVISED: [&str; 19] = [
     "/v1/declarations/{id}",
     "/v1/fee-notices/{id}",
     "/v1/clients/{id}",
     "/v1/credit-changes/{id}",
     "/v1/credit-recognitions/{id}",
+    "/v1/direct-consignments/{id}",
+    "/v1/direct-enterprises/{id}",
     "/v1/eligibilities/{id}",
+    "/v1/facilitation-blocks/{id}",
+    "/v1/nc-notices/{id}",
     "/v1/organisations/{id}",
     "/v1/partners/{code}",
     "/v1/powers-of-attorney/{id}",
+    "/v1/received-nc-notices/{id}",
+    "/v1/refunds/{id}",
+    "/v1/shifts/{id}",
     "/v1/staff/{id}",
+    "/v1/transfers/{id}",
+    "/v1/webhook-endpoints/{id}",
 ];
 
 /// What decides how an operation can end.

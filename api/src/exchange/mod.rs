@@ -14,7 +14,7 @@ mod redrive;
 mod show;
 mod signed;
 mod stopped;
-mod view;
+pub(crate) mod view;
 
 pub use signed::Bureaus;
 use utoipa_actix_web::service_config::ServiceConfig;

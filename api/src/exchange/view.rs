@@ -165,7 +165,7 @@ pub(super) struct AcknowledgedOut {
 
 /// A message as whoever watches over it sees it.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct MessageOut {
+pub(crate) struct MessageOut {
     #[schema(value_type = Uuid)]
     pub id: MessageId,
     /// `OUT`: ours; `IN`: theirs.
@@ -201,6 +201,8 @@ pub(super) struct MessageOut {
     pub outcome: Option<Value>,
     /// The receipt that was given for it.
     pub receipt: Option<Receipt>,
+    /// Nobody signed it: in test mode somebody played the partner. Never in production.
+    pub is_played: bool,
 }
 
 impl From<Record> for MessageOut {
@@ -219,6 +221,7 @@ impl From<Record> for MessageOut {
             reason: record.reason,
             outcome: record.outcome,
             receipt: record.receipt,
+            is_played: record.is_played,
         }
     }
 }
@@ -274,7 +277,7 @@ pub(super) fn message_example() -> Value {
             "id": envelope.header.id, "direction": "IN", "bureau": "330000", "type": envelope.header.kind,
             "version": 1, "correlation_id": envelope.header.correlation_id, "sequence": 0,
             "sent_at": "2014-05-12T02:20:00Z", "state": "APPLIED", "attempts": 0, "reason": null,
-            "outcome": { "sent_again": 2 }, "receipt": receipt,
+            "outcome": { "sent_again": 2 }, "receipt": receipt, "is_played": false,
         })
     })
 }

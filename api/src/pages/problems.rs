@@ -8,7 +8,7 @@ const DOCUMENT: &str = include_str!("../../../docs/problems.md");
 
 #[get("/problems")]
 pub(super) async fn all() -> HttpResponse {
-    html(markdown::page("Problems", DOCUMENT))
+    html(markdown::page("Problems", &DOCUMENT.replace("](rules.md)", "](/rules)")))
 }
 
 #[get("/problems/{code:.*}")]

@@ -1,8 +1,12 @@
 //! Rehearsal (联调): the world played on request, for those who try their system out. Its operations are mounted in
 //! test mode only, under `/v1/test`, and are in no published contract. See `docs/sandbox.md`.
 pub(crate) mod bank;
+pub(crate) mod bureau;
+pub(crate) mod bureau_of_case;
+pub(crate) mod bureau_of_consignment;
 pub(crate) mod clock;
 pub(crate) mod document;
+pub(crate) mod finding;
 pub(crate) mod inspect;
 pub(crate) mod officers;
 pub(crate) mod play;
@@ -32,5 +36,9 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(officers::handler)
         .service(inspect::handler)
         .service(play::handler)
-        .service(bank::handler);
+        .service(bank::handler)
+        .service(bureau::handler)
+        .service(bureau_of_case::handler)
+        .service(bureau_of_consignment::handler)
+        .service(finding::handler);
 }

@@ -10,7 +10,7 @@ mod revoke;
 mod slip;
 mod timeline;
 mod unlock;
-mod view;
+pub(crate) mod view;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

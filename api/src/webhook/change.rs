@@ -34,7 +34,9 @@ pub(super) async fn handler(
         .act(Permission::WebhookEndpointChange, &body, async |tx, actor| {
             let input = body.value.clone().into();
             let endpoint = endpoint::change(tx, actor, *id, webhooks.guard, input).await?;
-            Ok(Reply::ok(&EndpointOut::of(endpoint, webhooks.keys.as_ref(), tx.now))?)
+            let revision = endpoint.revision();
+            let out = EndpointOut::of(endpoint, webhooks.keys.as_ref(), tx.now);
+            Ok(Reply::ok(&out)?.revision(revision))
         })
         .await
 }

@@ -27,7 +27,9 @@ pub(super) async fn handler(caller: Caller, id: Path<EndpointId>, body: NoBody) 
     caller
         .act(Permission::WebhookEndpointDisable, &body, async |tx, actor| {
             let endpoint = endpoint::disable(tx, actor, *id).await?;
-            Ok(Reply::ok(&EndpointOut::of(endpoint, webhooks.keys.as_ref(), tx.now))?)
+            let revision = endpoint.revision();
+            let out = EndpointOut::of(endpoint, webhooks.keys.as_ref(), tx.now);
+            Ok(Reply::ok(&out)?.revision(revision))
         })
         .await
 }

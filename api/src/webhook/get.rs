@@ -23,7 +23,8 @@ pub(super) async fn handler(caller: Caller, id: Path<EndpointId>) -> Answer {
     caller
         .look(Permission::WebhookEndpointRead, async |conn, actor| {
             let endpoint = endpoint::get(conn, actor, *id).await?;
-            Ok(Reply::ok(&EndpointOut::of(endpoint, keys, now))?)
+            let revision = endpoint.revision();
+            Ok(Reply::ok(&EndpointOut::of(endpoint, keys, now))?.revision(revision))
         })
         .await
 }

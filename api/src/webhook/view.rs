@@ -125,6 +125,7 @@ impl IssuedOut {
         now: DateTime<Utc>,
     ) -> Result<Reply, Failure> {
         let (id, is_new) = (endpoint.id, endpoint.generation == 1);
+        let revision = endpoint.revision();
         let pair = keys.pair(id, &endpoint.credentials(now).current)?;
         let endpoint = EndpointOut::of(endpoint, Some(keys), now);
         let out = Self { endpoint, secret: Some(pair.secret()) };
@@ -133,7 +134,7 @@ impl IssuedOut {
         } else {
             Reply::ok(&out)?
         };
-        Ok(reply.shown_once("secret"))
+        Ok(reply.revision(revision).shown_once("secret"))
     }
 }
 

@@ -52,7 +52,10 @@ pub use import::go_on_importing;
 pub use judge::sign_result;
 pub use nonconformity::{approve_nc_notice, decide_nc_suspension, reopen_nc_notice};
 pub use receipt::{NoticeBrief, Receipt};
-pub use rehearse::{play_inspectors, play_officers};
+pub use rehearse::{
+    CaseWord, ConsignmentWord, Found, Stage, TransferWord, play_bureau, play_bureau_of_case,
+    play_bureau_of_consignment, play_finding, play_inspectors, play_officers,
+};
 pub use release::{release, release_by_itself, release_many};
 pub use release_office::change_release_office;
 pub use resubmit::resubmit;

@@ -1,4 +1,11 @@
 //! Officers and inspectors who stand in (联调替身): in test mode, for a declarant who wants to see what a result does.
+mod bureau;
+
+pub use bureau::{
+    CaseWord, ConsignmentWord, Found, Stage, TransferWord, play_bureau, play_bureau_of_case,
+    play_bureau_of_consignment, play_finding,
+};
+
 use chrono::Duration;
 
 use super::{Desk, WantedForm, accept, advance, issue_clearance_form, release, sign_result};

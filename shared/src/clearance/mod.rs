@@ -5,6 +5,7 @@
 pub mod event;
 mod form;
 pub mod job;
+pub mod rules;
 pub mod service;
 mod store;
 

@@ -9,6 +9,7 @@ pub mod change;
 pub mod event;
 pub mod exemption;
 pub mod recognition;
+pub mod rules;
 pub mod score;
 pub mod service;
 mod store;

@@ -127,8 +127,9 @@ mod tests {
     use crate::{
         declaration::{
             Parties, examples,
-            rules::{self, RULES, Stage},
+            rules::{self, RULES},
         },
+        kernel::Stage,
         reference::Books,
     };
 

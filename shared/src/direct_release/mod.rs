@@ -9,6 +9,7 @@ pub mod enterprise;
 pub mod event;
 pub mod message;
 mod model;
+pub mod rules;
 pub mod service;
 mod store;
 pub mod suspension;

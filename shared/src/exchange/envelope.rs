@@ -74,10 +74,24 @@ impl Envelope {
         sent_at: DateTime<Utc>,
         message: Outgoing,
     ) -> anyhow::Result<Self> {
+        let mut envelope = Self::unsigned(keys.bureau(), id, sequence, sent_at, message)?;
+        keys.key_id().clone_into(&mut envelope.header.key_id);
+        envelope.signature = keys.sign(&envelope.header)?;
+        Ok(envelope)
+    }
+
+    /// What that bureau would say, with nobody's name under it.
+    pub fn unsigned(
+        sender: &str,
+        id: MessageId,
+        sequence: i32,
+        sent_at: DateTime<Utc>,
+        message: Outgoing,
+    ) -> anyhow::Result<Self> {
         let header = Header {
             protocol: PROTOCOL.to_owned(),
             id,
-            sender: keys.bureau().to_owned(),
+            sender: sender.to_owned(),
             receiver: message.receiver,
             kind: message.kind.to_owned(),
             version: message.version,
@@ -85,9 +99,9 @@ impl Envelope {
             correlation_id: message.correlation,
             sequence,
             payload_hash: keys::digest(&message.payload)?,
-            key_id: keys.key_id().to_owned(),
+            key_id: String::new(),
         };
-        Ok(Self { signature: keys.sign(&header)?, header, payload: message.payload })
+        Ok(Self { signature: String::new(), header, payload: message.payload })
     }
 
     /// The moment it names, once [`Envelope::review`] has found no fault.

@@ -12,6 +12,7 @@ pub mod keys;
 mod model;
 mod receipt;
 pub mod records;
+pub mod rules;
 pub mod service;
 mod store;
 

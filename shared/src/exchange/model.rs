@@ -202,4 +202,6 @@ pub struct Record {
     /// What its application brought about, item by item where it had items.
     pub outcome: Option<Value>,
     pub receipt: Option<Receipt>,
+    /// Nobody signed it: a client played the partner.
+    pub is_played: bool,
 }

@@ -9,6 +9,7 @@ pub mod job;
 mod model;
 mod passage;
 pub mod protocol;
+pub mod rules;
 pub mod service;
 mod store;
 

@@ -14,6 +14,7 @@ pub mod password;
 pub mod permission;
 mod recognised;
 pub mod roles;
+pub mod rules;
 pub mod service;
 pub mod staff;
 mod store;

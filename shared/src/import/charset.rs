@@ -31,10 +31,16 @@ pub fn decode(bytes: &[u8], said: Option<Charset>) -> Result<Cow<'_, str>, Viola
         (_, Ok(text)) => Ok(Cow::Borrowed(text)),
         (Some(Charset::Utf8), Err(error)) => Err(line_at(bytes, error.valid_up_to())),
     };
-    let text = read.map_err(|line| refused(line, "character-malformed"))?;
+    let text = read.map_err(|line| {
+        let en = "here the file is text in neither UTF-8 nor GBK";
+        refused(line, "character-malformed", "不是UTF-8或GBK编码的文本", en)
+    })?;
     match text.find('\0') {
-        Some(at) => Err(refused(line_at(text.as_bytes(), at), "character-not-allowed")),
         None => Ok(text),
+        Some(at) => {
+            let (line, en) = (line_at(text.as_bytes(), at), "text cannot hold U+0000");
+            Err(refused(line, "character-not-allowed", "文本中不得含有U+0000", en))
+        }
     }
 }
 
@@ -43,14 +49,8 @@ fn line_at(bytes: &[u8], position: usize) -> usize {
     bytes[..position].split(|byte| *byte == b'\n').count()
 }
 
-fn refused(line: usize, code: &str) -> Violations {
+fn refused(line: usize, code: &str, zh: &str, en: &str) -> Violations {
     let mut wrong = Violations::default();
-    let (zh, en) = match code {
-        "character-malformed" => {
-            ("不是UTF-8或GBK编码的文本", "here the file is text in neither UTF-8 nor GBK")
-        }
-        _ => ("文本中不得含有U+0000", "text cannot hold U+0000"),
-    };
     wrong.error(format!("/lines/{line}"), code, zh, en);
     wrong
 }

@@ -9,6 +9,7 @@ mod item;
 pub mod job;
 pub mod lines;
 mod model;
+pub mod rules;
 pub mod service;
 pub mod status;
 mod store;

@@ -9,6 +9,7 @@ pub mod event;
 pub mod keys;
 mod model;
 pub mod reproduce;
+pub mod rules;
 pub mod service;
 mod store;
 pub mod verdict;

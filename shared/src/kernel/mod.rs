@@ -7,6 +7,8 @@ pub mod id;
 pub mod lifecycle;
 pub mod money;
 pub mod page;
+mod rule;
+pub mod rules;
 mod share;
 pub mod signature;
 pub mod violation;
@@ -16,6 +18,7 @@ pub use actor::{Actor, OrganisationKind, Role, Scope, Standing};
 pub use failure::{Failure, Refusal};
 pub use money::Fen;
 pub use page::{Page, PageRequest};
+pub use rule::{Group, Rule, Stage};
 pub use share::Share;
 pub use violation::{Severity, Violation, Violations};
 

@@ -9,6 +9,7 @@
 pub mod event;
 mod model;
 pub mod received;
+pub mod rules;
 pub mod service;
 pub mod severity;
 pub mod status;

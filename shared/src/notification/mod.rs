@@ -9,6 +9,7 @@ mod gaps;
 pub mod job;
 pub mod model;
 pub mod payload;
+pub mod rules;
 pub mod schedule;
 pub mod secret;
 pub mod service;

@@ -42,6 +42,12 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
+    /// Moves with every change and with every failure: its `ETag`.
+    #[must_use]
+    pub fn revision(&self) -> i64 {
+        self.updated_at.timestamp_micros() + i64::from(self.failures)
+    }
+
     /// With what its messages are signed at that moment.
     #[must_use]
     pub fn credentials(&self, at: DateTime<Utc>) -> Credentials {

@@ -20,6 +20,7 @@ pub mod monthly;
 pub mod posting;
 pub mod recon;
 pub mod report;
+pub mod rules;
 mod service;
 pub mod status;
 mod store;

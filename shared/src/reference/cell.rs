@@ -207,11 +207,11 @@ code_cells! {
 /// Declares an enum whose variants are words in a cell, and in JSON and Postgres.
 macro_rules! choices {
     ($($(#[$doc:meta])* $name:ident { $($(#[$note:meta])* $variant:ident $word:literal),* $(,)? })*) => {$(
-        $(#[$doc])*
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize,
             serde::Deserialize, utoipa::ToSchema,
         )]
+        $(#[$doc])*
         pub enum $name {
             $($(#[$note])* #[serde(rename = $word)] $variant),*
         }

@@ -13,6 +13,7 @@ pub mod code;
 pub mod event;
 pub mod file;
 mod row;
+pub mod rules;
 mod service;
 mod sheet;
 mod shelf;

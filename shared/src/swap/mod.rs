@@ -12,6 +12,7 @@ mod exclusion;
 pub mod job;
 pub mod message;
 mod model;
+pub mod rules;
 pub mod service;
 mod status;
 mod store;

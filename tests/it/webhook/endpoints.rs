@@ -1,4 +1,5 @@
 //! Endpoints and what their owners do with them.
+use actix_web::test::TestRequest;
 use shared::kernel::Role;
 use sqlx::PgPool;
 use tests::{HAIYUAN, SSE};
@@ -57,6 +58,27 @@ async fn another_address_has_to_prove_itself_anew(pool: PgPool) {
     bureau.settle().await;
     let renamed = derui.post(&endpoint.path("/change"), renamed).await.expect(200);
     assert_eq!(renamed.text("/state"), "ACTIVE", "the address is the same");
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn who_changes_what_another_has_changed_is_told_so(pool: PgPool) {
+    let bureau = Bureau::open(pool).await;
+    let (outside, derui) = (Outside::open(), bureau.derui().await);
+    let endpoint = active(&bureau, &derui, &outside.url("ok-1"), &[]).await;
+    let seen = endpoint.read(&derui).await.header("etag").to_owned();
+    let change = async |name: &str, seen: &str| {
+        let request = TestRequest::post().uri(&endpoint.path("/change"));
+        let body = json!({ "url": outside.url("ok-1"), "description": name });
+        derui.send(request.insert_header(("if-match", seen)).set_json(body)).await
+    };
+    bureau.wait(chrono::Duration::seconds(1));
+
+    let first = change("ERP", &seen).await.expect(200);
+    let second = change("TMS", &seen).await.expect(412);
+
+    assert_eq!(second.problem(), "stale");
+    assert_eq!(endpoint.read(&derui).await.text("/description"), "ERP");
+    change("TMS", first.header("etag")).await.expect(200);
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]

@@ -5,7 +5,7 @@ mod correct;
 mod issue;
 mod read;
 mod seals;
-mod view;
+pub(crate) mod view;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -46,7 +46,7 @@ pub(super) struct ConsignIn {
 /// A seal, and how it is.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DirectSealOut)]
-pub(super) struct SealOut {
+pub(crate) struct SealOut {
     /// Its number.
     #[schema(example = "SZ0099123", max_length = 20)]
     pub seal_no: String,
@@ -59,7 +59,7 @@ pub(super) struct SealOut {
 /// A container and its seals.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = DirectContainerOut)]
-pub(super) struct ContainerOut {
+pub(crate) struct ContainerOut {
     /// Its number.
     #[schema(example = "COSU6017779", max_length = 11)]
     pub container_no: String,
@@ -220,7 +220,7 @@ pub(super) fn reading_example() -> Value {
 
 /// What the documentation shows.
 #[must_use]
-pub(super) fn example() -> Value {
+pub(crate) fn example() -> Value {
     json!({
         "id": "01910a5e-7c1e-7b3a-9c55-0d6d1a2b3d30", "direction": "EXPORT", "state": "CHECK_ANOMALY",
         "clearance_no": "320500214000099000", "former": [], "declaration_id": null,

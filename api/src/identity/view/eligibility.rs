@@ -29,9 +29,10 @@ impl ApplicationIn {
 /// Why an eligibility is suspended or removed.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = EligibilityReasonIn)]
 pub struct ReasonIn {
     /// In plain words; it stands in the timeline.
-    #[schema(max_length = 500, pattern = r"^.*\S.*$")]
+    #[schema(min_length = 1, max_length = 1000)]
     pub reason: String,
 }
 
@@ -45,12 +46,12 @@ impl ReasonIn {
     pub fn parse(&self) -> Result<String, Failure> {
         let reason = self.reason.trim();
         let mut violations = Violations::default();
-        if reason.is_empty() || reason.chars().count() > 500 || reason.contains('\0') {
+        if reason.is_empty() || reason.chars().count() > 1000 || reason.contains('\0') {
             violations.error(
                 "/reason",
                 "reason-malformed",
-                "请说明理由,最多500个字符",
-                "Say why, in at most 500 characters",
+                "请说明理由,最多1000个字符",
+                "Say why, in at most 1000 characters",
             );
         }
         Ok(violations.finish(Some(reason.to_owned()))?)

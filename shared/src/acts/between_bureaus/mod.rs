@@ -5,6 +5,7 @@
 //! effect in [`hear`]. While a case visits, its own bureau follows every step ([`progress`]).
 mod hear;
 mod payload;
+mod played;
 mod progress;
 mod tell;
 mod visit;
@@ -16,6 +17,7 @@ pub(super) use payload::{
     ACCEPTED, CONFIRMED, OFFERED, PROGRESSED, REFUSED, VOIDED, review_answered, review_decided,
     review_offered, review_progressed,
 };
+pub(super) use played::{Play, would_say};
 pub(super) use progress::{follow, tell_home};
 pub use tell::tell_partner;
 

@@ -1,58 +1,7 @@
-//! The catalogue of rules: every code that a finding can carry, once. `GET /v1/rules` and `docs/rules.md` are
-//! made from it; a test keeps it equal to what the checks use.
-use crate::kernel::Severity;
+//! The rules of a declaration: every code that its reading and its review can give, once; a test keeps it equal to
+//! what the checks use. What other rooms give stands in their own tables; `crate::catalogue` has them all.
+use crate::kernel::{Group, Rule, Severity, Stage};
 use Severity::{Error, Info, Warning};
-
-/// A rule of the review, as `GET /v1/rules` tells it.
-#[derive(Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
-pub struct Rule {
-    /// Stable, kebab-case; the `code` of a finding.
-    #[schema(example = "mandatory-field", max_length = 64, pattern = "^[a-z0-9-]+$")]
-    pub code: &'static str,
-    pub severity: Severity,
-    pub stage: Stage,
-    /// In Chinese.
-    #[schema(example = "必填项缺失", max_length = 200)]
-    pub title_zh: &'static str,
-    /// In English.
-    #[schema(example = "A mandatory member is missing", max_length = 200)]
-    pub title_en: &'static str,
-    /// The regulation, or the ruling of the domain reference.
-    #[schema(example = "domain R14", max_length = 200)]
-    pub source: &'static str,
-    /// Where it can point: JSON Pointers, `*` for the place of an item; a member may follow. Empty: anywhere.
-    #[schema(max_items = 20, value_type = Vec<String>, example = json!(["/goods/*/hs_code"]))]
-    pub fields: &'static [&'static str],
-    /// The edition that told it first.
-    #[schema(example = "0.1.0", max_length = 20, pattern = r"^\d+\.\d+\.\d+$")]
-    pub since: &'static str,
-}
-
-impl Rule {
-    /// Whether a finding of this rule may point there.
-    #[must_use]
-    pub fn may_point_to(&self, pointer: &str) -> bool {
-        self.fields.is_empty() || self.fields.iter().any(|field| is_below(field, pointer))
-    }
-}
-
-fn is_below(field: &str, pointer: &str) -> bool {
-    let (mut wanted, mut given) = (field.split('/'), pointer.split('/'));
-    wanted.all(|segment| given.next().is_some_and(|name| segment == "*" || segment == name))
-}
-
-/// When a rule speaks up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[schema(as = RuleStage)]
-pub enum Stage {
-    /// The body cannot be read as a declaration: 400, nothing is stored.
-    Reading,
-    /// The declaration is stored and reviewed: the finding stands in its notice.
-    Review,
-    /// It passed the review and cannot be accepted all the same.
-    Acceptance,
-}
 
 /// What came later than the first edition says so after its fields: `@ "0.2.0"`.
 macro_rules! since {
@@ -64,13 +13,21 @@ macro_rules! since {
     };
 }
 
+/// Rooms that share a code say so at its end: `& [Payment]`.
+macro_rules! given_by {
+    ($($group:ident)*) => {
+        &[Group::Declaration $(, Group::$group)*]
+    };
+}
+
 macro_rules! rules {
-    ($($stage:ident { $($name:ident = $code:literal $severity:ident $source:literal $zh:literal $en:literal [$($field:literal)*] $(@ $since:literal)?)* })*) => {
+    ($($stage:ident { $($name:ident = $code:literal $severity:ident $source:literal $zh:literal $en:literal [$($field:literal)*] $(@ $since:literal)? $(& [$($group:ident)*])?)* })*) => {
         $($(
             pub static $name: Rule = Rule {
                 code: $code,
                 severity: $severity,
                 stage: Stage::$stage,
+                groups: given_by!($($($group)*)?),
                 title_zh: $zh,
                 title_en: $en,
                 source: $source,
@@ -87,20 +44,20 @@ macro_rules! rules {
 rules! {
     Reading {
         JSON_MALFORMED = "json-malformed" Error "RFC 8259"
-            "不是 UTF-8 编码的 JSON" "The body is not JSON in UTF-8"
-            []
+            "不是所要求的 JSON（UTF-8）" "The body is not the JSON in UTF-8 that is wanted"
+            [] & [Request]
         JSON_WRONG_TYPE = "json-wrong-type" Error "contract"
             "JSON 类型不符" "A member has the wrong JSON type"
-            []
+            [] & [Request]
         MEMBER_UNKNOWN = "member-unknown" Error "contract"
             "未知字段" "A member is not known"
-            []
+            [] & [Request]
         MEMBER_REPEATED = "member-repeated" Error "RFC 8259"
             "字段重复" "A member is given twice"
             []
         CHARACTER_NOT_ALLOWED = "character-not-allowed" Error "contract"
             "字符不可用" "A character cannot be stored"
-            []
+            [] & [Import]
         IDENTITY_MISSING = "identity-missing" Error "domain R12"
             "缺少识别字段" "A member that identifies the declaration is missing"
             ["/decl_reg_no" "/ent_decl_no" "/apl_kind" "/decl_code" "/decl_org"]
@@ -117,7 +74,7 @@ rules! {
             []
         TOO_MANY = "too-many" Error "domain R2, 2.1"
             "项数过多" "A list has too many items"
-            []
+            [] & [Inspection]
         TOO_MANY_FINDINGS = "too-many-findings" Error "contract"
             "缺陷过多" "There are too many findings to list"
             []
@@ -129,13 +86,13 @@ rules! {
             []
         DATE_MALFORMED = "date-malformed" Error "GB/T 7408"
             "日期格式有误" "A date cannot be read"
-            []
+            [] & [Payment]
         CODE_NOT_IN_LIST = "code-not-in-list" Error "domain R14"
             "代码不在报检日期有效的代码表中" "A code is not in its list on the day of declaration"
             []
         HS_CODE_MALFORMED = "hs-code-malformed" Error "domain R14, 2.3"
-            "HS 编码应为10位数字" "The HS code is not ten digits"
-            ["/goods/*/hs_code"]
+            "HS 编码格式有误（报检为10位数字）" "The HS code is malformed: a declaration wants ten digits"
+            ["/goods/*/hs_code" "/goods/hs_code" "/payload/goods/hs_code"] & [Nonconformity]
         UNIT_MISSING = "unit-missing" Info "domain R1, R14"
             "另一计量已完整，缺单位的数重量不予采用" "An amount without a unit is left aside: another measure of the line is complete"
             ["/goods/*/qty_meas_unit" "/goods/*/wt_meas_unit"]
@@ -147,7 +104,7 @@ rules! {
             ["/goods/*/goods_no"]
         TOTALS_DIFFER = "totals-differ" Error "domain R14"
             "合计与各项之和不符" "A total is not the sum of the lines"
-            ["/total_val_us" "/total_val_cn"]
+            ["/total_val_us" "/total_val_cn" "/lines/*"] & [Payment]
         VALUE_DIFFERS = "value-differs" Warning "domain R14"
             "申报值与计算值相差超过1%" "A value differs from the computed one by more than 1 %"
             ["/total_val_us" "/total_val_cn" "/goods/*"]
@@ -231,5 +188,25 @@ rules! {
         DECL_NO_EXHAUSTED = "decl-no-exhausted" Warning "domain R12"
             "该机构本年度报检号已用尽" "The office has given out all declaration numbers of the year"
             ["/decl_org"]
+    }
+    Request {
+        COUNT_OUT_OF_RANGE = "count-out-of-range" Error "contract"
+            "一次可办理1至200份报检" "An act is about none, or about more declarations than one may be"
+            []
+        NAMED_TWICE = "named-twice" Error "contract"
+            "同一报检重复列出" "A declaration is named twice"
+            []
+        HEADER_NOT_EXPECTED = "header-not-expected" Error "docs/bulk.md"
+            "此操作不用该请求头" "A header came that this operation does not take"
+            ["/headers/*"]
+        DO_ALREADY_DECLARED = "do-already-declared" Error "domain R2"
+            "该提货单已申报" "The delivery order is declared already"
+            ["/delivery_order"]
+        NOT_THE_SAME_DECLARATION = "not-the-same-declaration" Error "domain 3.3"
+            "须与原报检一致" "A member that identifies the declaration is not as it was filed"
+            []
+        NOT_AMENDABLE = "not-amendable" Error "domain 3.3"
+            "该项不得更改" "A member cannot be amended, or not so far"
+            [] & [Swap]
     }
 }

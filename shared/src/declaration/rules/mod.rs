@@ -19,8 +19,8 @@ mod wood;
 
 pub use case::Parties;
 pub(super) use case::{Case, Line};
-pub use catalogue::{RULES, Rule, Stage};
-pub use document::{fields_markdown, rules_markdown};
+pub use catalogue::RULES;
+pub use document::fields_markdown;
 pub use notice::{Notice, shown};
 
 use chrono::NaiveDate;

@@ -1,8 +1,8 @@
 //! Where findings are collected: checks note and carry on.
-use super::catalogue::{Rule, TOO_MANY_FINDINGS};
+use super::catalogue::TOO_MANY_FINDINGS;
 use crate::{
     declaration::content::At,
-    kernel::{Violation, Violations},
+    kernel::{Rule, Violation, Violations},
 };
 
 /// More than any honest declaration has; a body made to have millions shall not cost gigabytes.

@@ -1,18 +1,18 @@
 //! What partners say to us: stored first, answered with a receipt, applied after, each message once and in its order.
 use std::collections::HashMap;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::Duration;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 
-use super::{outbox, partner};
+use super::{outbox, partner, sender::Sender};
 use crate::{
     exchange::{
         envelope::Envelope,
         event::{MessageRedriven, MessageStopped},
         job::{Apply, AskAgain},
         keys::OwnKeys,
-        model::{InboxState, Key, Memorandum, Message, MessageId, Outgoing, PartnerState, Record},
+        model::{InboxState, Memorandum, Message, MessageId, Outgoing, Record},
         receipt::{Outcome, Receipt},
         store::{self, inbox::Arrived},
     },
@@ -20,8 +20,6 @@ use crate::{
     ledger::Tx,
 };
 
-/// How far a sender's clock may run before ours.
-const AHEAD: Duration = Duration::minutes(5);
 /// How long a gap may be due to the network before we ask.
 const GAP: Duration = Duration::seconds(2);
 
@@ -64,13 +62,9 @@ pub async fn take(
     messages: &[Envelope],
     review: fn(&Envelope, &[Memorandum]) -> Review,
 ) -> Result<Taken, Failure> {
-    let (now, today) = (tx.now, tx.today());
+    let now = tx.now;
     let partner = partner::get(tx, caller).await?;
-    let sender = Sender {
-        is_active: partner.state == PartnerState::Active,
-        keys: store::partner::keys_of(tx, caller).await?,
-        memoranda: store::partner::in_force(tx, caller, today).await?,
-    };
+    let sender = Sender::of(tx, &partner).await?;
     let mut arrived = Vec::with_capacity(messages.len());
     let mut receipts: Vec<Option<Receipt>> = vec![None; messages.len()];
     for (place, envelope) in messages.iter().enumerate() {
@@ -90,7 +84,8 @@ pub async fn take(
             envelope,
             sent_at: envelope.sent_at().unwrap_or(now),
             refused_records: reviewed.refused_records,
-            receipt: serde_json::to_value(&receipt)?,
+            receipt: Some(serde_json::to_value(&receipt)?),
+            played_by: None,
         });
         receipts[place] = Some(receipt);
     }
@@ -154,61 +149,6 @@ async fn store_all(
         });
     }
     Ok(new.len())
-}
-
-/// What is known about whoever calls.
-struct Sender {
-    is_active: bool,
-    keys: Vec<Key>,
-    memoranda: Vec<Memorandum>,
-}
-
-impl Sender {
-    /// Form first, then identity: a message that is not whole proves nothing about anybody.
-    fn find_faults(
-        &self,
-        own: &str,
-        caller: &str,
-        envelope: &Envelope,
-        now: DateTime<Utc>,
-    ) -> Violations {
-        let header = &envelope.header;
-        let mut wrong = envelope.review();
-        if header.sender != caller {
-            let (zh, en) = ("发送方与调用方不符", "the sender is not the caller");
-            wrong.error("/header/sender", "sender-not-caller", zh, en);
-        }
-        if header.receiver != own {
-            let (zh, en) = ("接收方不是本局", "it is addressed to another bureau");
-            wrong.error("/header/receiver", "receiver-wrong", zh, en);
-        }
-        if !self.is_active {
-            let (zh, en) = ("该伙伴已暂停", "the exchange with this partner is suspended");
-            wrong.error("/header/sender", "partner-suspended", zh, en);
-        }
-        let Some(sent_at) = envelope.sent_at() else { return wrong };
-        if sent_at > now + AHEAD {
-            let (zh, en) = ("发送时间在未来", "it was sent in the future");
-            wrong.error("/header/sent_at", "sent-in-future", zh, en);
-        }
-        let key = self.keys.iter().find(|key| key.key_id == header.key_id);
-        match key.filter(|key| key.is_good(sent_at, now)) {
-            None => {
-                let (zh, en) = ("密钥未知、过期或已吊销", "the key is unknown, over or revoked");
-                wrong.error("/header/key_id", "key-not-good", zh, en);
-            }
-            Some(key) if !envelope.is_signed_by(&key.public_key) => {
-                wrong.error(
-                    "/signature",
-                    "signature-invalid",
-                    "签名无效",
-                    "the signature does not fit",
-                );
-            }
-            Some(_) => {}
-        }
-        wrong
-    }
 }
 
 /// What became of a message when its turn came.

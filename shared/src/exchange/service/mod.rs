@@ -3,3 +3,5 @@ pub mod agreements;
 pub mod inbox;
 pub mod outbox;
 pub mod partner;
+pub mod played;
+mod sender;

@@ -197,7 +197,7 @@ pub async fn add_key(tx: &mut Tx, actor: &Actor, key: Key) -> Result<Key, Failur
         wrong.error("/valid_to", "validity-malformed", zh, en);
     }
     wrong.finish(Some(()))?;
-    get(tx, &key.bureau).await?;
+    hold(tx, &key.bureau).await?;
     let now = tx.now;
     if !store::partner::insert_key(tx, &key, now).await? {
         let detail =
@@ -246,7 +246,7 @@ pub async fn agree(
     }
     wrong.finish(Some(()))?;
     // Holding the partner keeps two of one kind from being agreed at once.
-    store::partner::lock(tx, partner).await?.ok_or(MISSING)?;
+    hold(tx, partner).await?;
     let memorandum = Memorandum {
         id: MemorandumId::mint(tx.now),
         partner: partner.to_owned(),
@@ -274,6 +274,7 @@ pub async fn end(
     partner: &str,
     id: MemorandumId,
 ) -> Result<Memorandum, Failure> {
+    hold(tx, partner).await?;
     let (now, today) = (tx.now, tx.today());
     let ended = store::partner::end_memorandum(tx, partner, id, today, now).await?;
     let ended = ended.ok_or(Failure::Missing("memorandum"))?;

@@ -13,7 +13,9 @@ pub(in crate::exchange) struct Arrived<'a> {
     pub envelope: &'a Envelope,
     pub sent_at: DateTime<Utc>,
     pub refused_records: Vec<i32>,
-    pub receipt: Value,
+    /// What we signed for it; nothing where it was played.
+    pub receipt: Option<Value>,
+    pub played_by: Option<Uuid>,
 }
 
 #[derive(Default)]
@@ -29,7 +31,8 @@ struct Columns {
     keys: Vec<String>,
     signatures: Vec<String>,
     refused: Vec<Value>,
-    receipts: Vec<Value>,
+    receipts: Vec<Option<Value>>,
+    players: Vec<Option<Uuid>>,
 }
 
 impl Columns {
@@ -47,6 +50,7 @@ impl Columns {
         self.signatures.push(signature.clone());
         self.refused.push(Value::from(arrived.refused_records.clone()));
         self.receipts.push(arrived.receipt.clone());
+        self.players.push(arrived.played_by);
     }
 }
 
@@ -65,13 +69,13 @@ pub(in crate::exchange) async fn insert(
     sqlx::query_scalar!(
         r#"
         insert into inbox (sender, received_at, id, kind, version, correlation_id, sequence, sent_at, payload,
-            payload_hash, key_id, signature, refused_records, receipt)
+            payload_hash, key_id, signature, refused_records, receipt, played_by)
         select $1, $2, id, kind, version, correlation_id, sequence, sent_at, payload, payload_hash, key_id, signature,
-            array(select jsonb_array_elements_text(refused)::int4), receipt
+            array(select jsonb_array_elements_text(refused)::int4), receipt, played_by
         from unnest($3::uuid[], $4::text[], $5::int2[], $6::uuid[], $7::int4[], $8::timestamptz[], $9::jsonb[],
-            $10::text[], $11::text[], $12::text[], $13::jsonb[], $14::jsonb[])
+            $10::text[], $11::text[], $12::text[], $13::jsonb[], $14::jsonb[], $15::uuid[])
             as came(id, kind, version, correlation_id, sequence, sent_at, payload, payload_hash, key_id, signature,
-                refused, receipt)
+                refused, receipt, played_by)
         on conflict do nothing
         returning id as "id: MessageId"
         "#,
@@ -88,7 +92,8 @@ pub(in crate::exchange) async fn insert(
         &columns.keys,
         &columns.signatures,
         &columns.refused,
-        &columns.receipts,
+        &columns.receipts as &[Option<Value>],
+        &columns.players as &[Option<Uuid>],
     )
     .fetch_all(conn)
     .await
@@ -98,6 +103,7 @@ pub(in crate::exchange) async fn insert(
 pub(in crate::exchange) struct First {
     pub id: MessageId,
     pub signature: String,
+    /// Of what was played: null.
     pub receipt: Value,
 }
 
@@ -108,7 +114,10 @@ pub(in crate::exchange) async fn firsts(
 ) -> sqlx::Result<Vec<First>> {
     sqlx::query_as!(
         First,
-        r#"select id as "id: MessageId", signature, receipt from inbox where sender = $1 and id = any($2)"#,
+        r#"
+        select id as "id: MessageId", signature, coalesce(receipt, 'null') as "receipt!"
+        from inbox where sender = $1 and id = any($2)
+        "#,
         sender,
         ids,
     )
@@ -241,4 +250,25 @@ pub(in crate::exchange) async fn redrive(
     .execute(conn)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// The last message that was played in a conversation.
+pub(in crate::exchange) async fn last_played(
+    conn: &mut PgConnection,
+    sender: &str,
+    correlation: Uuid,
+) -> sqlx::Result<Option<Message>> {
+    sqlx::query_as!(
+        Message,
+        r#"
+        select sender, id as "id: MessageId", kind, version, correlation_id, sequence, sent_at, received_at, payload,
+            refused_records, state as "state: InboxState"
+        from inbox where sender = $1 and correlation_id = $2 and played_by is not null
+        order by id desc limit 1
+        "#,
+        sender,
+        correlation,
+    )
+    .fetch_optional(conn)
+    .await
 }

@@ -21,11 +21,11 @@ pub(in crate::exchange) async fn stopped(
             select true as "is_ours!", receiver as "bureau!", id as "id!: MessageId", kind as "kind!",
                 version as "version!", correlation_id as "correlation_id!", sequence as "sequence!",
                 sent_at as "sent_at!", state as "state!", attempts as "attempts!", last_error as reason,
-                null::jsonb as outcome, receipt as "receipt: Json<Receipt>"
+                null::jsonb as outcome, receipt as "receipt: Json<Receipt>", false as "is_played!"
             from outbox where state = 'DEAD'
             union all
             select false, sender, id, kind, version, correlation_id, sequence, sent_at, state, 0, reason, outcome,
-                receipt
+                receipt, played_by is not null
             from inbox where state in ('REFUSED', 'PARKED')
         ) as stopped
         where $1::uuid is null or "id!: MessageId" < $1
@@ -51,6 +51,7 @@ pub(in crate::exchange) async fn stopped(
         reason: row.reason,
         outcome: row.outcome,
         receipt: row.receipt.map(|receipt| receipt.0),
+        is_played: row.is_played,
     });
     Ok(records.collect())
 }
@@ -64,7 +65,7 @@ pub(in crate::exchange) async fn received(
     let row = sqlx::query!(
         r#"
         select kind, version, correlation_id, sequence, sent_at, state, reason, outcome,
-            receipt as "receipt: Json<Receipt>"
+            receipt as "receipt: Json<Receipt>", played_by is not null as "is_played!"
         from inbox where sender = $1 and id = $2
         "#,
         sender,
@@ -85,6 +86,7 @@ pub(in crate::exchange) async fn received(
         attempts: 0,
         reason: row.reason,
         outcome: row.outcome,
-        receipt: Some(row.receipt.0),
+        receipt: row.receipt.map(|receipt| receipt.0),
+        is_played: row.is_played,
     }))
 }

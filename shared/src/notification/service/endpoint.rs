@@ -132,7 +132,9 @@ pub async fn list(
 
 pub(super) async fn hold(tx: &mut Tx, actor: &Actor, id: EndpointId) -> Result<Endpoint, Failure> {
     let (client, _) = client(actor)?;
-    store::endpoint::lock(tx, client, id).await?.ok_or(MISSING)
+    let endpoint = store::endpoint::lock(tx, client, id).await?.ok_or(MISSING)?;
+    tx.must_be_current(endpoint.revision())?;
+    Ok(endpoint)
 }
 
 /// Writes a step down, with the event that tells of it.

@@ -9,6 +9,7 @@ use crate::reference::{
 
 choices! {
     /// Into the country or out of it (出入境类别).
+    #[schema(as = BookDirection)]
     Direction {
         Inbound "I",
         Outbound "O",
