@@ -1,13 +1,25 @@
 //! The contract at work: which paths there are, which methods they take, which parameters they know.
 //!
 //! Read once from the same registration that serves the routes, so it cannot disagree with them.
+mod rule;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use actix_web::http::{Method, StatusCode, header};
+use actix_web::{
+    http::{
+        Method, StatusCode,
+        header::{self, HeaderMap, HeaderName},
+    },
+    web::Query,
+};
 use shared::kernel::Violations;
-use utoipa::openapi::{OpenApi, RefOr, Schema, path::ParameterIn};
+use utoipa::openapi::{
+    OpenApi, RefOr,
+    path::{Operation, ParameterIn},
+};
 
-use crate::problem::Problem;
+use crate::{caller, document, problem::Problem};
+use rule::{Broken, Rule, Rules};
 
 /// A query string may hold thousands of names; the answer to it does not.
 const MOST_TOLD: usize = 20;
@@ -15,13 +27,22 @@ const MOST_TOLD: usize = 20;
 /// What the served operations accept.
 #[derive(Debug, Default)]
 pub struct Contract {
-    /// Path template, method, its query parameters and how long each may be.
-    operations: HashMap<String, BTreeMap<String, BTreeMap<String, Length>>>,
+    /// By path template and method.
+    operations: HashMap<String, BTreeMap<String, Taken>>,
+}
+
+/// What one operation takes beside its path and its body.
+#[derive(Debug, Default)]
+struct Taken {
+    query: BTreeMap<String, Rule>,
+    headers: Vec<(HeaderName, Rule)>,
 }
 
 impl Contract {
     #[must_use]
     pub fn of(document: &OpenApi) -> Self {
+        let mut rules = Rules::default();
+        let headers = headers(&mut rules);
         let mut operations = HashMap::new();
         for (template, item) in &document.paths.paths {
             let mut methods = BTreeMap::new();
@@ -34,32 +55,29 @@ impl Contract {
             ];
             for (method, operation) in entries {
                 let Some(operation) = operation else { continue };
-                let names = operation
-                    .parameters
-                    .iter()
-                    .flatten()
-                    .filter_map(|parameter| match parameter {
-                        RefOr::T(given) if given.parameter_in == ParameterIn::Query => {
-                            Some((given.name.clone(), Length::of(given.schema.as_ref())))
-                        }
-                        _ => None,
-                    })
-                    .collect();
-                methods.insert(method.to_owned(), names);
+                let taken = document::takes(template, method, operation.security.is_none());
+                let headers = taken.filter_map(|name| headers.get(name).cloned()).collect();
+                let query = query(&mut rules, operation);
+                methods.insert(method.to_owned(), Taken { query, headers });
             }
             operations.insert(template.clone(), methods);
         }
         Self { operations }
     }
 
-    /// 400 naming the query parameters that the operation does not know.
+    fn taken(&self, method: &Method, route: &str) -> Option<&Taken> {
+        self.operations.get(route)?.get(method.as_str())
+    }
+
+    /// 400 naming the query parameters that the operation does not know, and those whose values it does not take.
     #[must_use]
     pub fn refuse_parameters(&self, method: &Method, route: &str, query: &str) -> Option<Problem> {
-        let known = self.operations.get(route)?.get(method.as_str())?;
+        let known = &self.taken(method, route)?.query;
+        let pairs = Query::<Vec<(String, String)>>::from_query(query).ok()?.into_inner();
         let mut errors = Violations::default();
-        let pairs = || query.split('&').map(|pair| pair.split_once('=').unwrap_or((pair, "")));
         let is_unknown = |name: &&str| !name.is_empty() && !known.contains_key(*name);
-        let unknown: BTreeSet<&str> = pairs().map(|(name, _)| name).filter(is_unknown).collect();
+        let names = pairs.iter().map(|(name, _)| name.as_str());
+        let unknown: BTreeSet<&str> = names.filter(is_unknown).collect();
         let list = known.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         for name in unknown.into_iter().take(MOST_TOLD) {
             errors.error(
@@ -69,18 +87,43 @@ impl Contract {
                 format!("this query parameter is not known here; known are: {list}"),
             );
         }
-        for (name, value) in pairs() {
-            let Some(length) = known.get(name).filter(|length| !length.holds(value)) else {
-                continue;
+        let broken = pairs
+            .iter()
+            .filter_map(|(name, value)| Some((name, known.get(name)?.broken_by(value)?)));
+        for (name, broken) in broken.take(MOST_TOLD) {
+            let (code, zh, en) = match broken {
+                Broken::Length(length) => (
+                    "parameter-length",
+                    format!("应为{length}个字符"),
+                    format!("send {length} characters"),
+                ),
+                Broken::Pattern(pattern) => (
+                    "parameter-malformed",
+                    format!("格式应符合 {pattern}"),
+                    format!("send what matches {pattern}"),
+                ),
             };
-            errors.error(
-                format!("/query/{name}"),
-                "parameter-length",
-                format!("应为{length}个字符"),
-                format!("send {length} characters"),
-            );
+            errors.error(format!("/query/{name}"), code, zh, en);
         }
         (!errors.is_empty()).then(|| Problem::malformed(errors))
+    }
+
+    /// 400 naming the first header whose value the operation does not take.
+    #[must_use]
+    pub fn refuse_headers(
+        &self,
+        method: &Method,
+        route: &str,
+        given: &HeaderMap,
+    ) -> Option<Problem> {
+        self.taken(method, route)?.headers.iter().find_map(|(name, rule)| {
+            let value = String::from_utf8_lossy(given.get(name)?.as_bytes());
+            let wanted = match rule.broken_by(&value)? {
+                Broken::Length(length) => format!("{length} characters"),
+                Broken::Pattern(pattern) => format!("what matches {pattern}"),
+            };
+            Some(caller::bad_header(name.as_str(), &wanted))
+        })
     }
 
     /// Whether a path has no placeholder: `/v1/declarations/release` is nobody's id.
@@ -119,54 +162,26 @@ impl Contract {
     }
 }
 
-/// How long the value of a parameter may be; where nothing is said, as long as a request can be.
-#[derive(Clone, Copy, Debug)]
-struct Length {
-    least: usize,
-    most: usize,
+/// The headers that operations may take, by their names in the contract's `components`.
+fn headers(rules: &mut Rules) -> HashMap<String, (HeaderName, Rule)> {
+    let described = document::headers_taken();
+    let described = described.as_object().into_iter().flatten();
+    let read = described.filter_map(|(key, header)| {
+        let name = header["name"].as_str()?.parse().ok()?;
+        Some((key.clone(), (name, rules.of_header(&header["schema"]))))
+    });
+    read.collect()
 }
 
-impl Length {
-    fn of(schema: Option<&RefOr<Schema>>) -> Self {
-        let Some(RefOr::T(Schema::Object(object))) = schema else {
-            return Self { least: 0, most: usize::MAX };
-        };
-        let most = object.max_length.unwrap_or(usize::MAX);
-        Self { least: object.min_length.unwrap_or(0), most }
-    }
-
-    fn holds(self, value: &str) -> bool {
-        (self.least..=self.most).contains(&characters(value))
-    }
-}
-
-impl std::fmt::Display for Length {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match (self.least, self.most) {
-            (least, most) if least == most => write!(out, "{most}"),
-            (least, usize::MAX) => write!(out, "≥{least}"),
-            (least, most) => write!(out, "{least}-{most}"),
+fn query(rules: &mut Rules, operation: &Operation) -> BTreeMap<String, Rule> {
+    let described = operation.parameters.iter().flatten();
+    let read = described.filter_map(|parameter| match parameter {
+        RefOr::T(given) if given.parameter_in == ParameterIn::Query => {
+            Some((given.name.clone(), rules.of(given.schema.as_ref())))
         }
-    }
-}
-
-/// The characters of a value as it stands in a query string: bytes that only carry on a character do not count, and an
-/// escape counts as the byte that it is.
-fn characters(value: &str) -> usize {
-    let mut bytes = value.bytes();
-    let mut count = 0;
-    while let Some(byte) = bytes.next() {
-        let byte = match byte {
-            b'%' => {
-                let digits = [bytes.next(), bytes.next()].map(|digit| digit.unwrap_or(b'0'));
-                let text = std::str::from_utf8(&digits).unwrap_or("00");
-                u8::from_str_radix(text, 16).unwrap_or(0)
-            }
-            byte => byte,
-        };
-        count += usize::from(byte & 0b1100_0000 != 0b1000_0000);
-    }
-    count
+        _ => None,
+    });
+    read.collect()
 }
 
 fn fits(template: &str, path: &str) -> bool {
@@ -183,14 +198,7 @@ fn fits(template: &str, path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{characters, fits};
-
-    #[test]
-    fn characters_are_counted_as_they_are_read() {
-        assert_eq!(characters("abc"), 3);
-        assert_eq!(characters("%E6%8A%A5%E6%A3%80"), 2);
-        assert_eq!(characters("a%20b+c%"), 6);
-    }
+    use super::fits;
 
     #[test]
     fn a_template_fits_its_own_paths_only() {

@@ -1,4 +1,5 @@
 //! How lists are asked for, page by page.
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared::kernel::{Failure, PageRequest, Violations};
 use utoipa::IntoParams;
@@ -13,13 +14,19 @@ pub struct PageParams {
     pub limit: Option<i64>,
     /// The `next_cursor` of the page before.
     pub cursor: Option<Uuid>,
+    /// Only those that changed at or after this moment.
+    pub updated_since: Option<DateTime<Utc>>,
 }
 
-/// Reads `limit` and `cursor`, or says what is wrong with them.
-pub fn page(limit: Option<i64>, cursor: Option<Uuid>) -> Result<PageRequest, Failure> {
+/// Reads how a list is cut, or says what is wrong with that.
+pub fn page(
+    limit: Option<i64>,
+    cursor: Option<Uuid>,
+    updated_since: Option<DateTime<Utc>>,
+) -> Result<PageRequest, Failure> {
     let limit = limit.unwrap_or(50);
     if (1..=200).contains(&limit) {
-        return Ok(PageRequest { limit, after: cursor });
+        return Ok(PageRequest { limit, after: cursor, since: updated_since });
     }
     let mut violations = Violations::default();
     violations.error("/query/limit", "out-of-range", "每页1至200条", "limit is 1 to 200");
@@ -28,6 +35,6 @@ pub fn page(limit: Option<i64>, cursor: Option<Uuid>) -> Result<PageRequest, Fai
 
 impl PageParams {
     pub fn page(&self) -> Result<PageRequest, Failure> {
-        page(self.limit, self.cursor)
+        page(self.limit, self.cursor, self.updated_since)
     }
 }

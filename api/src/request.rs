@@ -5,7 +5,7 @@ use actix_web::{
     Error, HttpResponse, ResponseError,
     body::{BoxBody, MessageBody},
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{HeaderName, HeaderValue, IF_NONE_MATCH},
+    http::header::{HeaderName, HeaderValue},
     middleware::Next,
     web::Data,
 };
@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use shared::kernel::id;
 use tracing::Instrument;
 
-use crate::{Context, caller, contract::Contract, gate, problem::Problem, rehearsal, version};
+use crate::{Context, contract::Contract, gate, problem::Problem, rehearsal, version};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -41,7 +41,7 @@ pub(crate) async fn as_part_of<T>(
 }
 
 /// Takes the caller's `X-Request-Id` if it is a plain token, else mints one; answers with it, logs with it.
-/// Refuses query parameters that the contract does not know: a typo must not list everything.
+/// Refuses what the contract does not take; of query parameters also unknown ones: a typo must not list everything.
 pub async fn frame(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -84,7 +84,7 @@ async fn answer(
     let mut response = match admitted {
         Err(gate::Stop::Refused(problem)) => request.into_response(problem.error_response()),
         Err(gate::Stop::Answered(answer)) => request.into_response(answer),
-        Ok(()) => match unknown_parameter(&request, route).or_else(|| endless_tag(&request)) {
+        Ok(()) => match against_the_contract(&request, route) {
             Some(refusal) => request.into_response(refusal),
             None => rehearsal::scenario::frame(request, ctx.mode, next).await?,
         },
@@ -112,19 +112,12 @@ pub(crate) fn is_plain_token(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(plain)
 }
 
-/// What is longer than any tags of ours is no question about them.
-fn endless_tag(request: &ServiceRequest) -> Option<HttpResponse> {
-    const MOST: usize = 400;
-    let given = request.headers().get(IF_NONE_MATCH)?;
-    let refusal = || caller::bad_header("if-none-match", "at most 400 characters").error_response();
-    (given.len() > MOST).then(refusal)
-}
-
-fn unknown_parameter(request: &ServiceRequest, route: &str) -> Option<HttpResponse> {
-    if request.query_string().is_empty() {
-        return None;
-    }
+/// What the contract does not take, in the query string or in the head.
+fn against_the_contract(request: &ServiceRequest, route: &str) -> Option<HttpResponse> {
     let contract = request.app_data::<Data<Contract>>()?;
-    let problem = contract.refuse_parameters(request.method(), route, request.query_string())?;
-    Some(problem.error_response())
+    let (method, query) = (request.method(), request.query_string());
+    let in_query = || contract.refuse_parameters(method, route, query);
+    let wrong = (!query.is_empty()).then(in_query).flatten();
+    let in_head = || contract.refuse_headers(method, route, request.headers());
+    Some(wrong.or_else(in_head)?.error_response())
 }

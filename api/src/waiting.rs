@@ -5,11 +5,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 use shared::{
-    declaration::{Declaration, Status},
+    credit::{Recognition, recognition},
+    declaration::{Amendment, AmendmentState, Declaration, Status},
     handoff,
     kernel::Failure,
-    payment::{Payment, PaymentState},
+    payment::{MonthlySheet, NoticeState, Payment, PaymentState, Refund, RefundState},
     statistics::{self, Wait, Waits},
+    swap::{AskedAmendment, AskedState, Side, State, Transfer},
 };
 use sqlx::PgPool;
 
@@ -28,6 +30,14 @@ pub struct Pending {
     pub expected_at: Option<DateTime<Utc>>,
     /// Seconds.
     pub retry_after: i64,
+}
+
+impl Pending {
+    /// Of two that wait, the one that is to be asked about first.
+    #[must_use]
+    pub fn sooner(one: Option<Self>, other: Option<Self>) -> Option<Self> {
+        one.into_iter().chain(other).min_by_key(|pending| pending.retry_after)
+    }
 }
 
 impl Waiting {
@@ -86,5 +96,91 @@ impl Waiting {
         row.answered_at
             .is_none()
             .then(|| self.pending(Wait::Handoff, &row.to_org, row.offered_at, now))
+    }
+
+    /// Two officers, then a cashier, then the bank.
+    pub(crate) fn of_refund(&self, row: &Refund, now: DateTime<Utc>) -> Option<Pending> {
+        let bank = row.bank_code.as_deref().unwrap_or_default();
+        let (wait, at, since) = match row.state {
+            RefundState::Owed => (Wait::RefundApproval, row.decl_org.as_str(), row.created_at),
+            RefundState::Approved => {
+                (Wait::RefundPayout, row.decl_org.as_str(), row.approved_at.unwrap_or(now))
+            }
+            RefundState::Ordered | RefundState::Sent | RefundState::Unknown => {
+                (Wait::Refund, bank, row.sent_at.unwrap_or(row.updated_at))
+            }
+            RefundState::Refused | RefundState::Executed | RefundState::Failed => return None,
+        };
+        Some(self.pending(wait, at, since, now))
+    }
+
+    /// An officer of the declaring office, who may have to ask the origin of the goods.
+    pub(crate) fn of_amendment(
+        &self,
+        row: &Amendment,
+        decl_org: &str,
+        now: DateTime<Utc>,
+    ) -> Option<Pending> {
+        matches!(row.state, AmendmentState::Requested | AmendmentState::WithOrigin)
+            .then(|| self.pending(Wait::Amendment, decl_org, row.requested_at, now))
+    }
+
+    /// The port, on whichever end we stand. While anybody may claim it, it waits for nobody; a failed check waits for the
+    /// origin.
+    pub(crate) fn of_transfer(&self, row: &Transfer, now: DateTime<Utc>) -> Option<Pending> {
+        let is_asked_back = row.revocation_asked_at.filter(|_| row.revocation_refused.is_none());
+        let port = match row.side {
+            Side::Origin => row.port_bureau.as_str(),
+            Side::Port => row.port_org.as_deref().unwrap_or_default(),
+        };
+        let (wait, since) = match (row.side, row.state, is_asked_back) {
+            (Side::Origin, state, Some(asked_at)) if !state.is_final() => {
+                (Wait::Revocation, asked_at)
+            }
+            (Side::Origin, State::Created | State::SentToHub, _) => {
+                (Wait::TransferArrival, row.created_at)
+            }
+            (_, State::Claimed | State::SpotCheckPending | State::SpotCheckOk, _) => {
+                (Wait::Swap, row.claimed_at.unwrap_or(now))
+            }
+            _ => return None,
+        };
+        Some(self.pending(wait, port, since, now))
+    }
+
+    /// An officer here, and once that one agreed the port.
+    pub(crate) fn of_asked(
+        &self,
+        row: &AskedAmendment,
+        transfer: &Transfer,
+        now: DateTime<Utc>,
+    ) -> Option<Pending> {
+        let (wait, at, since) = match row.state {
+            AskedState::Asked => (Wait::TransferAmendment, &transfer.origin_org, row.asked_at),
+            AskedState::Agreed => {
+                (Wait::AgreedAmendment, &transfer.port_bureau, row.decided_at.unwrap_or(now))
+            }
+            AskedState::Refused | AskedState::Applied | AskedState::Dropped => return None,
+        };
+        Some(self.pending(wait, at, since, now))
+    }
+
+    /// The bank, while one of its notices is being paid: counted from the one that moved last.
+    pub(crate) fn of_statement(
+        &self,
+        sheet: &MonthlySheet,
+        bank: &str,
+        now: DateTime<Utc>,
+    ) -> Option<Pending> {
+        let paying = sheet.notices.iter().filter(|notice| notice.state == NoticeState::Paying);
+        let since = paying.map(|notice| notice.updated_at).max()?;
+        Some(self.pending(Wait::Payment, bank, since, now))
+    }
+
+    /// Officers here, since its bureau said what has not been decided yet.
+    pub(crate) fn of_recognition(&self, row: &Recognition, now: DateTime<Utc>) -> Option<Pending> {
+        use recognition::Status::{Acknowledged, Proposed};
+        matches!(row.status, Proposed | Acknowledged)
+            .then(|| self.pending(Wait::Recognition, &row.partner, row.told_at, now))
     }
 }

@@ -1,4 +1,5 @@
 //! What the contract says is so, for every operation in it: new ones are covered the day they are mounted.
+mod lists;
 mod operations;
 mod others;
 mod problems;
@@ -6,6 +7,7 @@ mod readings;
 mod released;
 mod rules;
 mod schemas;
+mod values;
 
 use std::{collections::BTreeSet, sync::Arc};
 

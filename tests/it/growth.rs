@@ -3,6 +3,7 @@ use chrono::{DateTime, Utc};
 use shared::{
     declaration::{Filter, service},
     kernel::{Actor, PageRequest},
+    payment::{self, NoticeFilter},
 };
 use sqlx::{PgConnection, PgPool};
 use tests::{SSE, WAIGAOQIAO, YANGSHAN};
@@ -30,24 +31,28 @@ async fn fill(conn: &mut PgConnection) {
 /// Asks ten times in one transaction, as a server would that plans once and for all after five, and tells how many
 /// rows of `declarations` were read each time.
 async fn rows_read(pool: &PgPool, actor: &Actor, since: Option<&str>) -> (usize, i64) {
-    let page = PageRequest { limit: 50, after: None };
-    let updated_since = since.map(|since| since.parse::<DateTime<Utc>>().unwrap());
-    let filter = Filter { updated_since, ..Filter::default() };
+    let (page, filter) = (first_page(since), Filter::default());
     let mut tx = pool.begin().await.unwrap();
-    let before = read_so_far(&mut tx).await;
+    let before = read_so_far(&mut tx, "declarations").await;
     let mut told = 0;
     for _ in 0..10 {
         told = service::list(&mut tx, actor, &filter, page).await.unwrap().data.len();
     }
-    (told, (read_so_far(&mut tx).await - before) / 10)
+    (told, (read_so_far(&mut tx, "declarations").await - before) / 10)
 }
 
-/// Rows of `declarations` that this session read and has not reported yet.
-async fn read_so_far(conn: &mut PgConnection) -> i64 {
+fn first_page(since: Option<&str>) -> PageRequest {
+    let since = since.map(|since| since.parse::<DateTime<Utc>>().unwrap());
+    PageRequest { limit: 50, after: None, since }
+}
+
+/// Rows of a table that this session read and has not reported yet.
+async fn read_so_far(conn: &mut PgConnection, table: &str) -> i64 {
     sqlx::query_scalar(
         "select coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0) from pg_stat_xact_user_tables
-         where relname = 'declarations'",
+         where relname = $1",
     )
+    .bind(table)
     .fetch_one(conn)
     .await
     .unwrap()
@@ -75,5 +80,45 @@ async fn a_list_reads_about_as_many_rows_as_it_tells(pool: PgPool) {
         let (told, read) = rows_read(&pool, actor, since).await;
         assert!(told >= tells, "{who} is told {told}");
         assert!(read <= at_most, "{who} reads {read} rows to be told {told}");
+    }
+}
+
+/// A notice for each of those cases, paid on its day; what the index knows of them is as after a night.
+async fn charge(conn: &mut PgConnection) {
+    let notices = "
+        insert into fee_notices (id, notice_no, declaration_id, decl_no, reg_no, decl_org, kind, state, total_fen, lines,
+            late_rate, issued_at, due_on, paid_at, updated_at)
+        select id, decl_no || 'F01', id, decl_no, decl_reg_no, decl_org, 'ORIGINAL', 'PAID', 48400, '[]', 0.0005,
+            filed_at, '2014-06-01', filed_at, filed_at
+        from declarations order by filed_at";
+    let summarize = "select brin_summarize_new_values('fee_notices_updated_idx')";
+    for sql in [notices, summarize, "analyze fee_notices"] {
+        sqlx::query(sql).execute(&mut *conn).await.unwrap();
+    }
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn an_office_that_asks_which_notices_changed_does_not_read_its_archive(pool: PgPool) {
+    let mut conn = pool.acquire().await.unwrap();
+    fill(&mut conn).await;
+    charge(&mut conn).await;
+    let (office, filter) = (an_officer(SSE), NoticeFilter::default());
+    let mut tx = pool.begin().await.unwrap();
+
+    for (since, tells, at_most) in [
+        (None, 50, 60),
+        (Some("2014-01-14T20:50:00Z"), 30, 3_000),
+        (Some("2014-02-01T00:00:00Z"), 0, 3_000),
+    ] {
+        let page = first_page(since);
+        let before = read_so_far(&mut tx, "fee_notices").await;
+        let mut told = 0;
+        for _ in 0..10 {
+            let found = payment::notices(&mut tx, &office, &filter, page).await.unwrap();
+            told = found.data.len();
+        }
+        let read = (read_so_far(&mut tx, "fee_notices").await - before) / 10;
+        assert!(told >= tells, "{since:?}: told {told}");
+        assert!(read <= at_most, "{since:?}: reads {read} of 20,000 to tell {told}");
     }
 }

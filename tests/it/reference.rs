@@ -276,7 +276,7 @@ async fn a_table_is_read_page_by_page(pool: PgPool) {
     let mut conn = pool.acquire().await.unwrap();
     let filter = Filter { on: Some(day("2014-05-12")), key: Some("31".into()) };
     let mut keys = Vec::new();
-    let mut request = PageRequest { limit: 7, after: None };
+    let mut request = PageRequest { limit: 7, after: None, since: None };
 
     loop {
         let page = reference::list(&mut conn, "offices", &filter, request).await.unwrap();
@@ -289,7 +289,7 @@ async fn a_table_is_read_page_by_page(pool: PgPool) {
 
     assert_eq!(keys.len(), 19, "the bureau and its eighteen offices");
     assert!(keys.is_sorted());
-    let lost = PageRequest { limit: 7, after: Some(Uuid::nil()) };
+    let lost = PageRequest { after: Some(Uuid::nil()), ..request };
     let refused = reference::list(&mut conn, "offices", &filter, lost).await;
     assert!(matches!(refused, Err(Failure::Invalid(_))));
 }

@@ -1,4 +1,7 @@
 //! When to ask again: what waits for somebody says so, by what the office ended of late.
+mod money;
+mod wishes;
+
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 use shared::kernel::Role;

@@ -6,7 +6,7 @@ use shared::{
 };
 
 use super::view::{self, AmendmentList, AmendmentOut};
-use crate::{Answer, Caller, body::Path, reply::Reply};
+use crate::{Answer, Caller, body::Path, reply::Reply, waiting::Pending};
 
 /// List a declaration's amendments
 ///
@@ -19,12 +19,21 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 )]
 #[get("/declarations/{id}/amendments")]
 pub async fn handler(caller: Caller, id: Path<DeclarationId>) -> Answer {
+    let ctx = &caller.ctx;
     caller
         .look(Permission::DeclarationRead, async |conn, actor| {
-            service::read(conn, actor, *id).await?;
+            let head = service::read(conn, actor, *id).await?;
             let found = service::amendments_of(conn, *id).await?;
-            let data = found.into_iter().map(AmendmentOut::from).collect();
-            Ok(Reply::ok(&AmendmentList { data })?)
+            let now = ctx.clock.now();
+            let mut soonest = None;
+            let shown = found.into_iter().map(|one| {
+                let pending = ctx.waiting.of_amendment(&one, &head.decl_org, now);
+                soonest = Pending::sooner(soonest, pending);
+                let expected_at = pending.and_then(|pending| pending.expected_at);
+                AmendmentOut { expected_at, ..AmendmentOut::from(one) }
+            });
+            let data = shown.collect();
+            Ok(Reply::ok(&AmendmentList { data })?.waiting(soonest))
         })
         .await
 }

@@ -34,6 +34,9 @@ pub struct AmendmentOut {
     /// What the officer said to a refusal.
     #[schema(max_length = 1000)]
     pub decision: Option<String>,
+    /// While nobody has decided: when that is to be expected, by what that office decided of late. Told where the
+    /// amendments of one declaration are read.
+    pub expected_at: Option<DateTime<Utc>>,
 }
 
 impl From<Amendment> for AmendmentOut {
@@ -49,6 +52,7 @@ impl From<Amendment> for AmendmentOut {
             due_on: row.due_on,
             decided_at: row.decided_at,
             decision: row.decision,
+            expected_at: None,
         }
     }
 }
@@ -81,6 +85,6 @@ pub fn example() -> serde_json::Value {
         "declaration_id": "01910a5e-7c1e-7b3a-9c55-0d6d1a2b3c4d", "base_version": 1,
         "content": { "goods_place": "外高桥港区五期堆场" }, "reason": "货物移场", "state": "REQUESTED",
         "requested_at": "2014-05-12T03:00:00Z", "due_on": "2014-05-13", "decided_at": null,
-        "decision": null
+        "decision": null, "expected_at": "2014-05-12T03:40:00Z"
     })
 }

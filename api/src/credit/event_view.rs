@@ -127,6 +127,8 @@ pub(super) struct EventFilter {
     /// How many at most, 1 to 200; 50 where not said.
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<i64>,
+    /// Only those that were recorded or struck at or after this moment.
+    pub updated_since: Option<DateTime<Utc>>,
 }
 
 /// What the documentation shows.

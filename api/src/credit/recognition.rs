@@ -40,7 +40,7 @@ use crate::{
 pub(super) async fn list(caller: Caller, params: Params<RecognitionFilter>) -> Answer {
     caller
         .look(Permission::CreditRecognitionRead, async |conn, actor| {
-            let page = paging::page(params.limit, params.cursor)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
             let filter = Filter {
                 reg_no: params.reg_no.clone(),
                 partner: params.partner.clone(),
@@ -63,9 +63,15 @@ pub(super) async fn list(caller: Caller, params: Params<RecognitionFilter>) -> A
 )]
 #[get("/credit-recognitions/{id}")]
 pub(super) async fn get(caller: Caller, id: Path<RecognitionId>) -> Answer {
+    let ctx = &caller.ctx;
     caller
         .look(Permission::CreditRecognitionRead, async |conn, actor| {
-            Ok(reply(recognition::get(conn, actor, *id).await?)?)
+            let found = recognition::get(conn, actor, *id).await?;
+            let revision = found.revision();
+            let pending = ctx.waiting.of_recognition(&found, ctx.clock.now());
+            let expected_at = pending.and_then(|pending| pending.expected_at);
+            let shown = RecognitionOut { expected_at, ..RecognitionOut::from(found) };
+            Ok(Reply::ok(&shown)?.revision(revision).waiting(pending))
         })
         .await
 }

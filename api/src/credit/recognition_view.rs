@@ -54,6 +54,9 @@ pub(super) struct RecognitionOut {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+    /// While officers here have not decided what to make of it: when that is to be expected, by how long they took of late
+    /// with what its bureau told. Read one recognition to be told.
+    pub expected_at: Option<DateTime<Utc>>,
 }
 
 impl From<Recognition> for RecognitionOut {
@@ -75,6 +78,7 @@ impl From<Recognition> for RecognitionOut {
             told_at: row.told_at,
             created_at: row.created_at,
             updated_at: row.updated_at,
+            expected_at: None,
         }
     }
 }
@@ -116,6 +120,8 @@ pub(super) struct RecognitionFilter {
     /// How many at most, 1 to 200; 50 where not said.
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<i64>,
+    /// Only those that changed at or after this moment.
+    pub updated_since: Option<DateTime<Utc>>,
 }
 
 /// What the documentation shows.
@@ -125,6 +131,7 @@ pub(super) fn example(status: &str) -> Value {
         "class": "AA", "valid_from": "2013-10-15", "valid_to": "2014-10-31", "hs_scope": ["50", "61", "62"],
         "privileges": ["PORT_CHECK_EXEMPTION"], "evidence": "皖检信用2013-17", "status": status, "reason": null,
         "decided_by": "01910a5e-7c1e-7b3a-9c55-0d6d1a2b3c62", "told_at": "2014-05-12T02:20:00Z",
-        "created_at": "2013-10-15T02:20:00Z", "updated_at": "2014-05-12T03:00:00Z"
+        "created_at": "2013-10-15T02:20:00Z", "updated_at": "2014-05-12T03:00:00Z",
+        "expected_at": null
     })
 }

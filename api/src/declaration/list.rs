@@ -55,9 +55,8 @@ pub async fn handler(caller: Caller, params: Params<ListParams>) -> Answer {
                 decl_org: params.decl_org.clone(),
                 release_org: params.release_org.clone(),
                 decl_no: params.decl_no.clone(),
-                updated_since: params.updated_since,
             };
-            let page = paging::page(params.limit, params.cursor)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
             let found = service::list(conn, actor, &filter, page).await?;
             Ok(Reply::page(found.map(DeclarationOut::from), |one| one.id.0)?)
         })

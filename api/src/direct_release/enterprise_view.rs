@@ -215,6 +215,8 @@ pub struct EnterpriseFilter {
     pub limit: Option<i64>,
     /// The `next_cursor` of the page before.
     pub cursor: Option<Uuid>,
+    /// Only those that changed at or after this moment.
+    pub updated_since: Option<DateTime<Utc>>,
     /// Only those of this enterprise.
     #[param(min_length = 10, max_length = 10)]
     pub reg_no: Option<String>,

@@ -105,8 +105,8 @@ pub(super) fn tags() -> Value {
         .collect()
 }
 
-/// What may be sent in the head of an act or a question.
-pub(super) fn parameters() -> Value {
+/// What may be sent in the head of an act or a question. Requests are held to it (see `contract`).
+pub(crate) fn parameters() -> Value {
     json!({
         "IdempotencyKey": {
             "name": "Idempotency-Key", "in": "header", "required": false,

@@ -9,6 +9,10 @@ mod problems;
 mod schema;
 mod webhooks;
 
+pub(crate) use front::parameters as headers_taken;
+pub(crate) use operation::takes;
+pub(crate) use schema::ANY_TEXT;
+
 use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;
 

@@ -44,12 +44,34 @@ struct Traits {
     is_open: bool,
 }
 
+fn is_act(method: &str) -> bool {
+    !method.eq_ignore_ascii_case("get")
+}
+
+fn is_revised(path: &str, method: &str) -> bool {
+    is_act(method) && REVISED.iter().any(|record| path.starts_with(record))
+}
+
+/// The headers that an operation takes, by their names in `components`.
+pub(crate) fn takes(
+    path: &str,
+    method: &str,
+    needs_token: bool,
+) -> impl Iterator<Item = &'static str> {
+    let is_act = is_act(method);
+    let takes = [
+        ("IdempotencyKey", is_act && needs_token),
+        ("IfMatch", is_revised(path, method)),
+        ("IfNoneMatch", !is_act && needs_token),
+    ];
+    takes.into_iter().filter_map(|(name, takes)| takes.then_some(name))
+}
+
 impl Traits {
     fn of(path: &str, method: &str, operation: &Value) -> Self {
         let parameters = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let is_act = method != "get";
         Self {
-            is_act,
+            is_act: is_act(method),
             has_body: operation.get("requestBody").is_some(),
             is_typed: operation["requestBody"]["content"]
                 .as_object()
@@ -57,7 +79,7 @@ impl Traits {
             has_query: parameters.iter().any(|parameter| parameter["in"] == "query"),
             names_record: path.contains('{'),
             names_office: parameters.iter().any(|parameter| parameter["name"] == "office"),
-            is_revised: is_act && REVISED.iter().any(|record| path.starts_with(record)),
+            is_revised: is_revised(path, method),
             needs_token: operation.get("security").is_none(),
             is_open: operation["security"] == json!([{}]),
         }
@@ -84,16 +106,6 @@ impl Traits {
         can.into_iter().filter_map(|(status, can)| can.then_some(status))
     }
 
-    /// The headers it takes, by their names in `components`.
-    fn parameters(&self) -> impl Iterator<Item = &'static str> {
-        let takes = [
-            ("IdempotencyKey", self.is_act && self.needs_token),
-            ("IfMatch", self.is_revised),
-            ("IfNoneMatch", !self.is_act && self.needs_token),
-        ];
-        takes.into_iter().filter_map(|(name, takes)| takes.then_some(name))
-    }
-
     /// What a success carries beside what every answer does.
     fn success_headers(&self, status: &str) -> Vec<&'static str> {
         let mut names = Vec::new();
@@ -113,7 +125,7 @@ impl Traits {
 /// Adds what the frame and the types bring to every operation.
 pub(super) fn complete(path: &str, method: &str, operation: &mut Value) {
     let traits = Traits::of(path, method, operation);
-    add_parameters(&traits, operation);
+    add_parameters(takes(path, method, traits.needs_token), operation);
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     for (status, response) in responses.iter_mut() {
         let mut headers = problems::headers(status);
@@ -143,10 +155,8 @@ fn add_problem(responses: &mut Map<String, Value>, status: &str) {
     }
 }
 
-fn add_parameters(traits: &Traits, operation: &mut Value) {
-    let references = traits
-        .parameters()
-        .map(|name| json!({ "$ref": format!("#/components/parameters/{name}") }));
+fn add_parameters(names: impl Iterator<Item = &'static str>, operation: &mut Value) {
+    let references = names.map(|name| json!({ "$ref": format!("#/components/parameters/{name}") }));
     let references: Vec<_> = references.collect();
     if references.is_empty() {
         return;

@@ -3,6 +3,9 @@ use serde_json::{Map, Value, json};
 
 use super::problems;
 
+/// Any text, line breaks included; U+0000 alone cannot be stored.
+pub(crate) const ANY_TEXT: &str = r"^[^\u0000]*$";
+
 /// The largest whole number that every JSON reader keeps exactly (RFC 8259 section 6).
 const SAFE: i64 = 9_007_199_254_740_991;
 
@@ -103,8 +106,7 @@ fn complete_string(schema: &mut Map<String, Value>) {
     };
     schema.entry("maxLength").or_insert(json!(most));
     if !schema.contains_key("format") {
-        // Any text, line breaks included; U+0000 alone cannot be stored.
-        schema.entry("pattern").or_insert(json!("^[^\\u0000]*$"));
+        schema.entry("pattern").or_insert(json!(ANY_TEXT));
     }
 }
 

@@ -1,5 +1,6 @@
 //! `GET /v1/stopped-messages`
 use actix_web::get;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared::{exchange::service::inbox, identity::Permission};
 use utoipa::IntoParams;
@@ -17,6 +18,8 @@ pub(super) struct StoppedParams {
     limit: Option<i64>,
     /// The `next_cursor` of the page before.
     cursor: Option<Uuid>,
+    /// Only those that stopped at or after this moment.
+    updated_since: Option<DateTime<Utc>>,
 }
 
 /// List stopped messages
@@ -33,7 +36,7 @@ pub(super) struct StoppedParams {
 pub(super) async fn handler(caller: Caller, params: Params<StoppedParams>) -> Answer {
     caller
         .look(Permission::ExchangeRead, async |conn, _| {
-            let page = paging::page(params.limit, params.cursor)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
             let stopped = inbox::stopped(conn, page).await?;
             Ok(Reply::page(stopped.map(MessageOut::from), |message| message.id.0)?)
         })

@@ -1,5 +1,6 @@
 //! `GET /v1/jobs`
 use actix_web::get;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared::{
     identity::Permission,
@@ -26,6 +27,8 @@ pub(super) struct JobParams {
     limit: Option<i64>,
     /// The `next_cursor` of the page before.
     cursor: Option<Uuid>,
+    /// Only those that were promised, are due or were given up at or after this moment.
+    updated_since: Option<DateTime<Utc>>,
 }
 
 /// List jobs
@@ -42,7 +45,7 @@ pub(super) struct JobParams {
 pub(super) async fn handler(caller: Caller, params: Params<JobParams>) -> Answer {
     caller
         .look(Permission::JobRead, async |conn, _| {
-            let page = paging::page(params.limit, params.cursor)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
             let jobs = desk::list(conn, params.state, params.kind.as_deref(), page).await?;
             Ok(Reply::page(jobs.map(JobOut::from), |job| job.id.0)?)
         })

@@ -1,5 +1,6 @@
 //! `GET /v1/nc-notices`
 use actix_web::get;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared::{
     identity::Permission,
@@ -32,6 +33,8 @@ pub(super) struct NcNoticeFilter {
     /// How many at most, 1 to 200; 50 where not said.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<i64>,
+    /// Only those that changed at or after this moment.
+    updated_since: Option<DateTime<Utc>>,
 }
 
 /// List notices of non-conformity
@@ -47,7 +50,7 @@ pub(super) struct NcNoticeFilter {
 pub(super) async fn handler(caller: Caller, params: Params<NcNoticeFilter>) -> Answer {
     caller
         .look(Permission::NcNoticeRead, async |conn, actor| {
-            let page = paging::page(params.limit, params.cursor)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
             let filter = Filter {
                 status: params.status,
                 origin_bureau: params.origin_bureau.clone(),

@@ -1,5 +1,6 @@
 //! `GET /v1/fee-notices`
 use actix_web::get;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared::{
     declaration::DeclarationId,
@@ -29,6 +30,8 @@ pub struct Narrowed {
     pub limit: Option<i64>,
     /// The `next_cursor` of the page before.
     pub cursor: Option<Uuid>,
+    /// Only those that changed at or after this moment.
+    pub updated_since: Option<DateTime<Utc>>,
 }
 
 /// List fee notices
@@ -41,11 +44,11 @@ pub struct Narrowed {
 )]
 #[get("/fee-notices")]
 pub async fn handler(caller: Caller, params: Params<Narrowed>) -> Answer {
-    let Narrowed { declaration_id, decl_no, state, limit, cursor } = params.0;
+    let Narrowed { declaration_id, decl_no, state, limit, cursor, updated_since } = params.0;
     let filter = NoticeFilter { declaration: declaration_id, decl_no, state };
     caller
         .look(Permission::FeeNoticeRead, async |conn, actor| {
-            let page = paging::page(limit, cursor)?;
+            let page = paging::page(limit, cursor, updated_since)?;
             let notices = payment::notices(conn, actor, &filter, page).await?;
             Ok(Reply::page(notices.map(FeeNoticeOut::from), |notice| notice.id.0)?)
         })

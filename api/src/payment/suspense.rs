@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::{
     identity::Permission,
-    kernel::{Page, calendar, money::Amount},
+    kernel::{calendar, money::Amount},
     payment::{self, RefundId, RefundState, SuspenseItem, Why},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -23,6 +23,8 @@ pub struct Cut {
     /// The `next_cursor` of the page before.
     #[param(max_length = 64)]
     pub cursor: Option<String>,
+    /// Only what lies there since this moment or later.
+    pub updated_since: Option<DateTime<Utc>>,
 }
 
 /// A booking of the bank that lies in suspense (暂收款).
@@ -93,13 +95,13 @@ impl From<SuspenseItem> for SuspenseItemOut {
 #[get("/suspense-items")]
 pub async fn handler(caller: Caller, params: Params<Cut>) -> Answer {
     let bank_code = caller.ctx.bank.code.clone();
-    let Cut { limit, cursor } = params.0;
-    let page = paging::page(limit, None)?;
+    let Cut { limit, cursor, updated_since } = params.0;
+    let page = paging::page(limit, None, updated_since)?;
     caller
         .look(Permission::SuspenseRead, async |conn, _| {
             let (items, total) =
-                payment::suspense_items(conn, &bank_code, cursor.as_deref(), page.fetch()).await?;
-            let page = Page::cut(items, page).map(SuspenseItemOut::from);
+                payment::suspense_items(conn, &bank_code, cursor.as_deref(), page).await?;
+            let page = items.map(SuspenseItemOut::from);
             let last = page.data.last().map(|item| item.bank_ref.clone());
             Ok(Reply::ok(&SuspenseItemsOut {
                 total: total.into(),

@@ -1,6 +1,6 @@
 //! `GET /v1/reference/{book}`
 use actix_web::get;
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::Deserialize;
 use shared::{
     identity::Permission,
@@ -26,6 +26,8 @@ pub struct ReferenceParams {
     limit: Option<i64>,
     /// The `next_cursor` of the page before.
     cursor: Option<Uuid>,
+    /// Only rows that were loaded or changed at or after this moment.
+    updated_since: Option<DateTime<Utc>>,
     /// Only rows that hold on this day; rows of all days where not said.
     on: Option<NaiveDate>,
     /// Only keys that begin with this: `2204`, `USD`.
@@ -52,7 +54,7 @@ pub async fn handler(
     caller
         .look(Permission::ReferenceRead, async |conn, _| {
             let filter = Filter { on: params.on, key: params.key.clone() };
-            let request = paging::page(params.limit, params.cursor)?;
+            let request = paging::page(params.limit, params.cursor, params.updated_since)?;
             let page = reference::list(conn, &book, &filter, request).await?;
             Ok(Reply::page(page.map(ReferenceRowOut::from), |row| row.id)?)
         })

@@ -19,11 +19,15 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 )]
 #[get("/transfers/{id}")]
 pub async fn handler(caller: Caller, id: Path<TransferId>) -> Answer {
+    let ctx = &caller.ctx;
     caller
         .look(Permission::TransferRead, async |conn, actor| {
             let found = service::read(conn, actor, *id).await?;
             let revision = found.revision;
-            Ok(Reply::ok(&TransferOut::from(found))?.revision(revision))
+            let pending = ctx.waiting.of_transfer(&found, ctx.clock.now());
+            let expected_at = pending.and_then(|pending| pending.expected_at);
+            let shown = TransferOut { expected_at, ..TransferOut::from(found) };
+            Ok(Reply::ok(&shown)?.revision(revision).waiting(pending))
         })
         .await
 }

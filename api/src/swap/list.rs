@@ -1,5 +1,6 @@
 //! `GET /v1/transfers`
 use actix_web::get;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared::{
     identity::Permission,
@@ -20,6 +21,8 @@ pub struct ListParams {
     limit: Option<i64>,
     /// The `next_cursor` of the page before.
     cursor: Option<Uuid>,
+    /// Only those that changed at or after this moment.
+    updated_since: Option<DateTime<Utc>>,
     /// Only those on this end of which the bureau stands.
     side: Option<Side>,
     /// Only those that stand here.
@@ -52,7 +55,7 @@ pub async fn handler(caller: Caller, params: Params<ListParams>) -> Answer {
                 state: params.state,
                 transfer_no: params.transfer_no.clone(),
             };
-            let page = paging::page(params.limit, params.cursor)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
             let found = service::list(conn, actor, &filter, page).await?;
             Ok(Reply::page(found.map(TransferOut::from), |one| one.id.0)?)
         })

@@ -73,6 +73,9 @@ pub struct TransferOut {
     pub reason: Option<String>,
     /// When it was made, or received.
     pub created_at: DateTime<Utc>,
+    /// While it waits for the port: when that is to be expected, by what the port did of late. Read one transfer to be
+    /// told.
+    pub expected_at: Option<DateTime<Utc>>,
 }
 
 impl From<Transfer> for TransferOut {
@@ -102,6 +105,7 @@ impl From<Transfer> for TransferOut {
             revocation_refused: row.revocation_refused,
             reason: row.reason,
             created_at: row.created_at,
+            expected_at: None,
         }
     }
 }
@@ -271,7 +275,7 @@ pub fn example() -> serde_json::Value {
         "swap_due_at": "2014-07-14T02:12:00Z",
         "swapped_at": "2014-07-14T01:31:00Z", "locked_at": null, "is_correction_agreed": false,
         "revocation_asked_at": null, "revocation_refused": null, "reason": null,
-        "created_at": "2014-05-21T02:20:00Z"
+        "created_at": "2014-05-21T02:20:00Z", "expected_at": null
     })
 }
 

@@ -1,5 +1,6 @@
 //! `GET /v1/webhook-endpoints/{id}/deliveries`
 use actix_web::get;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared::{
     identity::Permission,
@@ -28,6 +29,8 @@ pub(super) struct Narrowed {
     limit: Option<i64>,
     /// The `next_cursor` of the page before.
     cursor: Option<Uuid>,
+    /// Only those that began, are due or ended at or after this moment.
+    updated_since: Option<DateTime<Utc>>,
 }
 
 /// List deliveries to a webhook endpoint
@@ -45,10 +48,10 @@ pub(super) async fn handler(
     id: Path<EndpointId>,
     params: Params<Narrowed>,
 ) -> Answer {
-    let Narrowed { state, limit, cursor } = params.0;
+    let Narrowed { state, limit, cursor, updated_since } = params.0;
     caller
         .look(Permission::WebhookEndpointRead, async |conn, actor| {
-            let page = paging::page(limit, cursor)?;
+            let page = paging::page(limit, cursor, updated_since)?;
             let found = delivery::list(conn, actor, *id, (state, page)).await?;
             Ok(Reply::page(found.map(DeliveryOut::from), |delivery| delivery.id)?)
         })

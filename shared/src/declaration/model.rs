@@ -231,5 +231,4 @@ pub struct Filter {
     pub decl_org: Option<String>,
     pub release_org: Option<String>,
     pub decl_no: Option<String>,
-    pub updated_since: Option<DateTime<Utc>>,
 }

@@ -160,11 +160,13 @@ pub(super) async fn coming_in(
             answer_receipt, refusal_code, refusal_text, escalated_at
         from handoffs
         where to_org = $1 and state = 'OFFERED' and ($2::uuid is null or id > $2)
+          and ($4::timestamptz is null or offered_at >= $4)
         order by id limit $3
         "#,
         office,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await
@@ -183,6 +185,7 @@ pub(super) async fn going_out(
             answer_receipt, refusal_code, refusal_text, escalated_at
         from handoffs
         where from_org = $1 and state in ('OFFERED', 'REFUSED', 'EXPIRED') and ($2::uuid is null or id > $2)
+          and ($4::timestamptz is null or greatest(offered_at, answered_at, escalated_at) >= $4)
           and not exists (select 1 from handoffs later
               where later.declaration_id = handoffs.declaration_id and later.id > handoffs.id)
         order by id limit $3
@@ -190,6 +193,7 @@ pub(super) async fn going_out(
         office,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

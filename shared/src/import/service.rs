@@ -1,5 +1,4 @@
 //! The acts of imports that stay within the room; filing their items is done in `acts`.
-use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 
@@ -56,10 +55,9 @@ pub async fn read(conn: &mut PgConnection, actor: &Actor, id: ImportId) -> Resul
 pub async fn list(
     conn: &mut PgConnection,
     actor: &Actor,
-    updated_since: Option<DateTime<Utc>>,
     page: PageRequest,
 ) -> Result<Page<Import>, Failure> {
-    Ok(Page::cut(store::list(conn, actor.reg_no(), updated_since, page).await?, page))
+    Ok(Page::cut(store::list(conn, actor.reg_no(), page).await?, page))
 }
 
 /// The file, as it came.

@@ -107,7 +107,6 @@ pub(super) async fn hold(conn: &mut PgConnection, id: ImportId) -> sqlx::Result<
 pub(super) async fn list(
     conn: &mut PgConnection,
     reg_no: Option<&str>,
-    updated_since: Option<DateTime<Utc>>,
     page: PageRequest,
 ) -> sqlx::Result<Vec<Import>> {
     let found = imports!(
@@ -115,7 +114,7 @@ pub(super) async fn list(
            and ($3::uuid is null or id < $3)
          order by id desc limit $4",
         reg_no,
-        updated_since,
+        page.since,
         page.after,
         page.fetch(),
     );

@@ -1,4 +1,5 @@
 //! Lists are read page by page, along a key: never by offset.
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -9,6 +10,8 @@ pub struct PageRequest {
     pub limit: i64,
     /// The last id of the page before; newest first.
     pub after: Option<Uuid>,
+    /// Only what was made or changed at or after this moment.
+    pub since: Option<DateTime<Utc>>,
 }
 
 impl PageRequest {

@@ -70,6 +70,7 @@ pub async fn list(
           and ($1::text is null or state = $1)
           and ($2::text is null or kind = $2)
           and ($3::uuid is null or id < $3)
+          and ($5::timestamptz is null or greatest(created_at, due_at, settled_at) >= $5)
         order by id desc
         limit $4
         "#,
@@ -77,6 +78,7 @@ pub async fn list(
         kind,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await?;

@@ -83,6 +83,7 @@ pub(super) async fn page(
           and ($4::uuid is null or (key, valid_from) > (
               select last.key, last.valid_from from reference_rows last
               where last.id = $4 and last.book = $1))
+          and ($6::timestamptz is null or loaded_at >= $6)
         order by key, valid_from
         limit $5
         "#,
@@ -91,6 +92,7 @@ pub(super) async fn page(
         filter.key,
         request.after,
         request.fetch(),
+        request.since,
     )
     .fetch_all(conn)
     .await?;

@@ -72,5 +72,7 @@ pub async fn fold(tx: &mut Tx) -> sqlx::Result<i64> {
 
 /// How long things usually wait, by what ended of late.
 pub async fn waits(conn: &mut PgConnection) -> Result<Waits, Failure> {
-    Ok(Waits::of(store::medians(conn).await?))
+    let mut medians = store::medians(conn).await?;
+    medians.extend(store::medians_beside(conn).await?);
+    Ok(Waits::of(medians))
 }

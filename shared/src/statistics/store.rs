@@ -164,3 +164,65 @@ pub(super) async fn medians(conn: &mut PgConnection) -> sqlx::Result<Vec<Median>
     .fetch_all(conn)
     .await
 }
+
+/// The same of what is wished, owed or told beside the cases: refunds, amendments, transfers and recognitions.
+pub(super) async fn medians_beside(conn: &mut PgConnection) -> sqlx::Result<Vec<Median>> {
+    sqlx::query_as!(
+        Median,
+        r#"
+        with repaid as (
+            select n.decl_org, p.bank_code, r.created_at, r.approved_at, r.sent_at, r.settled_at
+            from (select * from refunds order by id desc limit 1000) r
+            join payments p on p.id = r.payment_id join fee_notices n on n.id = p.notice_id
+        ), wishes as (
+            select declaration_id, requested_at, decided_at from amendments
+            where state in ('APPROVED', 'REFUSED') order by id desc limit 1000
+        ), sent as (
+            select * from transfers order by id desc limit 1000
+        ), asked as (
+            select transfer_id, asked_at, decided_at, ended_at from transfer_amendments order by id desc limit 1000
+        ), told as (
+            select id, partner, told_at from credit_recognitions order by id desc limit 1000
+        ), ended as (
+            select 'REFUND_APPROVAL' as wait, decl_org as at, approved_at - created_at as took
+            from repaid where approved_at is not null
+            union all
+            select 'REFUND_PAYOUT', decl_org, coalesce(sent_at, settled_at) - approved_at
+            from repaid where approved_at is not null and coalesce(sent_at, settled_at) is not null
+            union all
+            select 'REFUND', bank_code, settled_at - sent_at
+            from repaid where settled_at is not null and sent_at is not null and bank_code is not null
+            union all
+            select 'AMENDMENT', d.decl_org, w.decided_at - w.requested_at
+            from wishes w join declarations d on d.id = w.declaration_id
+            union all
+            select 'TRANSFER_ARRIVAL', s.port_bureau, e.at - s.created_at
+            from sent s join events e on e.subject = s.id and e.next = 'RECEIVED_BY_PORT' and e.previous <> 'CLAIMED'
+            where s.side = 'ORIGIN'
+            union all
+            select 'SWAP', case side when 'ORIGIN' then port_bureau else port_org end, swapped_at - claimed_at
+            from sent where swapped_at >= claimed_at and (side = 'ORIGIN' or port_org is not null)
+            union all
+            select 'REVOCATION', port_bureau, updated_at - revocation_asked_at
+            from sent where side = 'ORIGIN' and state = 'REVOKED_BY_ORIGIN' and revocation_asked_at is not null
+            union all
+            select 'TRANSFER_AMENDMENT', s.origin_org, a.decided_at - a.asked_at
+            from asked a join transfers s on s.id = a.transfer_id where a.decided_at is not null
+            union all
+            select 'AGREED_AMENDMENT', s.port_bureau, a.ended_at - a.decided_at
+            from asked a join transfers s on s.id = a.transfer_id
+            where a.ended_at is not null and a.decided_at is not null
+            union all
+            select 'RECOGNITION', t.partner, min(e.at) - t.told_at
+            from told t join events e on e.subject = t.id and e.at >= t.told_at
+                and e.kind in ('credit_recognition.activated', 'credit_recognition.refused')
+            group by t.id, t.partner, t.told_at
+        )
+        select wait as "wait!: Wait", at as "at!",
+            (percentile_cont(0.5) within group (order by extract(epoch from took)::float8))::int8 as "seconds!"
+        from ended group by wait, at
+        "#,
+    )
+    .fetch_all(conn)
+    .await
+}

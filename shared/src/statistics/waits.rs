@@ -17,13 +17,33 @@ pub enum Wait {
     Handoff,
     /// A bank says what became of a debit.
     Payment,
+    /// Two officers approve a refund, or one refuses it.
+    RefundApproval,
+    /// A cashier lets an approved refund be paid.
+    RefundPayout,
+    /// A bank says what became of a refund.
+    Refund,
+    /// An officer decides a wish to amend.
+    Amendment,
+    /// A port receives a transfer.
+    TransferArrival,
+    /// A port exchanges a claimed transfer for its form.
+    Swap,
+    /// A port gives a transfer back that its origin asked for.
+    Revocation,
+    /// An officer of the origin answers what a port asks.
+    TransferAmendment,
+    /// A port makes, or drops, the amendment that its origin agreed to.
+    AgreedAmendment,
+    /// Officers decide what to make of a class that another bureau told.
+    Recognition,
 }
 
 /// One median, as it was read.
 #[derive(Clone, Debug)]
 pub(super) struct Median {
     pub wait: Wait,
-    /// The office, or the bank.
+    /// The office, the bank or the other bureau.
     pub at: String,
     pub seconds: i64,
 }

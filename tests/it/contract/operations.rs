@@ -16,6 +16,11 @@ pub struct Operation {
 static CONTRACT: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(&api::openapi_json()).unwrap());
 
+/// The whole contract.
+pub fn contract() -> &'static Value {
+    &CONTRACT
+}
+
 /// All of them.
 pub fn operations() -> Vec<Operation> {
     let paths = CONTRACT["paths"].as_object().unwrap();

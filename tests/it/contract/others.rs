@@ -25,11 +25,11 @@ const OF_A_CASE: [&str; 10] = [
 ];
 
 /// Real records, all of one enterprise and two offices, by the beginning of their paths.
-struct Records(HashMap<&'static str, String>);
+pub(super) struct Records(HashMap<&'static str, String>);
 
 impl Records {
     /// Wine of an enterprise, declared at the Shipping Exchange, inspected and released at Yangshan.
-    async fn make(bureau: &Bureau) -> Self {
+    pub(super) async fn make(bureau: &Bureau) -> Self {
         let owner = bureau.declarant(HAIYUAN).await;
         let limit = json!({ "amount": "20000.00", "currency": "CNY" });
         let agreement = json!({
@@ -107,7 +107,7 @@ impl Records {
         ]))
     }
 
-    fn of(&self, operation: &Operation) -> &str {
+    pub(super) fn of(&self, operation: &Operation) -> &str {
         let found = self.0.iter().find(|(start, _)| operation.path.starts_with(**start));
         found.unwrap_or_else(|| panic!("{}: whose record is that?", operation.name())).1
     }

@@ -31,7 +31,7 @@ async fn a_panicking_handler_is_retried_then_dead(pool: PgPool) {
     assert_eq!(effects(&pool, chores[0]).await, 1);
     assert_eq!(effects(&pool, chores[1]).await, 0);
     let mut conn = pool.acquire().await.unwrap();
-    let page = PageRequest { limit: 10, after: None };
+    let page = PageRequest { limit: 10, after: None, since: None };
     let dead = desk::list(&mut conn, Some(State::Dead), None, page).await.unwrap().data;
     assert_eq!(dead[0].subject, chores[1]);
     assert_eq!(dead[0].attempt, 3);

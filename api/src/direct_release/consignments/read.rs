@@ -1,5 +1,6 @@
 //! `GET /v1/direct-consignments…`: what the declarant and both offices see.
 use actix_web::get;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared::{
     direct_release::{
@@ -30,6 +31,8 @@ pub(super) struct ListParams {
     limit: Option<i64>,
     /// The `next_cursor` of the page before.
     cursor: Option<Uuid>,
+    /// Only those that changed at or after this moment.
+    updated_since: Option<DateTime<Utc>>,
     /// Only exports, or only imports.
     #[param(inline)]
     direction: Option<Direction>,
@@ -64,7 +67,7 @@ pub(super) async fn list(caller: Caller, params: Params<ListParams>) -> Answer {
                 reg_no: params.reg_no.clone(),
                 clearance_no: params.clearance_no.clone(),
             };
-            let page = paging::page(params.limit, params.cursor)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
             let found = consignment::list(conn, actor, &filter, page).await?;
             Ok(Reply::page(found.map(ConsignmentOut::from), |one| one.id.0)?)
         })

@@ -7,10 +7,7 @@ use shared::identity::{
 use crate::{
     Answer, Caller,
     body::Params,
-    identity::view::{
-        self,
-        client::{ClientFilter, ClientOut, ClientPage},
-    },
+    identity::view::client::{ClientFilter, ClientOut, ClientPage},
     paging,
     reply::Reply,
 };
@@ -28,14 +25,9 @@ use crate::{
 pub(crate) async fn handler(caller: Caller, params: Params<ClientFilter>) -> Answer {
     caller
         .look(Permission::ClientRead, async |conn, _| {
-            let page = paging::page(params.limit, params.cursor)?;
-            let filter = Filter {
-                organisation_code: view::code(
-                    "/query/organisation_code",
-                    params.organisation_code.as_deref(),
-                )?,
-                state: params.state,
-            };
+            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let filter =
+                Filter { organisation_code: params.organisation_code.clone(), state: params.state };
             let listed = client::list(conn, &filter, page).await?.map(ClientOut::from);
             Ok(Reply::page(listed, |client| client.id.0)?)
         })

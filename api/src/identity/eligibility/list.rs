@@ -7,10 +7,7 @@ use shared::identity::{
 use crate::{
     Answer, Caller,
     body::Params,
-    identity::view::{
-        self,
-        eligibility::{EligibilityFilter, EligibilityOut, EligibilityPage},
-    },
+    identity::view::eligibility::{EligibilityFilter, EligibilityOut, EligibilityPage},
     paging,
     reply::Reply,
 };
@@ -28,14 +25,9 @@ use crate::{
 pub(crate) async fn handler(caller: Caller, params: Params<EligibilityFilter>) -> Answer {
     caller
         .look(Permission::EligibilityRead, async |conn, actor| {
-            let page = paging::page(params.limit, params.cursor)?;
-            let filter = Filter {
-                enterprise_code: view::code(
-                    "/query/enterprise_code",
-                    params.enterprise_code.as_deref(),
-                )?,
-                status: params.status,
-            };
+            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let filter =
+                Filter { enterprise_code: params.enterprise_code.clone(), status: params.status };
             let listed =
                 eligibility::list(conn, actor, filter, page).await?.map(EligibilityOut::from);
             Ok(Reply::page(listed, |eligibility| eligibility.id.0)?)

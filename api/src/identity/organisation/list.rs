@@ -7,10 +7,7 @@ use shared::identity::{
 use crate::{
     Answer, Caller,
     body::Params,
-    identity::view::{
-        self,
-        organisation::{OrganisationFilter, OrganisationOut, OrganisationPage},
-    },
+    identity::view::organisation::{OrganisationFilter, OrganisationOut, OrganisationPage},
     paging,
     reply::Reply,
 };
@@ -28,12 +25,9 @@ use crate::{
 pub(crate) async fn handler(caller: Caller, params: Params<OrganisationFilter>) -> Answer {
     caller
         .look(Permission::OrganisationRead, async |conn, _| {
-            let page = paging::page(params.limit, params.cursor)?;
-            let filter = Filter {
-                kind: params.kind,
-                state: params.state,
-                code: view::code("/query/code", params.code.as_deref())?,
-            };
+            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let filter =
+                Filter { kind: params.kind, state: params.state, code: params.code.clone() };
             let listed = organisation::list(conn, &filter, page).await?.map(OrganisationOut::from);
             Ok(Reply::page(listed, |organisation| organisation.id.0)?)
         })

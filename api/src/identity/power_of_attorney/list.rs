@@ -7,9 +7,8 @@ use shared::identity::{
 use crate::{
     Answer, Caller,
     body::Params,
-    identity::view::{
-        self,
-        power_of_attorney::{PowerOfAttorneyFilter, PowerOfAttorneyOut, PowerOfAttorneyPage},
+    identity::view::power_of_attorney::{
+        PowerOfAttorneyFilter, PowerOfAttorneyOut, PowerOfAttorneyPage,
     },
     paging,
     reply::Reply,
@@ -28,13 +27,10 @@ use crate::{
 pub(crate) async fn handler(caller: Caller, params: Params<PowerOfAttorneyFilter>) -> Answer {
     caller
         .look(Permission::PowerOfAttorneyRead, async |conn, actor| {
-            let page = paging::page(params.limit, params.cursor)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
             let filter = Filter {
-                agent_code: view::code("/query/agent_code", params.agent_code.as_deref())?,
-                enterprise_code: view::code(
-                    "/query/enterprise_code",
-                    params.enterprise_code.as_deref(),
-                )?,
+                agent_code: params.agent_code.clone(),
+                enterprise_code: params.enterprise_code.clone(),
                 in_force_on: params.in_force_on,
             };
             let listed =

@@ -7,10 +7,7 @@ use shared::identity::{
 use crate::{
     Answer, Caller,
     body::Params,
-    identity::view::{
-        self,
-        staff::{StaffFilter, StaffOut, StaffPage},
-    },
+    identity::view::staff::{StaffFilter, StaffOut, StaffPage},
     paging,
     reply::Reply,
 };
@@ -28,13 +25,10 @@ use crate::{
 pub(crate) async fn handler(caller: Caller, params: Params<StaffFilter>) -> Answer {
     caller
         .look(Permission::StaffRead, async |conn, _| {
-            let page = paging::page(params.limit, params.cursor)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
             let filter = Filter {
-                organisation_code: view::code(
-                    "/query/organisation_code",
-                    params.organisation_code.as_deref(),
-                )?,
-                login: view::login("/query/login", params.login.as_deref())?,
+                organisation_code: params.organisation_code.clone(),
+                login: params.login.clone(),
                 state: params.state,
             };
             let listed = staff::list(conn, &filter, page).await?.map(StaffOut::from);

@@ -7,36 +7,7 @@ pub mod power_of_attorney;
 pub mod staff;
 
 use chrono::{DateTime, Utc};
-use shared::{
-    identity::staff::is_login,
-    kernel::{Failure, Violations},
-};
 use uuid::Uuid;
-
-/// A code to filter by: 6 or 10 digits.
-pub fn code(pointer: &str, given: Option<&str>) -> Result<Option<String>, Failure> {
-    let mut violations = Violations::default();
-    let is_code =
-        |code: &str| matches!(code.len(), 6 | 10) && code.bytes().all(|byte| byte.is_ascii_digit());
-    if given.is_some_and(|code| !is_code(code)) {
-        violations.error(
-            pointer,
-            "organisation-code-malformed",
-            "应为6位机构代码或10位登记号",
-            "6 digits of an office or 10 of a registration number",
-        );
-    }
-    Ok(violations.finish(Some(given.map(str::to_owned)))?)
-}
-
-/// A login to filter by.
-pub fn login(pointer: &str, given: Option<&str>) -> Result<Option<String>, Failure> {
-    let mut violations = Violations::default();
-    if given.is_some_and(|login| !is_login(login)) {
-        violations.error(pointer, "login-malformed", "登录名格式有误", "No login looks like this");
-    }
-    Ok(violations.finish(Some(given.map(str::to_owned)))?)
-}
 
 /// The moment and id in examples.
 fn then() -> DateTime<Utc> {

@@ -150,4 +150,6 @@ pub struct OrganisationFilter {
     /// How many to list: 1 to 200, 50 if left out.
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<i64>,
+    /// Only those that changed at or after this moment.
+    pub updated_since: Option<DateTime<Utc>>,
 }

@@ -112,4 +112,6 @@ pub struct PowerOfAttorneyFilter {
     /// How many to list: 1 to 200, 50 if left out.
     #[param(minimum = 1, maximum = 200, default = 50)]
     pub limit: Option<i64>,
+    /// Only those that were given or revoked at or after this moment.
+    pub updated_since: Option<DateTime<Utc>>,
 }

@@ -1,5 +1,6 @@
 //! `GET /v1/facilitation-blocks`
 use actix_web::get;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared::identity::{
     Permission,
@@ -25,6 +26,8 @@ pub(super) struct BlockFilter {
     /// How many at most, 1 to 200; 50 where not said.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<i64>,
+    /// Only those that changed at or after this moment.
+    updated_since: Option<DateTime<Utc>>,
 }
 
 /// List blocks of facilitations
@@ -41,7 +44,7 @@ pub(super) struct BlockFilter {
 pub(in super::super) async fn handler(caller: Caller, params: Params<BlockFilter>) -> Answer {
     caller
         .look(Permission::FacilitationBlockRead, async |conn, _| {
-            let page = paging::page(params.limit, params.cursor)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
             let filter = Filter { reg_no: params.reg_no.clone(), live: params.live };
             let blocks = facilitation::list(conn, &filter, page).await?;
             Ok(Reply::page(blocks.map(FacilitationBlockOut::from), |block| block.id.0)?)

@@ -1,5 +1,6 @@
 //! `GET /v1/received-nc-notices`
 use actix_web::get;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared::{
     identity::Permission,
@@ -32,6 +33,8 @@ pub(super) struct ReceivedNcNoticeFilter {
     /// How many at most, 1 to 200; 50 where not said.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<i64>,
+    /// Only those that changed at or after this moment.
+    updated_since: Option<DateTime<Utc>>,
 }
 
 /// List received notices
@@ -47,7 +50,7 @@ pub(super) struct ReceivedNcNoticeFilter {
 pub(super) async fn handler(caller: Caller, params: Params<ReceivedNcNoticeFilter>) -> Answer {
     caller
         .look(Permission::ReceivedNcNoticeRead, async |conn, _| {
-            let page = paging::page(params.limit, params.cursor)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
             let filter = ReceivedFilter {
                 status: params.status,
                 sender: params.sender.clone(),

@@ -20,11 +20,14 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 )]
 #[get("/monthly-statements/{id}")]
 pub async fn handler(caller: Caller, id: Path<MonthlyStatementId>) -> Answer {
-    let today = calendar::day_of(caller.ctx.clock.now());
+    let (ctx, now) = (&caller.ctx, caller.ctx.clock.now());
     caller
         .look(Permission::MonthlyStatementRead, async |conn, actor| {
             let sheet = payment::monthly_statement(conn, actor, *id).await?;
-            Ok(Reply::ok(&MonthlySheetOut::of(sheet, today))?)
+            let pending = ctx.waiting.of_statement(&sheet, &ctx.bank.code, now);
+            let expected_at = pending.and_then(|pending| pending.expected_at);
+            let shown = MonthlySheetOut::of(sheet, calendar::day_of(now));
+            Ok(Reply::ok(&MonthlySheetOut { expected_at, ..shown })?.waiting(pending))
         })
         .await
 }

@@ -1,5 +1,6 @@
 //! `GET /v1/monthly-statements`
 use actix_web::get;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared::{
     identity::Permission,
@@ -25,6 +26,8 @@ pub struct Narrowed {
     pub limit: Option<i64>,
     /// The `next_cursor` of the page before.
     pub cursor: Option<Uuid>,
+    /// Only those that changed at or after this moment, or a notice or a reminder of theirs.
+    pub updated_since: Option<DateTime<Utc>>,
 }
 
 /// List monthly statements
@@ -37,11 +40,11 @@ pub struct Narrowed {
 )]
 #[get("/monthly-statements")]
 pub async fn handler(caller: Caller, params: Params<Narrowed>) -> Answer {
-    let Narrowed { reg_no, state, limit, cursor } = params.0;
+    let Narrowed { reg_no, state, limit, cursor, updated_since } = params.0;
     let filter = StatementFilter { reg_no, state };
     caller
         .look(Permission::MonthlyStatementRead, async |conn, actor| {
-            let page = paging::page(limit, cursor)?;
+            let page = paging::page(limit, cursor, updated_since)?;
             let statements = payment::monthly_statements(conn, actor, &filter, page).await?;
             let statements = statements.map(MonthlyStatementOut::from);
             Ok(Reply::page(statements, |statement| statement.id.0)?)

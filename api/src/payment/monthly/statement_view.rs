@@ -58,6 +58,8 @@ pub struct MonthlySheetOut {
     /// The reminders that went out, in their order.
     #[schema(max_items = 100)]
     pub dunnings: Vec<DunningOut>,
+    /// While the bank has not answered for one of its notices: when that is to be expected, by what it answered of late.
+    pub expected_at: Option<DateTime<Utc>>,
 }
 
 /// A fee notice as a statement lists it.
@@ -122,6 +124,7 @@ impl MonthlySheetOut {
             statement: sheet.statement.into(),
             notices: notices.collect(),
             dunnings: sheet.dunnings.into_iter().map(DunningOut::from).collect(),
+            expected_at: None,
         }
     }
 }
@@ -185,6 +188,6 @@ pub fn example_sheet() -> serde_json::Value {
             "decl_org": "310900", "state": "ISSUED", "total": { "amount": "484.00", "currency": "CNY" },
             "late_fee": { "amount": "0.00", "currency": "CNY" }
         }],
-        "dunnings": []
+        "dunnings": [], "expected_at": null
     })
 }

@@ -19,11 +19,15 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 )]
 #[get("/refunds/{id}")]
 pub async fn handler(caller: Caller, id: Path<RefundId>) -> Answer {
+    let ctx = &caller.ctx;
     caller
         .look(Permission::RefundRead, async |conn, actor| {
             let refund = payment::refund(conn, actor, *id).await?;
             let revision = refund.revision;
-            Ok(Reply::ok(&RefundOut::from(refund))?.revision(revision))
+            let pending = ctx.waiting.of_refund(&refund, ctx.clock.now());
+            let expected_at = pending.and_then(|pending| pending.expected_at);
+            let shown = RefundOut { expected_at, ..RefundOut::from(refund) };
+            Ok(Reply::ok(&shown)?.revision(revision).waiting(pending))
         })
         .await
 }

@@ -1,5 +1,6 @@
 //! `GET /v1/refunds`
 use actix_web::get;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared::{
     identity::Permission,
@@ -22,6 +23,8 @@ pub struct Narrowed {
     pub limit: Option<i64>,
     /// The `next_cursor` of the page before.
     pub cursor: Option<Uuid>,
+    /// Only those that changed at or after this moment.
+    pub updated_since: Option<DateTime<Utc>>,
 }
 
 /// List refunds
@@ -34,10 +37,10 @@ pub struct Narrowed {
 )]
 #[get("/refunds")]
 pub async fn handler(caller: Caller, params: Params<Narrowed>) -> Answer {
-    let Narrowed { state, limit, cursor } = params.0;
+    let Narrowed { state, limit, cursor, updated_since } = params.0;
     caller
         .look(Permission::RefundRead, async |conn, actor| {
-            let page = paging::page(limit, cursor)?;
+            let page = paging::page(limit, cursor, updated_since)?;
             let refunds = payment::refunds(conn, actor, state, page).await?;
             Ok(Reply::page(refunds.map(RefundOut::from), |refund| refund.id.0)?)
         })

@@ -86,6 +86,9 @@ pub struct RefundOut {
     pub bank_time: Option<DateTime<Utc>>,
     /// When anything about it last changed.
     pub updated_at: DateTime<Utc>,
+    /// While it waits for officers or for the bank: when that is to be expected, by what they did of late. Read one
+    /// refund to be told.
+    pub expected_at: Option<DateTime<Utc>>,
 }
 
 impl From<Refund> for RefundOut {
@@ -120,6 +123,7 @@ impl From<Refund> for RefundOut {
             settled_at: refund.settled_at,
             bank_time: refund.bank_time,
             updated_at: refund.updated_at,
+            expected_at: None,
         }
     }
 }
@@ -149,6 +153,7 @@ pub fn example() -> serde_json::Value {
         "chief_approved_by": null, "executed_by": null, "decision": null, "replaces": null, "bank_ref": null,
         "shift_id": null, "slip_no": null,
         "failure_code": null, "created_at": "2014-05-13T02:00:00Z", "approved_at": null, "sent_at": null,
-        "settled_at": null, "bank_time": null, "updated_at": "2014-05-13T02:00:00Z"
+        "settled_at": null, "bank_time": null, "updated_at": "2014-05-13T02:00:00Z",
+        "expected_at": "2014-05-13T03:30:00Z"
     })
 }

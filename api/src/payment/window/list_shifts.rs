@@ -1,5 +1,6 @@
 //! `GET /v1/shifts`
 use actix_web::get;
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use shared::{
     identity::Permission,
@@ -22,6 +23,8 @@ pub struct Narrowed {
     pub limit: Option<i64>,
     /// The `next_cursor` of the page before.
     pub cursor: Option<Uuid>,
+    /// Only those that were opened or closed at or after this moment.
+    pub updated_since: Option<DateTime<Utc>>,
 }
 
 /// List shifts
@@ -34,10 +37,10 @@ pub struct Narrowed {
 )]
 #[get("/shifts")]
 pub async fn handler(caller: Caller, params: Params<Narrowed>) -> Answer {
-    let Narrowed { state, limit, cursor } = params.0;
+    let Narrowed { state, limit, cursor, updated_since } = params.0;
     caller
         .look(Permission::ShiftRead, async |conn, actor| {
-            let page = paging::page(limit, cursor)?;
+            let page = paging::page(limit, cursor, updated_since)?;
             let shifts = payment::shifts(conn, actor, state, page).await?;
             Ok(Reply::page(shifts.map(ShiftOut::from), |shift| shift.id.0)?)
         })

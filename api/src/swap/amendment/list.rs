@@ -6,7 +6,7 @@ use shared::{
 };
 
 use super::view::{self, TransferAmendmentList, TransferAmendmentOut};
-use crate::{Answer, Caller, body::Path, reply::Reply};
+use crate::{Answer, Caller, body::Path, reply::Reply, waiting::Pending};
 
 /// List a transfer's amendments
 ///
@@ -20,11 +20,21 @@ use crate::{Answer, Caller, body::Path, reply::Reply};
 )]
 #[get("/transfers/{id}/amendments")]
 pub async fn handler(caller: Caller, id: Path<TransferId>) -> Answer {
+    let ctx = &caller.ctx;
     caller
         .look(Permission::TransferRead, async |conn, actor| {
-            let found = service::asked_of(conn, actor, *id).await?;
-            let data = found.into_iter().map(TransferAmendmentOut::from).collect();
-            Ok(Reply::ok(&TransferAmendmentList { data })?)
+            let transfer = service::read(conn, actor, *id).await?;
+            let found = service::asked_of(conn, transfer.id).await?;
+            let now = ctx.clock.now();
+            let mut soonest = None;
+            let shown = found.into_iter().map(|one| {
+                let pending = ctx.waiting.of_asked(&one, &transfer, now);
+                soonest = Pending::sooner(soonest, pending);
+                let expected_at = pending.and_then(|pending| pending.expected_at);
+                TransferAmendmentOut { expected_at, ..TransferAmendmentOut::from(one) }
+            });
+            let data = shown.collect();
+            Ok(Reply::ok(&TransferAmendmentList { data })?.waiting(soonest))
         })
         .await
 }

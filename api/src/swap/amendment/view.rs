@@ -38,6 +38,9 @@ pub struct TransferAmendmentOut {
     /// Why the port dropped it.
     #[schema(max_length = 1000)]
     pub outcome: Option<String>,
+    /// While it waits, for an officer here or then for the port: when that is to be expected, by what they did of late.
+    /// Told where the amendments of one transfer are read.
+    pub expected_at: Option<DateTime<Utc>>,
 }
 
 impl From<AskedAmendment> for TransferAmendmentOut {
@@ -54,6 +57,7 @@ impl From<AskedAmendment> for TransferAmendmentOut {
             decision: row.decision,
             ended_at: row.ended_at,
             outcome: row.outcome,
+            expected_at: None,
         }
     }
 }
@@ -87,6 +91,6 @@ pub fn example() -> serde_json::Value {
         "reason": "单价调整",
         "changes": [{ "pointer": "/goods/0/goods_total_val", "transferred": "361250.00", "wanted": "317900.00" }],
         "state": "ASKED", "asked_at": "2014-07-16T03:00:00Z", "decided_at": null, "decision": null,
-        "ended_at": null, "outcome": null
+        "ended_at": null, "outcome": null, "expected_at": "2014-07-16T03:25:00Z"
     })
 }

@@ -147,6 +147,7 @@ pub(in crate::credit) async fn list(
           and ($2::text is null or reg_no = $2)
           and ($3::text is null or status = $3)
           and ($4::uuid is null or id < $4)
+          and ($6::timestamptz is null or updated_at >= $6)
         order by id desc
         limit $5
         "#,
@@ -155,6 +156,7 @@ pub(in crate::credit) async fn list(
         filter.status.map(ChangeStatus::name),
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await?;

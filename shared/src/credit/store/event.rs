@@ -141,6 +141,7 @@ pub(in crate::credit) async fn list(
           and ($4::date is null or occurred_on >= $4)
           and ($5::date is null or occurred_on <= $5)
           and ($6::uuid is null or id < $6)
+          and ($8::timestamptz is null or greatest(recorded_at, struck_at) >= $8)
         order by id desc
         limit $7
         "#,
@@ -151,6 +152,7 @@ pub(in crate::credit) async fn list(
         filter.period.map(Period::last_day),
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await?;

@@ -178,6 +178,7 @@ pub(in crate::credit) async fn list(
           and ($3::text is null or partner = $3)
           and ($4::text is null or status = $4)
           and ($5::uuid is null or id < $5)
+          and ($7::timestamptz is null or updated_at >= $7)
         order by id desc
         limit $6
         "#,
@@ -187,6 +188,7 @@ pub(in crate::credit) async fn list(
         filter.status.map(Status::name),
         after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

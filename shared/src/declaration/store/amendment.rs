@@ -71,12 +71,14 @@ pub(in crate::declaration) async fn amendments_waiting(
             a.due_on, a.decided_at, a.decided_by, a.decision
         from amendments a join declarations d on d.id = a.declaration_id
         where a.state = 'REQUESTED' and d.decl_org = $1 and ($2::uuid is null or a.id > $2)
+          and ($4::timestamptz is null or a.requested_at >= $4)
         order by a.id
         limit $3
         "#,
         office,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

@@ -40,7 +40,7 @@ pub(in crate::declaration) async fn list(
         filter.decl_org,
         filter.release_org,
         filter.decl_no,
-        filter.updated_since,
+        page.since,
         page.after,
         page.fetch(),
     )
@@ -58,6 +58,7 @@ pub(in crate::declaration) async fn waiting(
     declarations!(
         r#"
         where holder_org = $1 and status = any($2) and ($3::uuid is null or id > $3)
+          and ($5::timestamptz is null or updated_at >= $5)
           and status not in
             ('RELEASED', 'CLOSED', 'REJECTED', 'WITHDRAWN', 'AUTO_WITHDRAWN', 'CANCELLED_BY_CIQ')
         order by id
@@ -67,6 +68,7 @@ pub(in crate::declaration) async fn waiting(
         statuses,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await
@@ -82,12 +84,14 @@ pub(in crate::declaration) async fn releases_waiting(
         r#"
         where holder_org = $1 and status = 'CONFORMING' and release_org = holder_org
           and (kind = 'CATALOGUE' or is_selected or has_result) and ($2::uuid is null or id > $2)
+          and ($4::timestamptz is null or updated_at >= $4)
         order by id
         limit $3
         "#,
         office,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await
@@ -103,12 +107,14 @@ pub(in crate::declaration) async fn withdrawals_waiting(
         r#"
         where decl_org = $1 and withdrawal_requested_at is not null
           and status in ('SELECTED', 'CONFORMING') and ($2::uuid is null or id > $2)
+          and ($4::timestamptz is null or updated_at >= $4)
         order by id
         limit $3
         "#,
         office,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

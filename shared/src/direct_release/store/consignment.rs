@@ -236,6 +236,7 @@ pub(in super::super) async fn list(
           and ($6::text is null or reg_no = $6)
           and ($7::text is null or clearance_no = $7 or former @> array[$7])
           and ($8::uuid is null or id < $8)
+          and ($10::timestamptz is null or updated_at >= $10)
         order by id desc limit $9
         "#,
         scope.all,
@@ -247,6 +248,7 @@ pub(in super::super) async fn list(
         filter.clearance_no,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await?;

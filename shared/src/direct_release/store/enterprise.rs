@@ -162,6 +162,7 @@ pub(in super::super) async fn list(
         where ($1::text is null or reg_no = $1) and ($2::text is null or reg_no = $2)
           and ($3::text is null or direction = $3) and ($4::text is null or state = $4)
           and ($5::uuid is null or id < $5)
+          and ($7::timestamptz is null or updated_at >= $7)
         order by id desc limit $6
         "#,
         own,
@@ -170,6 +171,7 @@ pub(in super::super) async fn list(
         filter.status as Option<Status>,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await?;

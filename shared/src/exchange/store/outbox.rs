@@ -244,7 +244,8 @@ pub(in crate::exchange) async fn answer(
         ), settled as (
             update outbox set state = answer.state, last_error = answer.error, receipt = answer.receipt,
                 attempts = attempts + 1,
-                delivered_at = case when answer.state = 'DELIVERED' then $7::timestamptz end
+                delivered_at = case when answer.state = 'DELIVERED' then $7::timestamptz end,
+                stopped_at = case when answer.state = 'DEAD' then $7 end
             from answer
             where outbox.id = answer.id and outbox.payload_hash = answer.payload_hash and outbox.receiver = $1
               and outbox.state = 'WAITING'
@@ -277,7 +278,7 @@ pub(in crate::exchange) async fn give_up(
 ) -> sqlx::Result<Vec<(String, MessageId)>> {
     let given_up = sqlx::query!(
         r#"
-        update outbox set state = 'DEAD', last_error = coalesce(last_error, 'never delivered')
+        update outbox set state = 'DEAD', last_error = coalesce(last_error, 'never delivered'), stopped_at = $1
         where state = 'WAITING' and give_up_at <= $1
         returning receiver, id as "id: MessageId"
         "#,
@@ -298,7 +299,7 @@ pub(in crate::exchange) async fn send_again(
 ) -> sqlx::Result<u64> {
     let done = sqlx::query!(
         r#"
-        update outbox set state = 'WAITING', delivered_at = null, last_error = null
+        update outbox set state = 'WAITING', delivered_at = null, stopped_at = null, last_error = null
         where receiver = $1 and correlation_id = $2 and sequence between $3 and $4 and state <> 'WAITING'
         "#,
         receiver,
@@ -338,7 +339,7 @@ pub(in crate::exchange) async fn redrive(
 ) -> sqlx::Result<Option<String>> {
     sqlx::query_scalar!(
         r#"
-        update outbox set state = 'WAITING', last_error = null, give_up_at = $2
+        update outbox set state = 'WAITING', stopped_at = null, last_error = null, give_up_at = $2
         where id = $1 and state = 'DEAD' returning receiver
         "#,
         id.0,

@@ -22,11 +22,13 @@ pub(in crate::exchange) async fn stopped(
                 version as "version!", correlation_id as "correlation_id!", sequence as "sequence!",
                 sent_at as "sent_at!", state as "state!", attempts as "attempts!", last_error as reason,
                 null::jsonb as outcome, receipt as "receipt: Json<Receipt>", false as "is_played!"
-            from outbox where state = 'DEAD'
+            from outbox
+            where state = 'DEAD' and ($3::timestamptz is null or coalesce(stopped_at, sent_at) >= $3)
             union all
             select false, sender, id, kind, version, correlation_id, sequence, sent_at, state, 0, reason, outcome,
                 receipt, played_by is not null
-            from inbox where state in ('REFUSED', 'PARKED')
+            from inbox
+            where state in ('REFUSED', 'PARKED') and ($3::timestamptz is null or settled_at >= $3)
         ) as stopped
         where $1::uuid is null or "id!: MessageId" < $1
         order by "id!: MessageId" desc
@@ -34,6 +36,7 @@ pub(in crate::exchange) async fn stopped(
         "#,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await?;

@@ -103,6 +103,7 @@ pub(in super::super) async fn list(
           and ($3::text is null or e.code = $3)
           and ($4::date is null or (p.revoked_at is null and $4 between p.valid_from and p.valid_to))
           and ($5::uuid is null or p.id < $5)
+          and ($7::timestamptz is null or greatest(p.created_at, p.revoked_at) >= $7)
         order by p.id desc
         limit $6
         "#,
@@ -112,6 +113,7 @@ pub(in super::super) async fn list(
         filter.in_force_on,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

@@ -96,6 +96,7 @@ pub(in super::super) async fn list(
         where ($1::text is null or o.code = $1)
           and ($2::text is null or c.state = $2)
           and ($3::uuid is null or c.id < $3)
+          and ($5::timestamptz is null or c.updated_at >= $5)
         order by c.id desc
         limit $4
         "#,
@@ -103,6 +104,7 @@ pub(in super::super) async fn list(
         filter.state as Option<ClientState>,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

@@ -99,6 +99,7 @@ pub(in super::super) async fn list(
         where ($1::text is null or o.code = $1)
           and ($2::text is null or e.state = $2)
           and ($3::uuid is null or e.id < $3)
+          and ($5::timestamptz is null or e.updated_at >= $5)
         order by e.id desc
         limit $4
         "#,
@@ -106,6 +107,7 @@ pub(in super::super) async fn list(
         filter.status as Option<Status>,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

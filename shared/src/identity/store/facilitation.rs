@@ -117,6 +117,7 @@ pub(in super::super) async fn list(
         where ($1::text is null or reg_no = $1)
           and ($2::boolean is null or (lifted_at is null) = $2)
           and ($3::uuid is null or id < $3)
+          and ($5::timestamptz is null or updated_at >= $5)
         order by id desc
         limit $4
         "#,
@@ -124,6 +125,7 @@ pub(in super::super) async fn list(
         filter.live,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

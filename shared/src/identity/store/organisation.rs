@@ -114,6 +114,7 @@ pub(in super::super) async fn list(
           and ($2::text is null or state = $2)
           and ($3::text is null or code = $3)
           and ($4::uuid is null or id < $4)
+          and ($6::timestamptz is null or updated_at >= $6)
         order by id desc
         limit $5
         "#,
@@ -122,6 +123,7 @@ pub(in super::super) async fn list(
         filter.code.as_deref(),
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

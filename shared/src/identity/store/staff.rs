@@ -96,6 +96,7 @@ pub(in super::super) async fn list(
           and ($2::text is null or s.login = $2)
           and ($3::text is null or s.state = $3)
           and ($4::uuid is null or s.id < $4)
+          and ($6::timestamptz is null or s.updated_at >= $6)
         order by s.id desc
         limit $5
         "#,
@@ -104,6 +105,7 @@ pub(in super::super) async fn list(
         filter.state as Option<StaffState>,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

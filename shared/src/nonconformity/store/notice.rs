@@ -209,6 +209,7 @@ pub(in crate::nonconformity) async fn list(
           and ($4::text is null or origin_bureau = $4)
           and ($5::text is null or reg_no = $5)
           and ($6::uuid is null or id < $6)
+          and ($8::timestamptz is null or updated_at >= $8)
         order by id desc
         limit $7
         "#,
@@ -219,6 +220,7 @@ pub(in crate::nonconformity) async fn list(
         filter.reg_no.as_deref(),
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

@@ -125,6 +125,7 @@ pub(in crate::nonconformity) async fn list(
           and ($2::text is null or sender = $2)
           and ($3::text is null or reg_no = $3)
           and ($4::uuid is null or id < $4)
+          and ($6::timestamptz is null or updated_at >= $6)
         order by id desc
         limit $5
         "#,
@@ -133,6 +134,7 @@ pub(in crate::nonconformity) async fn list(
         filter.reg_no.as_deref(),
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

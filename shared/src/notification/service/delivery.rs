@@ -53,7 +53,7 @@ pub async fn settle(tx: &mut Tx, tried: &[Tried]) -> Result<(), Failure> {
     let verdicts: Vec<_> = tried.iter().map(|one| verdict(one, now)).collect();
     store::attempt::keep(tx, now, &verdicts).await?;
     if !well.is_empty() {
-        store::health::recovered(tx, &well).await?;
+        store::health::recovered(tx, &well, now).await?;
     }
     for mut endpoint in held {
         let answers = &by_endpoint[&endpoint.id];
@@ -89,6 +89,7 @@ async fn judge(tx: &mut Tx, endpoint: &mut Endpoint, answers: &[&Tried]) -> Resu
     let asked = asked.map(|pause| pause.min(schedule::LONGEST_HOLD));
     let hold = asked.max(schedule::hold_after(endpoint.failures));
     endpoint.held_until = hold.map(|pause| now + pause);
+    endpoint.updated_at = now;
     let is_gone = answers.iter().any(|one| one.answer.is_gone());
     let is_lost = endpoint.failing_since.is_some_and(|since| now - since >= schedule::PATIENCE);
     let because = match (is_gone, is_lost) {

@@ -155,12 +155,14 @@ pub(in crate::notification) async fn list(
     deliveries!(
         r#"
         where endpoint_id = $1 and ($2::text is null or state = $2) and ($3::uuid is null or event_id < $3)
+          and ($5::timestamptz is null or greatest(created_at, due_at, settled_at) >= $5)
         order by event_id desc limit $4
         "#,
         endpoint.0,
         state.map(DeliveryState::name),
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

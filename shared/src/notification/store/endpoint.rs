@@ -107,10 +107,15 @@ pub(in crate::notification) async fn list(
     page: PageRequest,
 ) -> sqlx::Result<Vec<Endpoint>> {
     endpoints!(
-        "where client_id = $1 and ($2::uuid is null or id < $2) order by id desc limit $3",
+        r#"
+        where client_id = $1 and ($2::uuid is null or id < $2)
+          and ($4::timestamptz is null or updated_at >= $4)
+        order by id desc limit $3
+        "#,
         client,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

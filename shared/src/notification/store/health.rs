@@ -7,13 +7,15 @@ use uuid::Uuid;
 pub(in crate::notification) async fn recovered(
     conn: &mut PgConnection,
     ids: &[Uuid],
+    now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     sqlx::query!(
         r#"
-        update webhook_endpoints set failures = 0, failing_since = null, held_until = null
+        update webhook_endpoints set failures = 0, failing_since = null, held_until = null, updated_at = $2
         where id = any($1) and failures > 0
         "#,
         ids,
+        now,
     )
     .execute(conn)
     .await?;

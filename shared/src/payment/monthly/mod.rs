@@ -101,6 +101,7 @@ pub struct StatedNotice {
     pub total: Fen,
     pub late_rate: rust_decimal::Decimal,
     pub due_on: NaiveDate,
+    pub updated_at: DateTime<Utc>,
 }
 
 /// A reminder that went out.

@@ -2,7 +2,7 @@
 use sqlx::PgConnection;
 
 use crate::{
-    kernel::{Failure, Fen},
+    kernel::{Failure, Fen, Page, PageRequest},
     payment::{model::SuspenseItem, store},
 };
 
@@ -11,8 +11,8 @@ pub async fn suspense_items(
     conn: &mut PgConnection,
     bank_code: &str,
     after: Option<&str>,
-    limit: i64,
-) -> Result<(Vec<SuspenseItem>, Fen), Failure> {
-    let items = store::suspense::open(conn, bank_code, after, limit).await?;
-    Ok((items, store::suspense::total(conn, bank_code).await?))
+    page: PageRequest,
+) -> Result<(Page<SuspenseItem>, Fen), Failure> {
+    let items = store::suspense::open(conn, bank_code, after, page).await?;
+    Ok((Page::cut(items, page), store::suspense::total(conn, bank_code).await?))
 }

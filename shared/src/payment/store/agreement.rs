@@ -194,6 +194,7 @@ pub(in crate::payment) async fn list(
         from agreements
         where ($1::text is null or reg_no = $1) and ($2::text is null or state = $2)
           and ($3::uuid is null or id < $3)
+          and ($5::timestamptz is null or updated_at >= $5)
         order by id desc
         limit $4
         "#,
@@ -201,6 +202,7 @@ pub(in crate::payment) async fn list(
         state as Option<AgreementState>,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

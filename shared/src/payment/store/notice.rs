@@ -211,6 +211,7 @@ pub(in crate::payment) async fn list(
         where ($1::text is null or reg_no = $1) and ($2::text is null or decl_org = $2)
           and ($3::uuid is null or declaration_id = $3)
           and ($4::text is null or state = $4) and ($5::uuid is null or id < $5)
+          and ($7::timestamptz is null or updated_at >= $7)
         order by id desc
         limit $6
         "#,
@@ -220,6 +221,7 @@ pub(in crate::payment) async fn list(
         state as Option<NoticeState>,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

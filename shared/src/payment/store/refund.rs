@@ -187,6 +187,7 @@ pub(in crate::payment) async fn list(
         r#"
         where ($1::text is null or n.reg_no = $1) and ($2::text is null or n.decl_org = $2)
           and ($3::text is null or r.state = $3) and ($4::uuid is null or r.id < $4)
+          and ($6::timestamptz is null or r.updated_at >= $6)
         order by r.id desc
         limit $5
         "#,
@@ -195,6 +196,7 @@ pub(in crate::payment) async fn list(
         state as Option<RefundState>,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

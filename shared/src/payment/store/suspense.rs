@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use sqlx::PgConnection;
 
 use crate::{
-    kernel::Fen,
+    kernel::{Fen, PageRequest},
     payment::{
         model::{RefundId, SuspenseItem, Why},
         recon::statement::{Line, LineKind},
@@ -55,12 +55,12 @@ pub(in crate::payment) async fn reversals_of(
     .await
 }
 
-/// What lies in suspense, oldest first, after that booking.
+/// What lies in suspense, oldest first, after that booking: its pages are turned by what the bank calls it, by no id.
 pub(in crate::payment) async fn open(
     conn: &mut PgConnection,
     bank_code: &str,
     after: Option<&str>,
-    limit: i64,
+    page: PageRequest,
 ) -> sqlx::Result<Vec<SuspenseItem>> {
     sqlx::query_as!(
         SuspenseItem,
@@ -72,12 +72,14 @@ pub(in crate::payment) async fn open(
         where bank_code = $1 and open_fen > 0
           and ($2::text is null or (since, bank_ref) > (
               select since, bank_ref from suspense_items where bank_code = $1 and bank_ref = $2))
+          and ($4::timestamptz is null or since >= $4)
         order by since, bank_ref
         limit $3
         "#,
         bank_code,
         after,
-        limit,
+        page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

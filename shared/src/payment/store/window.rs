@@ -123,6 +123,7 @@ pub(in crate::payment) async fn list(
     shifts!(
         r#"
         where ($1::text is null or office = $1) and ($2::text is null or state = $2) and ($3::uuid is null or id < $3)
+          and ($5::timestamptz is null or greatest(opened_at, closed_at) >= $5)
         order by id desc
         limit $4
         "#,
@@ -130,6 +131,7 @@ pub(in crate::payment) async fn list(
         state as Option<ShiftState>,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

@@ -57,11 +57,13 @@ pub(in crate::swap) async fn waiting(
     asked!(
         r#"
         where a.state = 'ASKED' and t.side = 'ORIGIN' and t.origin_org = $1 and ($2::uuid is null or a.id > $2)
+          and ($4::timestamptz is null or a.asked_at >= $4)
         order by a.id limit $3
         "#,
         office,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

@@ -139,6 +139,7 @@ pub(in crate::swap) async fn list(
           and ($6::text is null or transfer_no = $6)
           and ($7::uuid is null or id < $7)
           and ($9::timestamptz is null or (state = 'CLAIMED' and swap_due_at < $9))
+          and ($10::timestamptz is null or updated_at >= $10)
         order by id desc limit $8
         "#,
         scope.all,
@@ -150,6 +151,7 @@ pub(in crate::swap) async fn list(
         page.after,
         page.fetch(),
         filter.overdue_at,
+        page.since,
     )
     .fetch_all(conn)
     .await

@@ -105,6 +105,7 @@ pub(in crate::payment) async fn list(
         r#"
         where ($1::text is null or s.reg_no = $1) and ($2::text is null or s.state = $2)
           and ($3::uuid is null or s.id < $3)
+          and ($5::timestamptz is null or s.updated_at >= $5)
         order by s.id desc
         limit $4
         "#,
@@ -112,6 +113,7 @@ pub(in crate::payment) async fn list(
         state as Option<MonthlySettlementState>,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await

@@ -236,6 +236,9 @@ pub(in crate::payment) async fn list(
         r#"
         where ($1::text is null or s.reg_no = $1) and ($2::text is null or s.reg_no = $2)
           and ($3::text is null or s.state = $3) and ($4::uuid is null or s.id < $4)
+          and ($6::timestamptz is null or s.updated_at >= $6
+              or exists (select from fee_notices n where n.statement_id = s.id and n.updated_at >= $6)
+              or exists (select from dunnings d where d.statement_id = s.id and d.dunned_at >= $6))
         order by s.id desc
         limit $5
         "#,
@@ -244,6 +247,7 @@ pub(in crate::payment) async fn list(
         filter.state as Option<MonthlyStatementState>,
         page.after,
         page.fetch(),
+        page.since,
     )
     .fetch_all(conn)
     .await
@@ -258,7 +262,7 @@ pub(in crate::payment) async fn notices(
         StatedNotice,
         r#"
         select id as "id: NoticeId", notice_no, declaration_id as "declaration_id: DeclarationId", decl_no, decl_org,
-            state as "state: NoticeState", total_fen as "total: Fen", late_rate, due_on
+            state as "state: NoticeState", total_fen as "total: Fen", late_rate, due_on, updated_at
         from fee_notices where statement_id = $1
         order by id
         "#,
