@@ -16,7 +16,9 @@ use crate::{
 
 const PLAYED: &str = "select count(*) from inbox where played_by is not null and receipt is null";
 
+/// On the day of the filing: a token lasts ten minutes.
 async fn exporter(league: &League) -> Person<'_> {
+    until(league, "2014-05-21T01:00:00Z");
     league.at(ZHEJIANG).declarant(&enterprise_at(ZHEJIANG, MODEL)).await
 }
 
@@ -32,7 +34,6 @@ async fn officer_does(bureau: &Bureau, exporter: &Person<'_>, path: &str, body: 
 /// The path of a transfer that the enterprise has brought about alone: filed, inspected, paid for and handed over.
 async fn transferred(league: &League, exporter: &Person<'_>) -> String {
     let origin = league.at(ZHEJIANG);
-    until(league, "2014-05-21T01:00:00Z");
     let reg_no = enterprise_at(ZHEJIANG, MODEL);
     let goods = down("PLAYED-1")
         .with("/decl_date", json!("2014-05-21"))
