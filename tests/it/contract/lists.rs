@@ -115,23 +115,25 @@ fn every_list_can_be_asked_for_what_changed_since() {
 
 /// Something on every list, at offices and of an enterprise.
 async fn fill(bureau: &Bureau) -> Records {
+    let owner = bureau.declarant(HAIYUAN).await;
+    // One goes to release, the other is drawn; the first is wanted back. Filed before a block is laid on their owner.
+    bureau.next_serial(SSE, 123).await;
+    let conforming = owner.post("/v1/declarations", wine("WN-123").0).await.expect(201);
+    bureau.next_serial(SSE, 124).await;
+    let drawn = owner.post("/v1/declarations", wine("WN-124").0).await.expect(201);
+    assert_eq!((conforming.text("/status"), drawn.text("/status")), ("CONFORMING", "SELECTED"));
+    bureau.settle().await;
+    let withdraw = format!("/v1/declarations/{}/withdraw", conforming.text("/id"));
+    owner.post(&withdraw, json!({ "reason": "合同取消" })).await.expect(200);
     let records = Records::make(bureau).await;
     for sql in [DEAD_MESSAGE, ORPHAN, DELIVERY] {
         assert!(sqlx::query(sql).execute(bureau.pool()).await.unwrap().rows_affected() > 0);
     }
-    let owner = bureau.declarant(HAIYUAN).await;
-    // One goes to release, the other is drawn; the first is wanted back.
-    bureau.next_serial(SSE, 123).await;
-    let conforming = owner.post("/v1/declarations", wine("WN-123").0).await.expect(201);
-    bureau.next_serial(SSE, 124).await;
-    owner.post("/v1/declarations", wine("WN-124").0).await.expect(201);
-    bureau.settle().await;
-    let withdraw = format!("/v1/declarations/{}/withdraw", conforming.text("/id"));
-    owner.post(&withdraw, json!({ "reason": "合同取消" })).await.expect(200);
     // One is on its way between two offices, one waits for an officer.
-    owner.post("/v1/declarations", wine("WN-125").0).await.expect(201);
+    let derui = bureau.derui().await;
+    derui.post("/v1/declarations", screws("DR-2").at(SSE, YANGSHAN).0).await.expect(201);
     let doubtful = screws("DR-1").with("/containers/0/cont_no", json!(DOUBTFUL_CONTAINER));
-    bureau.derui().await.post("/v1/declarations", doubtful.0).await.expect(201);
+    derui.post("/v1/declarations", doubtful.0).await.expect(201);
     records
 }
 
