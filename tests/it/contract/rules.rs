@@ -45,7 +45,7 @@ pub(super) fn sources() -> Vec<(PathBuf, String)> {
             let file = folder.join(&name);
             if root.join(&file).is_dir() {
                 folders.push(file);
-            } else if name.ends_with(".rs") && name != "tests.rs" {
+            } else if file.extension().is_some_and(|kind| kind == "rs") && name != "tests.rs" {
                 let text = fs::read_to_string(root.join(&file)).unwrap();
                 let end = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
                 found.push((file, text[..end].to_owned()));

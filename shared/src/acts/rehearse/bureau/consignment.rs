@@ -120,18 +120,17 @@ pub async fn play_bureau_of_consignment(
     let lot = consignment::read(tx, stage.player, id).await?;
     let partner = lot.checking_partner.as_deref().or(lot.issuing_partner.as_deref());
     let sender = partner.ok_or(Failure::Missing("bureau at the other end"))?;
-    let message = match said_already(tx, &lot, sender, word).await? {
-        Some(said) => stage.apply(tx, sender, said).await?,
-        None => {
-            let message = Outgoing {
-                receiver: stage.own.to_owned(),
-                kind: word.kind(),
-                version: 1,
-                correlation: lot.correlation(),
-                payload: word.payload(&lot, (tx.now, reason))?,
-            };
-            stage.say(tx, sender, message).await?
-        }
+    let message = if let Some(said) = said_already(tx, &lot, sender, word).await? {
+        stage.apply(tx, sender, said).await?
+    } else {
+        let message = Outgoing {
+            receiver: stage.own.to_owned(),
+            kind: word.kind(),
+            version: 1,
+            correlation: lot.correlation(),
+            payload: word.payload(&lot, (tx.now, reason))?,
+        };
+        stage.say(tx, sender, message).await?
     };
     Ok((message, consignment::read(tx, stage.player, id).await?))
 }

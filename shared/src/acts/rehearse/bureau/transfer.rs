@@ -125,18 +125,17 @@ pub async fn play_bureau(
     let reason = word.reason(reason);
     let transfer = swap::service::read(tx, stage.player, id).await?;
     let sender = transfer.partner();
-    let message = match said_already(tx, &transfer, (word, reason)).await? {
-        Some(said) => stage.apply(tx, sender, said).await?,
-        None => {
-            let message = Outgoing {
-                receiver: stage.own.to_owned(),
-                kind: word.kind(),
-                version: 1,
-                correlation: transfer.correlation_id,
-                payload: word.payload(&transfer, reason)?,
-            };
-            stage.say(tx, sender, message).await?
-        }
+    let message = if let Some(said) = said_already(tx, &transfer, (word, reason)).await? {
+        stage.apply(tx, sender, said).await?
+    } else {
+        let message = Outgoing {
+            receiver: stage.own.to_owned(),
+            kind: word.kind(),
+            version: 1,
+            correlation: transfer.correlation_id,
+            payload: word.payload(&transfer, reason)?,
+        };
+        stage.say(tx, sender, message).await?
     };
     Ok((message, swap::service::read(tx, stage.player, id).await?))
 }
