@@ -42,7 +42,7 @@ type Samples = Vec<(f64, f64)>;
 pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
     let town = Town::build(plan).await?;
     let callers = settle(&town, plan.seed).await?;
-    let load = Load::begin(&town, &callers)?;
+    let load = Load::begin(&town, &callers, plan.minutes)?;
     let begun = Instant::now();
     let mut series: BTreeMap<&'static str, Samples> = BTreeMap::new();
     while begun.elapsed() < Duration::from_secs(60 * plan.minutes) {

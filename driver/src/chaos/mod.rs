@@ -41,7 +41,7 @@ pub(crate) async fn run(plan: &Plan) -> anyhow::Result<bool> {
     let callers = settle(&town, seed).await?;
     let listeners = Listeners::settle(&callers).await?;
     let pair = Pair::befriend(&town, &neighbour).await?;
-    let Load { pool, filing, officers } = Load::begin(&town, &callers)?;
+    let Load { pool, filing, officers } = Load::begin(&town, &callers, plan.minutes)?;
     let mut exchange = Exchange::begin(pair, &callers, seed);
     let scene = Scene { town, neighbour, callers };
     sleep(CALM).await;

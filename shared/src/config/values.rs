@@ -2,8 +2,8 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 /// How many connections a process holds at most, where nothing is said. Each is a process of its server with plans of
-/// its own: more of them than processors have work for cost more than they bring, above all after a restart.
-pub(super) const CONNECTIONS: u32 = 12;
+/// its own; fewer leave no room for acts that wait for each other's locks.
+pub(super) const CONNECTIONS: u32 = 24;
 
 /// `127.0.0.1:8080`.
 pub fn address(text: &str) -> Result<SocketAddr, String> {
