@@ -136,7 +136,7 @@ public final class Journey {
     NotificationApi webhooks = new NotificationApi(client);
     var issued = webhooks.registerWebhookEndpoint(new WebhookEndpointIn().url(address), null);
     UUID endpoint = issued.getEndpoint().getId();
-    webhooks.challengeWebhookEndpoint(endpoint, null);
+    webhooks.challengeWebhookEndpoint(endpoint, null, null);
     until(() -> webhooks.getWebhookEndpoint(endpoint, null), one -> one.getState() == EndpointState.ACTIVE);
     return issued.getSecret();
   }

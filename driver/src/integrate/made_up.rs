@@ -31,7 +31,6 @@ pub(super) async fn test(
         let _ = fs::remove_file(&report);
         let mut tester = command(place.python("schemathesis"), ["--config-file"]);
         tester.arg(place.source("clients/schemathesis.toml")).arg("run");
-        tester.env("SCHEMATHESIS_HOOKS", place.source("clients/schemathesis_hooks.py"));
         tester.arg(place.source("openapi/openapi.json")).args(["--url", &world.server.url("")]);
         tester.args(["--header", &format!("Authorization: Bearer {token}")]);
         for operation in LEFT_OUT {
