@@ -78,8 +78,8 @@ impl Contract {
         let is_unknown = |name: &&str| !name.is_empty() && !known.contains_key(*name);
         let names = pairs.iter().map(|(name, _)| name.as_str());
         let unknown: BTreeSet<&str> = names.filter(is_unknown).collect();
-        let list = known.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
         for name in unknown.into_iter().take(MOST_TOLD) {
+            let list = known.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
             errors.error(
                 format!("/query/{}", name.replace('~', "~0").replace('/', "~1")),
                 "unknown-parameter",

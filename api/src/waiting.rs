@@ -32,12 +32,16 @@ pub struct Pending {
     pub retry_after: i64,
 }
 
-impl Pending {
-    /// Of two that wait, the one that is to be asked about first.
-    #[must_use]
-    pub fn sooner(one: Option<Self>, other: Option<Self>) -> Option<Self> {
-        one.into_iter().chain(other).min_by_key(|pending| pending.retry_after)
-    }
+/// Shows each of what was found with when it is to be expected; beside them what is to be asked about first.
+pub(crate) fn each<T, U>(
+    found: Vec<T>,
+    pending: impl Fn(&T) -> Option<Pending>,
+    show: impl Fn(T, Option<DateTime<Utc>>) -> U,
+) -> (Vec<U>, Option<Pending>) {
+    let waiting: Vec<_> = found.iter().map(pending).collect();
+    let soonest = waiting.iter().flatten().min_by_key(|pending| pending.retry_after).copied();
+    let expected = waiting.into_iter().map(|pending| pending?.expected_at);
+    (found.into_iter().zip(expected).map(|(one, at)| show(one, at)).collect(), soonest)
 }
 
 impl Waiting {

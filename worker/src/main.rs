@@ -52,7 +52,7 @@ async fn run(settings: config::Worker) -> anyhow::Result<()> {
     let handle = telemetry::metrics()?.clone();
     metrics::describe();
     let pool = PgPoolOptions::new()
-        .max_connections(settings.database_connections)
+        .max_connections(settings.postgres.connections)
         .acquire_timeout(Duration::from_secs(5))
         // Asking each connection whether it still stands costs as much as many a statement. One that was in use a
         // moment ago does.
@@ -65,7 +65,7 @@ async fn run(settings: config::Worker) -> anyhow::Result<()> {
                 Ok(true)
             })
         })
-        .connect_with(database::options(&settings.database_url).context("DATABASE_URL")?)
+        .connect_with(database::options(&settings.postgres.url).context("DATABASE_URL")?)
         .await
         .context("DATABASE_URL")?;
     refuse_older_schema(&pool).await?;

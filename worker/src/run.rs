@@ -34,9 +34,8 @@ use crate::{
 /// cheaply.
 const SAVEPOINTS: usize = 50;
 
-/// How often it is tried to write down how a run ended, and for how long: about as long as a lease holds.
-const SETTLE_AGAIN: std::time::Duration = std::time::Duration::from_millis(250);
-const PERSISTENCE: std::time::Duration = std::time::Duration::from_secs(5);
+/// Before it is tried again to write down how runs ended.
+const WRITE_AGAIN: std::time::Duration = std::time::Duration::from_millis(250);
 
 /// Does those jobs of a bell that are still to be had; returns how many that were.
 pub async fn answer(ctx: &Context, bell: &Bell) -> sqlx::Result<usize> {
@@ -303,12 +302,8 @@ async fn outward_together(
         let error = JobError::Transient(anyhow!(text.clone()));
         (job.id, job.attempt, outcome_of(job, error, now))
     });
-    let set_back = async {
-        let mut conn = ctx.pool.acquire().await?;
-        // What was settled already is no longer ours, and stays as it is.
-        jobs::settle(&mut conn, now, runs.collect()).await
-    };
-    if let Err(error) = set_back.await {
+    // What was settled already is no longer ours, and stays as it is.
+    if let Err(error) = write_down(ctx, Hold::Lease, runs.collect()).await {
         tracing::warn!("cannot set {} jobs back: {error:#}", jobs.len());
     }
 }
@@ -331,30 +326,37 @@ async fn set_back(ctx: &Context, hold: Hold, job: &Claimed, error: JobError) {
     settle(ctx, hold, job, outcome_of(job, error, ctx.clock.now())).await;
 }
 
-/// Writes down how a run ended. What happened out there is known to this worker alone: while Postgres is away it keeps
-/// trying for as long as the claim would hold, so that nobody asks the bank again for an answer that is here already.
-/// Safe to try again: only the claim that is still ours can be settled, and it is settled once.
 async fn settle(ctx: &Context, hold: Hold, job: &Claimed, outcome: Outcome) {
-    let (begun, label) = (Instant::now(), metrics::label(&outcome));
+    let label = metrics::label(&outcome);
+    match write_down(ctx, hold, vec![(job.id, job.attempt, outcome)]).await {
+        Ok(ours) if ours.is_empty() => {
+            tracing::warn!(job.id = %job.id, job.kind, "another worker has taken the job over");
+        }
+        Ok(_) => metrics::settled(&job.kind, label),
+        // It is rung for again.
+        Err(error) => tracing::warn!(job.id = %job.id, job.kind, "cannot settle: {error:#}"),
+    }
+}
+
+/// Writes down how runs ended; returns those that were still ours. While Postgres is away it keeps trying for as long as
+/// a lease holds: else each of the jobs would wait for the end of its lease.
+///
+/// Safe to try again: a run is settled once, and by the latest claim alone.
+async fn write_down(
+    ctx: &Context,
+    hold: Hold,
+    runs: Vec<(JobId, i32, Outcome)>,
+) -> sqlx::Result<Vec<JobId>> {
+    let until = Instant::now() + LEASE.to_std().unwrap_or_default();
     loop {
         let settled = async {
             let mut conn = ctx.pool.acquire().await?;
-            let runs = vec![(job.id, job.attempt, outcome.clone())];
-            hold.settle(&mut conn, ctx.clock.now(), runs).await
+            hold.settle(&mut conn, ctx.clock.now(), runs.clone()).await
         };
         match settled.await {
-            Ok(ours) if ours.is_empty() => {
-                tracing::warn!(job.id = %job.id, job.kind, "another worker has taken the job over");
-            }
-            Ok(_) => metrics::settled(&job.kind, label),
-            Err(_) if begun.elapsed() < PERSISTENCE => {
-                sleep(SETTLE_AGAIN).await;
-                continue;
-            }
-            // It is rung for again.
-            Err(error) => tracing::warn!(job.id = %job.id, job.kind, "cannot settle: {error:#}"),
+            Err(_) if Instant::now() < until => sleep(WRITE_AGAIN).await,
+            ended => return ended,
         }
-        return;
     }
 }
 

@@ -6,7 +6,7 @@ use shared::{
 };
 
 use super::view::{self, AmendmentList, AmendmentOut};
-use crate::{Answer, Caller, body::Path, reply::Reply, waiting::Pending};
+use crate::{Answer, Caller, body::Path, reply::Reply, waiting};
 
 /// List a declaration's amendments
 ///
@@ -25,14 +25,11 @@ pub async fn handler(caller: Caller, id: Path<DeclarationId>) -> Answer {
             let head = service::read(conn, actor, *id).await?;
             let found = service::amendments_of(conn, *id).await?;
             let now = ctx.clock.now();
-            let mut soonest = None;
-            let shown = found.into_iter().map(|one| {
-                let pending = ctx.waiting.of_amendment(&one, &head.decl_org, now);
-                soonest = Pending::sooner(soonest, pending);
-                let expected_at = pending.and_then(|pending| pending.expected_at);
-                AmendmentOut { expected_at, ..AmendmentOut::from(one) }
-            });
-            let data = shown.collect();
+            let (data, soonest) = waiting::each(
+                found,
+                |one| ctx.waiting.of_amendment(one, &head.decl_org, now),
+                |one, expected_at| AmendmentOut { expected_at, ..AmendmentOut::from(one) },
+            );
             Ok(Reply::ok(&AmendmentList { data })?.waiting(soonest))
         })
         .await

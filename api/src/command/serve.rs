@@ -37,7 +37,7 @@ pub(super) async fn run(env: fn(&str) -> Option<String>) -> Result<(), Ended> {
     let settings = config::Api::read(env)?;
     telemetry::init_logs(&settings.common.log)?;
     telemetry::metrics()?;
-    let pool = pool(&settings.database_url, settings.database_connections).await?;
+    let pool = pool(&settings.postgres).await?;
     refuse_older_schema(&pool).await?;
     let (bind, redis_url) = (settings.bind, settings.redis_url.clone());
     let ctx = context(settings, pool).await?;
@@ -64,14 +64,14 @@ pub(super) async fn run(env: fn(&str) -> Option<String>) -> Result<(), Ended> {
     Ok(())
 }
 
-async fn pool(url: &str, connections: u32) -> anyhow::Result<PgPool> {
+async fn pool(postgres: &config::Postgres) -> anyhow::Result<PgPool> {
     PgPoolOptions::new()
-        .max_connections(connections)
+        .max_connections(postgres.connections)
         .min_connections(2)
         .acquire_timeout(Duration::from_secs(5))
         // A broken connection shows in the act that meets it, and that act is safe to ask for again.
         .test_before_acquire(false)
-        .connect_with(database::options(url).context("DATABASE_URL")?)
+        .connect_with(database::options(&postgres.url).context("DATABASE_URL")?)
         .await
         .context("DATABASE_URL")
 }

@@ -1,11 +1,14 @@
 //! `POST /v1/test/transfers/{id}/bureau-says`
+use std::sync::Arc;
+
 use actix_web::post;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shared::{
     acts::{self, Stage, TransferWord},
     identity::Permission,
-    kernel::Violations,
+    kernel::{Actor, Failure, Violations},
+    reference::Books,
     swap::TransferId,
 };
 use utoipa::ToSchema;
@@ -17,6 +20,23 @@ use crate::{
     reply::Reply,
     swap::view::{self, TransferOut},
 };
+
+/// The house in which another bureau is played.
+pub(super) struct House {
+    own: String,
+    books: Arc<Books>,
+}
+
+impl House {
+    pub(super) fn of(caller: &Caller) -> Result<Self, Failure> {
+        let own = caller.ctx.bureaus.keys()?.bureau().to_owned();
+        Ok(Self { own, books: caller.ctx.shelf.books() })
+    }
+
+    pub(super) fn stage<'a>(&'a self, player: &'a Actor) -> Stage<'a> {
+        Stage { own: &self.own, books: &self.books, player }
+    }
+}
 
 /// What the other bureau is to say.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -60,12 +80,11 @@ pub(crate) struct BureauSaidOut {
 )]
 #[post("/test/transfers/{id}/bureau-says")]
 pub async fn handler(caller: Caller, id: Path<TransferId>, body: Body<BureauSaysIn>) -> Answer {
-    let own = caller.ctx.bureaus.keys()?.bureau().to_owned();
-    let books = caller.ctx.desk().books;
+    let house = House::of(&caller)?;
     caller
         .act(Permission::TestPlay, &body, async |tx, actor| {
             let reason = reason(body.reason.as_ref())?;
-            let stage = Stage { own: &own, books: &books, player: actor };
+            let stage = house.stage(actor);
             let said = (body.says, reason.as_deref());
             let (message, transfer) = acts::play_bureau(tx, stage, *id, said).await?;
             let (message, transfer) = (message.into(), transfer.into());

@@ -3,13 +3,13 @@ use actix_web::post;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shared::{
-    acts::{self, ConsignmentWord, Stage},
+    acts::{self, ConsignmentWord},
     direct_release::ConsignmentId,
     identity::Permission,
 };
 use utoipa::ToSchema;
 
-use super::bureau::{played, reason};
+use super::bureau::{House, played, reason};
 use crate::{
     Answer, Caller,
     body::{Body, Path},
@@ -56,12 +56,11 @@ pub async fn handler(
     id: Path<ConsignmentId>,
     body: Body<BureauSaysOfConsignmentIn>,
 ) -> Answer {
-    let own = caller.ctx.bureaus.keys()?.bureau().to_owned();
-    let books = caller.ctx.desk().books;
+    let house = House::of(&caller)?;
     caller
         .act(Permission::TestPlay, &body, async |tx, actor| {
             let reason = reason(body.reason.as_ref())?;
-            let stage = Stage { own: &own, books: &books, player: actor };
+            let stage = house.stage(actor);
             let said = (body.says, reason.as_deref());
             let (message, lot) = acts::play_bureau_of_consignment(tx, stage, *id, said).await?;
             let (message, consignment) = (message.into(), lot.into());

@@ -3,7 +3,7 @@ use actix_web::post;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use shared::{
-    acts::{self, Found, Stage},
+    acts::{self, Found},
     declaration::DeclarationId,
     identity::Permission,
     kernel::Violations,
@@ -11,7 +11,7 @@ use shared::{
 };
 use utoipa::ToSchema;
 
-use super::bureau::played;
+use super::bureau::{House, played};
 use crate::{
     Answer, Caller,
     body::{Body, Path},
@@ -65,11 +65,10 @@ pub(crate) struct BureauFoundOut {
 )]
 #[post("/test/declarations/{id}/bureau-finds")]
 pub async fn handler(caller: Caller, id: Path<DeclarationId>, body: Body<BureauFindsIn>) -> Answer {
-    let own = caller.ctx.bureaus.keys()?.bureau().to_owned();
-    let books = caller.ctx.desk().books;
+    let house = House::of(&caller)?;
     caller
         .act(Permission::TestPlay, &body, async |tx, actor| {
-            let stage = Stage { own: &own, books: &books, player: actor };
+            let stage = house.stage(actor);
             let message = acts::play_finding(tx, stage, *id, body.found()?).await?.into();
             Ok(Reply::ok(&BureauFoundOut { message })?)
         })

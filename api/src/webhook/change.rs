@@ -9,7 +9,6 @@ use super::view::{self, EndpointIn, EndpointOut};
 use crate::{
     Answer, Caller,
     body::{Body, Path},
-    reply::Reply,
 };
 
 /// Change a webhook endpoint
@@ -34,9 +33,7 @@ pub(super) async fn handler(
         .act(Permission::WebhookEndpointChange, &body, async |tx, actor| {
             let input = body.value.clone().into();
             let endpoint = endpoint::change(tx, actor, *id, webhooks.guard, input).await?;
-            let revision = endpoint.revision();
-            let out = EndpointOut::of(endpoint, webhooks.keys.as_ref(), tx.now);
-            Ok(Reply::ok(&out)?.revision(revision))
+            EndpointOut::reply(endpoint, webhooks.keys.as_ref(), tx.now)
         })
         .await
 }

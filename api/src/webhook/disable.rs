@@ -9,7 +9,6 @@ use super::view::{self, EndpointOut};
 use crate::{
     Answer, Caller,
     body::{NoBody, Path},
-    reply::Reply,
 };
 
 /// Disable a webhook endpoint
@@ -27,9 +26,7 @@ pub(super) async fn handler(caller: Caller, id: Path<EndpointId>, body: NoBody) 
     caller
         .act(Permission::WebhookEndpointDisable, &body, async |tx, actor| {
             let endpoint = endpoint::disable(tx, actor, *id).await?;
-            let revision = endpoint.revision();
-            let out = EndpointOut::of(endpoint, webhooks.keys.as_ref(), tx.now);
-            Ok(Reply::ok(&out)?.revision(revision))
+            EndpointOut::reply(endpoint, webhooks.keys.as_ref(), tx.now)
         })
         .await
 }

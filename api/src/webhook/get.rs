@@ -6,7 +6,7 @@ use shared::{
 };
 
 use super::view::{self, EndpointOut};
-use crate::{Answer, Caller, body::Path, reply::Reply};
+use crate::{Answer, Caller, body::Path};
 
 /// Get a webhook endpoint
 ///
@@ -23,8 +23,7 @@ pub(super) async fn handler(caller: Caller, id: Path<EndpointId>) -> Answer {
     caller
         .look(Permission::WebhookEndpointRead, async |conn, actor| {
             let endpoint = endpoint::get(conn, actor, *id).await?;
-            let revision = endpoint.revision();
-            Ok(Reply::ok(&EndpointOut::of(endpoint, keys, now))?.revision(revision))
+            EndpointOut::reply(endpoint, keys, now)
         })
         .await
 }

@@ -104,6 +104,16 @@ impl EndpointOut {
             updated_at: endpoint.updated_at,
         }
     }
+
+    /// With its revision.
+    pub(super) fn reply(
+        endpoint: Endpoint,
+        keys: Option<&WebhookKeys>,
+        now: DateTime<Utc>,
+    ) -> Result<Reply, Failure> {
+        let revision = endpoint.revision();
+        Ok(Reply::ok(&Self::of(endpoint, keys, now))?.revision(revision))
+    }
 }
 
 /// An endpoint with its secret.

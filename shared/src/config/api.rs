@@ -2,20 +2,15 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use super::{
-    common::{Common, Exchange, Webhooks},
-    reader::{Reader, Wrong},
-    values::{
-        CONNECTIONS, address, connections, file, folder, http_url, one_word, origins, postgres_url,
-        rate, redis_url,
-    },
+    common::{Common, Exchange, Postgres, Webhooks},
+    reader::{self, Reader, Wrong},
+    values::{address, file, folder, http_url, one_word, origins, rate, redis_url},
 };
 
 /// The settings of the `api`.
 pub struct Api {
     pub common: Common,
-    pub database_url: String,
-    /// How many connections to it this process may hold.
-    pub database_connections: u32,
+    pub postgres: Postgres,
     pub bind: SocketAddr,
     /// Issuer and audience of our tokens.
     pub public_url: String,
@@ -37,15 +32,12 @@ pub struct Api {
 
 impl Api {
     pub fn read(env: impl Fn(&str) -> Option<String>) -> Result<Self, Wrong> {
-        let mut reader = Reader::new(&env);
-        let settings = Self::all(&mut reader);
-        reader.finish(settings)
+        reader::read(env, Self::all)
     }
 
     fn all(reader: &mut Reader<'_>) -> Option<Self> {
         let common = Common::read(reader);
-        let database_url = reader.required("DATABASE_URL", postgres_url);
-        let connections = reader.optional("ANYPORT_DATABASE_CONNECTIONS", connections);
+        let postgres = Postgres::read(reader);
         let bind = reader.optional("ANYPORT_BIND", address);
         let public_url = reader.optional("ANYPORT_PUBLIC_URL", http_url);
         let token_keys = reader.required("ANYPORT_TOKEN_KEYS", folder);
@@ -59,8 +51,7 @@ impl Api {
         let webhooks = Webhooks::read(reader, common.mode);
         Some(Self {
             common,
-            database_url: database_url?,
-            database_connections: connections.unwrap_or(CONNECTIONS),
+            postgres: postgres?,
             bind: bind.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
             public_url: public_url.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned()),
             token_keys: token_keys?,

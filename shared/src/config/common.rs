@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use super::{
     reader::Reader,
-    values::{bureau_code, folder, seconds},
+    values::{bureau_code, connections, folder, postgres_url, seconds},
 };
 use crate::{Clock, notification::address::PrivateAddresses};
 
@@ -50,6 +50,24 @@ impl Common {
             .optional("ANYPORT_LOG", |text| Ok(text.to_owned()))
             .unwrap_or_else(|| "info".to_owned());
         Self { mode, clock, log }
+    }
+}
+
+/// Where the ledger is, and how much of it one process may take.
+pub struct Postgres {
+    pub url: String,
+    /// How many connections this process may hold.
+    pub connections: u32,
+}
+
+impl Postgres {
+    /// Where nothing is said. Each is a process of the server's, with plans of its own.
+    const CONNECTIONS: u32 = 24;
+
+    pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let url = reader.required("DATABASE_URL", postgres_url);
+        let connections = reader.optional("ANYPORT_DATABASE_CONNECTIONS", connections);
+        Some(Self { url: url?, connections: connections.unwrap_or(Self::CONNECTIONS) })
     }
 }
 

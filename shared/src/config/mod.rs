@@ -10,7 +10,7 @@ mod values;
 mod worker;
 
 pub use api::Api;
-pub use common::{Common, Exchange, Mode, Webhooks};
+pub use common::{Common, Exchange, Mode, Postgres, Webhooks};
 pub use reader::{Reader, Wrong};
 pub use tools::{Audit, Database, Draw};
 pub use values::{address, bureau_code, file, folder, http_url};

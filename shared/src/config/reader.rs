@@ -18,6 +18,16 @@ pub struct Reader<'a> {
     complaints: Vec<String>,
 }
 
+/// Reads what a program is told; everything that is wrong with it is told together.
+pub(super) fn read<T>(
+    env: impl Fn(&str) -> Option<String>,
+    all: impl FnOnce(&mut Reader<'_>) -> Option<T>,
+) -> Result<T, Wrong> {
+    let mut reader = Reader::new(&env);
+    let settings = all(&mut reader);
+    reader.finish(settings)
+}
+
 impl<'a> Reader<'a> {
     #[must_use]
     pub fn new(env: &'a dyn Fn(&str) -> Option<String>) -> Self {

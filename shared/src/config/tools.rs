@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use super::{
     common::Common,
-    reader::{Reader, Wrong},
+    reader::{self, Wrong},
     values::{file, postgres_url},
 };
 
@@ -15,10 +15,11 @@ pub struct Database {
 
 impl Database {
     pub fn read(env: impl Fn(&str) -> Option<String>) -> Result<Self, Wrong> {
-        let mut reader = Reader::new(&env);
-        let common = Common::read(&mut reader);
-        let url = reader.required("DATABASE_URL", postgres_url);
-        reader.finish(url.map(|url| Self { common, url }))
+        reader::read(env, |reader| {
+            let common = Common::read(reader);
+            let url = reader.required("DATABASE_URL", postgres_url)?;
+            Some(Self { common, url })
+        })
     }
 }
 
@@ -31,11 +32,11 @@ pub struct Draw {
 
 impl Draw {
     pub fn read(env: impl Fn(&str) -> Option<String>) -> Result<Self, Wrong> {
-        let mut reader = Reader::new(&env);
-        let database_url = reader.required("DATABASE_URL", postgres_url);
-        let draw_keys = reader.required("ANYPORT_DRAW_KEYS", file);
-        let settings = database_url.zip(draw_keys);
-        reader.finish(settings.map(|(database_url, draw_keys)| Self { database_url, draw_keys }))
+        reader::read(env, |reader| {
+            let database_url = reader.required("DATABASE_URL", postgres_url);
+            let draw_keys = reader.required("ANYPORT_DRAW_KEYS", file);
+            Some(Self { database_url: database_url?, draw_keys: draw_keys? })
+        })
     }
 }
 
@@ -46,8 +47,9 @@ pub struct Audit {
 
 impl Audit {
     pub fn read(env: impl Fn(&str) -> Option<String>) -> Result<Self, Wrong> {
-        let mut reader = Reader::new(&env);
-        let database_url = reader.required("DATABASE_URL", postgres_url);
-        reader.finish(database_url.map(|database_url| Self { database_url }))
+        reader::read(env, |reader| {
+            let database_url = reader.required("DATABASE_URL", postgres_url)?;
+            Some(Self { database_url })
+        })
     }
 }

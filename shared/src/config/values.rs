@@ -1,10 +1,6 @@
 //! How single values are spelt.
 use std::{net::SocketAddr, path::PathBuf};
 
-/// How many connections a process holds at most, where nothing is said. Each is a process of its server with plans of
-/// its own; fewer leave no room for acts that wait for each other's locks.
-pub(super) const CONNECTIONS: u32 = 24;
-
 /// `127.0.0.1:8080`.
 pub fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "must be an address and a port, such as 127.0.0.1:8080".to_owned())

@@ -2,19 +2,15 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use super::{
-    common::{Common, Exchange, Webhooks},
-    reader::{Reader, Wrong},
-    values::{
-        CONNECTIONS, address, connections, file, http_url, one_word, postgres_url, redis_url,
-    },
+    common::{Common, Exchange, Postgres, Webhooks},
+    reader::{self, Reader, Wrong},
+    values::{address, file, http_url, one_word, redis_url},
 };
 
 /// The settings of the `worker`.
 pub struct Worker {
     pub common: Common,
-    pub database_url: String,
-    /// How many connections to it this process may hold.
-    pub database_connections: u32,
+    pub postgres: Postgres,
     pub redis_url: String,
     /// Health and metrics of the worker itself.
     pub bind: SocketAddr,
@@ -35,15 +31,12 @@ pub struct Bank {
 
 impl Worker {
     pub fn read(env: impl Fn(&str) -> Option<String>) -> Result<Self, Wrong> {
-        let mut reader = Reader::new(&env);
-        let settings = Self::all(&mut reader);
-        reader.finish(settings)
+        reader::read(env, Self::all)
     }
 
     fn all(reader: &mut Reader<'_>) -> Option<Self> {
         let common = Common::read(reader);
-        let database_url = reader.required("DATABASE_URL", postgres_url);
-        let connections = reader.optional("ANYPORT_DATABASE_CONNECTIONS", connections);
+        let postgres = Postgres::read(reader);
         let redis_url = reader.required("REDIS_URL", redis_url);
         let bind = reader.optional("ANYPORT_WORKER_BIND", address);
         let draw_keys = reader.required("ANYPORT_DRAW_KEYS", file);
@@ -52,8 +45,7 @@ impl Worker {
         let webhooks = Webhooks::read(reader, common.mode);
         Some(Self {
             common,
-            database_url: database_url?,
-            database_connections: connections.unwrap_or(CONNECTIONS),
+            postgres: postgres?,
             redis_url: redis_url?,
             bind: bind.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8081))),
             draw_keys: draw_keys?,

@@ -6,7 +6,7 @@ use shared::{
 };
 
 use super::view::{self, TransferAmendmentList, TransferAmendmentOut};
-use crate::{Answer, Caller, body::Path, reply::Reply, waiting::Pending};
+use crate::{Answer, Caller, body::Path, reply::Reply, waiting};
 
 /// List a transfer's amendments
 ///
@@ -26,14 +26,14 @@ pub async fn handler(caller: Caller, id: Path<TransferId>) -> Answer {
             let transfer = service::read(conn, actor, *id).await?;
             let found = service::asked_of(conn, transfer.id).await?;
             let now = ctx.clock.now();
-            let mut soonest = None;
-            let shown = found.into_iter().map(|one| {
-                let pending = ctx.waiting.of_asked(&one, &transfer, now);
-                soonest = Pending::sooner(soonest, pending);
-                let expected_at = pending.and_then(|pending| pending.expected_at);
-                TransferAmendmentOut { expected_at, ..TransferAmendmentOut::from(one) }
-            });
-            let data = shown.collect();
+            let (data, soonest) = waiting::each(
+                found,
+                |one| ctx.waiting.of_asked(one, &transfer, now),
+                |one, expected_at| TransferAmendmentOut {
+                    expected_at,
+                    ..TransferAmendmentOut::from(one)
+                },
+            );
             Ok(Reply::ok(&TransferAmendmentList { data })?.waiting(soonest))
         })
         .await

@@ -10,6 +10,9 @@ pub use consignment::{ConsignmentWord, play_bureau_of_consignment};
 pub use finding::{Found, play_finding};
 pub use transfer::{TransferWord, play_bureau};
 
+use serde_json::Value;
+use uuid::Uuid;
+
 use crate::{
     acts::exchange,
     exchange::{
@@ -34,8 +37,16 @@ pub struct Stage<'a> {
 impl Stage<'_> {
     /// Lets that bureau say it: outside the order of the conversation, so that it never takes the place of what the partner
     /// itself says.
-    async fn say(self, tx: &mut Tx, sender: &str, message: Outgoing) -> Result<Record, Failure> {
+    async fn say(
+        self,
+        tx: &mut Tx,
+        sender: &str,
+        (kind, correlation): (&'static str, Uuid),
+        payload: Value,
+    ) -> Result<Record, Failure> {
         let id = MessageId::mint(tx.now);
+        let receiver = self.own.to_owned();
+        let message = Outgoing { receiver, kind, version: 1, correlation, payload };
         let envelope = Envelope::unsigned(sender, id, 0, tx.now, message)?;
         played::take(tx, self.own, self.player, &envelope, exchange::review).await?;
         self.apply(tx, sender, id).await

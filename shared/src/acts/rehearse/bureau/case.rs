@@ -5,7 +5,7 @@ use super::Stage;
 use crate::{
     acts::between_bureaus::{self, Play},
     declaration::{self, Declaration, DeclarationId},
-    exchange::{Outgoing, Record},
+    exchange::Record,
     kernel::Failure,
     ledger::Tx,
 };
@@ -53,13 +53,6 @@ pub async fn play_bureau_of_case(
 ) -> Result<(Record, Declaration), Failure> {
     let declaration = declaration::service::read(tx, stage.player, id).await?;
     let said = between_bureaus::would_say(tx, &declaration, word.play(), reason).await?;
-    let message = Outgoing {
-        receiver: stage.own.to_owned(),
-        kind: said.kind,
-        version: 1,
-        correlation: id.0,
-        payload: said.payload,
-    };
-    let message = stage.say(tx, &said.bureau, message).await?;
+    let message = stage.say(tx, &said.bureau, (said.kind, id.0), said.payload).await?;
     Ok((message, declaration::service::read(tx, stage.player, id).await?))
 }

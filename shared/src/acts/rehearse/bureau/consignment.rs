@@ -14,7 +14,7 @@ use crate::{
         },
         service::consignment,
     },
-    exchange::{MessageId, Outgoing, Record, service::played},
+    exchange::{MessageId, Record, service::played},
     kernel::Failure,
     ledger::Tx,
 };
@@ -123,14 +123,8 @@ pub async fn play_bureau_of_consignment(
     let message = if let Some(said) = said_already(tx, &lot, sender, word).await? {
         stage.apply(tx, sender, said).await?
     } else {
-        let message = Outgoing {
-            receiver: stage.own.to_owned(),
-            kind: word.kind(),
-            version: 1,
-            correlation: lot.correlation(),
-            payload: word.payload(&lot, (tx.now, reason))?,
-        };
-        stage.say(tx, sender, message).await?
+        let payload = word.payload(&lot, (tx.now, reason))?;
+        stage.say(tx, sender, (word.kind(), lot.correlation()), payload).await?
     };
     Ok((message, consignment::read(tx, stage.player, id).await?))
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Stage;
 use crate::{
     declaration::{self, DeclarationId},
-    exchange::{Outgoing, Record, service::played},
+    exchange::{Record, service::played},
     kernel::Failure,
     ledger::Tx,
     nonconformity::{
@@ -59,9 +59,7 @@ pub async fn play_finding(
         reopened_because: None,
     };
     let payload = serde_json::to_value(told)?;
-    let receiver = stage.own.to_owned();
-    let message = Outgoing { receiver, kind: SENT, version: 1, correlation: id.0, payload };
-    stage.say(tx, &sender, message).await
+    stage.say(tx, &sender, (SENT, id.0), payload).await
 }
 
 fn first_goods(content: &Value) -> Goods {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Stage;
 use crate::{
-    exchange::{MessageId, Outgoing, Record, service::played},
+    exchange::{MessageId, Record, service::played},
     kernel::Failure,
     ledger::Tx,
     swap::{
@@ -128,14 +128,8 @@ pub async fn play_bureau(
     let message = if let Some(said) = said_already(tx, &transfer, (word, reason)).await? {
         stage.apply(tx, sender, said).await?
     } else {
-        let message = Outgoing {
-            receiver: stage.own.to_owned(),
-            kind: word.kind(),
-            version: 1,
-            correlation: transfer.correlation_id,
-            payload: word.payload(&transfer, reason)?,
-        };
-        stage.say(tx, sender, message).await?
+        let payload = word.payload(&transfer, reason)?;
+        stage.say(tx, sender, (word.kind(), transfer.correlation_id), payload).await?
     };
     Ok((message, swap::service::read(tx, stage.player, id).await?))
 }
