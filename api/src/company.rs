@@ -122,14 +122,102 @@ async fn all<A: Clone, R>(together: &Together<A, R>, batch: &mut Vec<Waiting<A, 
         }
         Err(failure) => {
             tracing::warn!(acts = batch.len(), "a batch failed, going one by one: {failure}");
-            for waiting in batch.drain(..) {
-                let _ = waiting.reply.send(alone(together, waiting.act).await);
+            let mut is_away = is_timeout(&failure);
+            // For whom nobody waits any more, nothing was done: that is what a call without an answer may mean.
+            for waiting in batch.drain(..).filter(|waiting| !waiting.reply.is_closed()) {
+                // Without a database each would wait for it in turn, and all who come after them as well.
+                let answer = if is_away {
+                    Err(sqlx::Error::PoolTimedOut.into())
+                } else {
+                    alone(together, waiting.act).await
+                };
+                is_away |= answer.as_ref().is_err_and(is_timeout);
+                let _ = waiting.reply.send(answer);
             }
         }
     }
 }
 
+/// Whether no connection was to be had for as long as one is waited for.
+fn is_timeout(failure: &Failure) -> bool {
+    let Failure::Fault(error) = failure else { return false };
+    matches!(error.downcast_ref(), Some(sqlx::Error::PoolTimedOut))
+}
+
 async fn alone<A, R>(together: &Together<A, R>, act: A) -> Result<R, Failure> {
     let mut answers = together(vec![act]).await?;
     answers.pop().ok_or_else(|| anyhow::anyhow!("an act without an answer").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Reply = oneshot::Receiver<Result<u32, Failure>>;
+
+    /// Acts 0, 1, 2 in a batch, and who waits for them.
+    fn three() -> (Vec<Waiting<u32, u32>>, Vec<Reply>) {
+        let waiting = |act| {
+            let (reply, answer) = oneshot::channel();
+            (Waiting { act, reply }, answer)
+        };
+        (0..3).map(waiting).unzip()
+    }
+
+    /// Does what `one` says with each lone act, and fails with `reason` whenever there are more.
+    async fn go_through(
+        batch: &mut Vec<Waiting<u32, u32>>,
+        reason: fn() -> Failure,
+        one: fn(u32) -> Result<u32, Failure>,
+    ) -> usize {
+        let calls = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&calls);
+        let together: Arc<Together<u32, u32>> = Arc::new(move |acts| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            Box::pin(async move {
+                match acts[..] {
+                    [act] => one(act).map(|answer| vec![answer]),
+                    _ => Err(reason()),
+                }
+            })
+        });
+        all(&*together, batch).await;
+        calls.load(Ordering::Relaxed)
+    }
+
+    #[tokio::test]
+    async fn nobody_suffers_for_a_neighbour() {
+        let (mut batch, answers) = three();
+        let one = |act| if act == 1 { Err(Failure::Stale) } else { Ok(act) };
+
+        go_through(&mut batch, || Failure::Stale, one).await;
+
+        let mut held = Vec::new();
+        for answer in answers {
+            held.push(answer.await.unwrap().is_ok());
+        }
+        assert_eq!(held, [true, false, true]);
+    }
+
+    #[tokio::test]
+    async fn without_a_database_nobody_waits_for_it_in_turn() {
+        let (mut batch, answers) = three();
+
+        let calls = go_through(&mut batch, || sqlx::Error::PoolTimedOut.into(), Ok).await;
+
+        assert_eq!(calls, 1);
+        for answer in answers {
+            assert!(is_timeout(&answer.await.unwrap().unwrap_err()));
+        }
+    }
+
+    #[tokio::test]
+    async fn of_a_batch_that_failed_nothing_is_done_for_whoever_is_gone() {
+        let (mut batch, mut answers) = three();
+        answers.remove(0);
+
+        let calls = go_through(&mut batch, || Failure::Stale, Ok).await;
+
+        assert_eq!(calls, 1 + 2);
+    }
 }

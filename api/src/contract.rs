@@ -102,6 +102,10 @@ impl Contract {
                     format!("格式应符合 {pattern}"),
                     format!("send what matches {pattern}"),
                 ),
+                Broken::Bounds(bounds) => {
+                    let (least, most) = (bounds.start(), bounds.end());
+                    ("out-of-range", format!("应为{least}至{most}"), format!("{least} to {most}"))
+                }
             };
             errors.error(format!("/query/{name}"), code, zh, en);
         }
@@ -121,6 +125,7 @@ impl Contract {
             let wanted = match rule.broken_by(&value)? {
                 Broken::Length(length) => format!("{length} characters"),
                 Broken::Pattern(pattern) => format!("what matches {pattern}"),
+                Broken::Bounds(bounds) => format!("{} to {}", bounds.start(), bounds.end()),
             };
             Some(caller::bad_header(name.as_str(), &wanted))
         })
@@ -168,16 +173,18 @@ fn headers(rules: &mut Rules) -> HashMap<String, (HeaderName, Rule)> {
     let described = described.as_object().into_iter().flatten();
     let read = described.filter_map(|(key, header)| {
         let name = header["name"].as_str()?.parse().ok()?;
-        Some((key.clone(), (name, rules.of_header(&header["schema"]))))
+        Some((key.clone(), (name, rules.of(&header["schema"]))))
     });
     read.collect()
 }
 
+/// The parameters of a query, with the limits that follow from their types.
 fn query(rules: &mut Rules, operation: &Operation) -> BTreeMap<String, Rule> {
     let described = operation.parameters.iter().flatten();
     let read = described.filter_map(|parameter| match parameter {
         RefOr::T(given) if given.parameter_in == ParameterIn::Query => {
-            Some((given.name.clone(), rules.of(given.schema.as_ref())))
+            let schema = serde_json::to_value(given.schema.as_ref()).unwrap_or_default();
+            Some((given.name.clone(), rules.of(&document::completed(schema))))
         }
         _ => None,
     });

@@ -1,7 +1,7 @@
 //! How lists are asked for, page by page.
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use shared::kernel::{Failure, PageRequest, Violations};
+use shared::kernel::PageRequest;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
@@ -18,23 +18,19 @@ pub struct PageParams {
     pub updated_since: Option<DateTime<Utc>>,
 }
 
-/// Reads how a list is cut, or says what is wrong with that.
+/// How a list is cut. Its bounds were seen by the [contract](crate::contract).
+#[must_use]
 pub fn page(
     limit: Option<i64>,
     cursor: Option<Uuid>,
     updated_since: Option<DateTime<Utc>>,
-) -> Result<PageRequest, Failure> {
-    let limit = limit.unwrap_or(50);
-    if (1..=200).contains(&limit) {
-        return Ok(PageRequest { limit, after: cursor, since: updated_since });
-    }
-    let mut violations = Violations::default();
-    violations.error("/query/limit", "out-of-range", "每页1至200条", "limit is 1 to 200");
-    Err(violations.into())
+) -> PageRequest {
+    PageRequest { limit: limit.unwrap_or(50), after: cursor, since: updated_since }
 }
 
 impl PageParams {
-    pub fn page(&self) -> Result<PageRequest, Failure> {
+    #[must_use]
+    pub fn page(&self) -> PageRequest {
         page(self.limit, self.cursor, self.updated_since)
     }
 }

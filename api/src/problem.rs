@@ -192,9 +192,11 @@ fn is_outage(error: &anyhow::Error) -> bool {
 
 /// What the server says when it cannot now what it can at other times: out of disk, memory or connections (class 53),
 /// going down or coming up (57P), at odds with its own machine (58), a standby that was just asked to write (25006);
-/// or two acts that got in each other's way (40001, 40P01).
+/// or acts that got in each other's way (40001, 40P01, and 55P03: a lock that was not let go of in time).
 fn is_passing(code: &str) -> bool {
-    ["53", "57P", "58", "25006", "40001", "40P01"].iter().any(|class| code.starts_with(class))
+    ["53", "57P", "58", "25006", "40001", "40P01", "55P03"]
+        .iter()
+        .any(|class| code.starts_with(class))
 }
 
 /// The one character that JSON and query strings can say and Postgres cannot keep: U+0000.

@@ -369,7 +369,7 @@ async fn whatever_is_wrong_with_a_question_is_told_at_once(pool: PgPool) {
     let bureau = Bureau::open(pool).await;
     let derui = bureau.derui().await;
 
-    let wrong = derui.get("/v1/changes?after=-1&limit=0&wait=31").await.expect(422);
+    let wrong = derui.get("/v1/changes?after=-1&limit=0&wait=31").await.expect(400);
 
     assert_eq!(wrong.codes(), ["out-of-range"; 3]);
     derui.get("/v1/changes?since=0").await.expect(400);

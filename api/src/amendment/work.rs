@@ -18,7 +18,7 @@ use crate::{Answer, Caller, body::Params, paging::PageParams, reply::Reply};
 pub async fn handler(caller: Caller, params: Params<PageParams>) -> Answer {
     caller
         .look(Permission::WorkRead, async |conn, actor| {
-            let found = service::amendments_waiting(conn, actor, params.page()?).await?;
+            let found = service::amendments_waiting(conn, actor, params.page()).await?;
             Ok(Reply::page(found.map(AmendmentOut::from), |one| one.id.0)?)
         })
         .await

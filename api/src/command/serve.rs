@@ -64,14 +64,19 @@ pub(super) async fn run(env: fn(&str) -> Option<String>) -> Result<(), Ended> {
     Ok(())
 }
 
+/// How long an act waits for a lock that another holds. Whoever holds one longer was stopped in the middle, and every
+/// act that waits for it keeps a connection from those that need not: better to be told to come again.
+const LOCK_TIMEOUT: &str = "3s";
+
 async fn pool(postgres: &config::Postgres) -> anyhow::Result<PgPool> {
+    let options = database::options(&postgres.url).context("DATABASE_URL")?;
     PgPoolOptions::new()
         .max_connections(postgres.connections)
         .min_connections(2)
         .acquire_timeout(Duration::from_secs(5))
         // A broken connection shows in the act that meets it, and that act is safe to ask for again.
         .test_before_acquire(false)
-        .connect_with(database::options(&postgres.url).context("DATABASE_URL")?)
+        .connect_with(options.options([("lock_timeout", LOCK_TIMEOUT)]))
         .await
         .context("DATABASE_URL")
 }

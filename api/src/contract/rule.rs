@@ -1,14 +1,8 @@
-//! What the value of a parameter may be: its length, and its pattern.
-use std::collections::HashMap;
+//! What the value of a parameter may be: its length and its pattern, or between which bounds a number lies.
+use std::{collections::HashMap, ops::RangeInclusive};
 
 use regex_lite::Regex;
 use serde_json::Value;
-use utoipa::openapi::{
-    Object, RefOr, Schema,
-    schema::{SchemaType, Type},
-};
-
-use crate::document::ANY_TEXT;
 
 /// How a value breaks its rule.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +11,8 @@ pub(super) enum Broken<'r> {
     Length(String),
     /// It does not look like that.
     Pattern(&'r str),
+    /// It is a whole number, and not one of these.
+    Bounds(&'r RangeInclusive<i64>),
 }
 
 /// What a value is held to. Where nothing is said, it may be as long as a request can be.
@@ -24,11 +20,16 @@ pub(super) enum Broken<'r> {
 pub(super) struct Rule {
     length: Length,
     pattern: Option<Regex>,
+    bounds: Option<RangeInclusive<i64>>,
 }
 
 impl Rule {
-    /// What the value breaks of it; a wrong length is told alone.
+    /// What the value breaks of it; a wrong length is told alone. Whether it is a number at all is seen by whoever
+    /// reads it.
     pub(super) fn broken_by(&self, value: &str) -> Option<Broken<'_>> {
+        if let (Some(bounds), Ok(number)) = (&self.bounds, value.parse::<i64>()) {
+            return (!bounds.contains(&number)).then_some(Broken::Bounds(bounds));
+        }
         if !self.length.holds(value) {
             return Some(Broken::Length(self.length.to_string()));
         }
@@ -70,27 +71,16 @@ impl std::fmt::Display for Length {
 pub(super) struct Rules(HashMap<String, Regex>);
 
 impl Rules {
-    /// The rule of a parameter in a query, as its handler describes it.
-    pub(super) fn of(&mut self, schema: Option<&RefOr<Schema>>) -> Rule {
-        let Some(RefOr::T(Schema::Object(object))) = schema else { return Rule::default() };
-        let length = Length {
-            least: object.min_length.unwrap_or(0),
-            most: object.max_length.unwrap_or(usize::MAX),
-        };
-        let said = object.pattern.as_deref();
-        let pattern = said.or_else(|| is_free_text(object).then_some(ANY_TEXT));
-        Rule { length, pattern: pattern.map(|pattern| self.read(pattern)) }
-    }
-
-    /// The rule of a header, as the contract describes it for all operations that take it.
-    pub(super) fn of_header(&mut self, schema: &Value) -> Rule {
+    /// The rule of a parameter, as the contract describes it.
+    pub(super) fn of(&mut self, schema: &Value) -> Rule {
         let number = |name: &str| schema[name].as_u64().and_then(|one| usize::try_from(one).ok());
         let length = Length {
             least: number("minLength").unwrap_or(0),
             most: number("maxLength").unwrap_or(usize::MAX),
         };
         let pattern = schema["pattern"].as_str().map(|pattern| self.read(pattern));
-        Rule { length, pattern }
+        let bounds = schema["minimum"].as_i64().zip(schema["maximum"].as_i64());
+        Rule { length, pattern, bounds: bounds.map(|(least, most)| least..=most) }
     }
 
     /// # Panics
@@ -102,24 +92,16 @@ impl Rules {
     }
 }
 
-/// A text of which nothing more is said, as the published contract takes it.
-fn is_free_text(object: &Object) -> bool {
-    let is_text = match &object.schema_type {
-        SchemaType::Type(kind) => *kind == Type::String,
-        SchemaType::Array(kinds) => kinds.contains(&Type::String),
-        SchemaType::AnyValue => false,
-    };
-    is_text && object.format.is_none() && object.enum_values.is_none()
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
 
+    const ANY_TEXT: &str = r"^[^\u0000]*$";
+
     fn rule(schema: &Value) -> Rule {
-        Rules::default().of_header(schema)
+        Rules::default().of(schema)
     }
 
     #[test]
@@ -147,5 +129,15 @@ mod tests {
         assert_eq!(text.broken_by("报检\n号"), None);
         assert_eq!(text.broken_by("a\0"), Some(Broken::Pattern(ANY_TEXT)));
         assert_eq!(text.broken_by("报检报检报"), Some(Broken::Length("0-4".into())));
+    }
+
+    #[test]
+    fn a_whole_number_is_held_to_its_bounds_and_anything_else_is_left_to_its_reader() {
+        let seconds = rule(&json!({ "minimum": 0, "maximum": 30 }));
+
+        assert_eq!(seconds.broken_by("30"), None);
+        assert_eq!(seconds.broken_by("31"), Some(Broken::Bounds(&(0..=30))));
+        assert_eq!(seconds.broken_by("-1"), Some(Broken::Bounds(&(0..=30))));
+        assert_eq!(seconds.broken_by("soon"), None);
     }
 }

@@ -61,7 +61,7 @@ pub(super) async fn propose(caller: Caller, body: Body<ChangeIn>) -> Answer {
 pub(super) async fn list(caller: Caller, params: Params<ChangeFilter>) -> Answer {
     caller
         .look(Permission::CreditChangeRead, async |conn, actor| {
-            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since);
             let filter = Filter { reg_no: params.reg_no.clone(), status: params.status };
             let found = change::list(conn, actor, &filter, page).await?;
             Ok(Reply::page(found.map(ChangeOut::from), |change| change.id.0)?)

@@ -57,7 +57,7 @@ pub(super) async fn record(caller: Caller, body: Body<EventIn>) -> Answer {
 pub(super) async fn list(caller: Caller, params: Params<EventFilter>) -> Answer {
     caller
         .look(Permission::CreditEventRead, async |conn, actor| {
-            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since);
             let filter = Filter {
                 reg_no: params.reg_no.clone(),
                 item: params.item.clone(),

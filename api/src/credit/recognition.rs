@@ -40,7 +40,7 @@ use crate::{
 pub(super) async fn list(caller: Caller, params: Params<RecognitionFilter>) -> Answer {
     caller
         .look(Permission::CreditRecognitionRead, async |conn, actor| {
-            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since);
             let filter = Filter {
                 reg_no: params.reg_no.clone(),
                 partner: params.partner.clone(),

@@ -56,7 +56,7 @@ pub async fn handler(caller: Caller, params: Params<ListParams>) -> Answer {
                 release_org: params.release_org.clone(),
                 decl_no: params.decl_no.clone(),
             };
-            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since);
             let found = service::list(conn, actor, &filter, page).await?;
             Ok(Reply::page(found.map(DeclarationOut::from), |one| one.id.0)?)
         })

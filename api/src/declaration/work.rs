@@ -53,7 +53,7 @@ pub async fn checks(caller: Caller, params: Params<PageParams>) -> Answer {
 pub async fn releases(caller: Caller, params: Params<PageParams>) -> Answer {
     caller
         .look(Permission::WorkRead, async |conn, actor| {
-            let found = service::releases_waiting(conn, actor, params.page()?).await?;
+            let found = service::releases_waiting(conn, actor, params.page()).await?;
             Ok(Reply::page(found.map(DeclarationOut::from), |one| one.id.0)?)
         })
         .await
@@ -73,7 +73,7 @@ pub async fn releases(caller: Caller, params: Params<PageParams>) -> Answer {
 pub async fn withdrawals(caller: Caller, params: Params<PageParams>) -> Answer {
     caller
         .look(Permission::WorkRead, async |conn, actor| {
-            let found = service::withdrawals_waiting(conn, actor, params.page()?).await?;
+            let found = service::withdrawals_waiting(conn, actor, params.page()).await?;
             Ok(Reply::page(found.map(DeclarationOut::from), |one| one.id.0)?)
         })
         .await
@@ -82,7 +82,7 @@ pub async fn withdrawals(caller: Caller, params: Params<PageParams>) -> Answer {
 async fn waiting(caller: &Caller, params: &PageParams, statuses: &[Status]) -> Answer {
     caller
         .look(Permission::WorkRead, async |conn, actor| {
-            let found = service::waiting(conn, actor, statuses, params.page()?).await?;
+            let found = service::waiting(conn, actor, statuses, params.page()).await?;
             Ok(Reply::page(found.map(DeclarationOut::from), |one| one.id.0)?)
         })
         .await

@@ -66,7 +66,7 @@ pub(super) async fn list(caller: Caller, params: Params<EnterpriseFilter>) -> An
                 direction: params.direction,
                 status: params.status,
             };
-            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since);
             let found = enterprise::list(conn, actor, &filter, page).await?;
             Ok(Reply::page(found.map(EnterpriseOut::from), |one| one.id.0)?)
         })

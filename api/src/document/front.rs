@@ -117,7 +117,7 @@ pub(crate) fn parameters() -> Value {
         "IfMatch": {
             "name": "If-Match", "in": "header", "required": false,
             "description": "The `ETag` the record was read with; if it has changed since, the act is refused.",
-            "schema": { "type": "string", "maxLength": 80, "pattern": "^(\\*|\"[!-~]+\")$" },
+            "schema": { "type": "string", "maxLength": 80, "pattern": "^(\\*|\"[!-~]{1,78}\")$" },
             "example": "\"r3\"",
         },
         "IfNoneMatch": {

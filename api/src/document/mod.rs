@@ -11,7 +11,7 @@ mod webhooks;
 
 pub(crate) use front::parameters as headers_taken;
 pub(crate) use operation::takes;
-pub(crate) use schema::ANY_TEXT;
+pub(crate) use schema::completed;
 
 use serde_json::{Value, json};
 use utoipa::openapi::OpenApi;

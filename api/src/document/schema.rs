@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use super::problems;
 
 /// Any text, line breaks included; U+0000 alone cannot be stored.
-pub(crate) const ANY_TEXT: &str = r"^[^\u0000]*$";
+const ANY_TEXT: &str = r"^[^\u0000]*$";
 
 /// The largest whole number that every JSON reader keeps exactly (RFC 8259 section 6).
 const SAFE: i64 = 9_007_199_254_740_991;
@@ -36,6 +36,12 @@ fn join_parts(schemas: &mut Value) {
         schema["properties"] = members.into();
         schema["required"] = required.into();
     }
+}
+
+/// A schema with the limits that follow from its type, as they are published.
+pub(crate) fn completed(mut schema: Value) -> Value {
+    walk(&mut schema);
+    schema
 }
 
 fn walk(value: &mut Value) {

@@ -36,7 +36,7 @@ pub(super) struct StoppedParams {
 pub(super) async fn handler(caller: Caller, params: Params<StoppedParams>) -> Answer {
     caller
         .look(Permission::ExchangeRead, async |conn, _| {
-            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since);
             let stopped = inbox::stopped(conn, page).await?;
             Ok(Reply::page(stopped.map(MessageOut::from), |message| message.id.0)?)
         })

@@ -18,7 +18,7 @@ use crate::{Answer, Caller, body::Params, paging::PageParams, reply::Reply};
 pub async fn coming_in(caller: Caller, params: Params<PageParams>) -> Answer {
     caller
         .look(Permission::WorkRead, async |conn, actor| {
-            let found = service::coming_in(conn, actor, params.page()?).await?;
+            let found = service::coming_in(conn, actor, params.page()).await?;
             Ok(Reply::page(found.map(HandoffOut::from), |one| one.id.0)?)
         })
         .await
@@ -38,7 +38,7 @@ pub async fn coming_in(caller: Caller, params: Params<PageParams>) -> Answer {
 pub async fn going_out(caller: Caller, params: Params<PageParams>) -> Answer {
     caller
         .look(Permission::WorkRead, async |conn, actor| {
-            let found = service::going_out(conn, actor, params.page()?).await?;
+            let found = service::going_out(conn, actor, params.page()).await?;
             Ok(Reply::page(found.map(HandoffOut::from), |one| one.id.0)?)
         })
         .await

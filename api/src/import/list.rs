@@ -34,7 +34,7 @@ pub struct ListParams {
 pub async fn handler(caller: Caller, params: Params<ListParams>) -> Answer {
     caller
         .look(Permission::ImportRead, async |conn, actor| {
-            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since);
             let found = service::list(conn, actor, page).await?;
             Ok(Reply::page(found.map(ImportOut::from), |one| one.id.0)?)
         })

@@ -125,7 +125,7 @@ pub async fn handler(caller: Caller, id: Path<ImportId>, params: Params<ResultPa
     let (now, permission) = (caller.ctx.clock.now(), Permission::ImportRead);
     let format = params.format.unwrap_or_else(|| SheetFormat::liked_best(caller.accept()));
     if format == SheetFormat::Json {
-        let page = paging::page(params.limit, None, None)?;
+        let page = paging::page(params.limit, None, None);
         return caller
             .look(permission, async |conn, actor| {
                 service::read(conn, actor, *id).await?;

@@ -45,7 +45,7 @@ pub(super) struct JobParams {
 pub(super) async fn handler(caller: Caller, params: Params<JobParams>) -> Answer {
     caller
         .look(Permission::JobRead, async |conn, _| {
-            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since);
             let jobs = desk::list(conn, params.state, params.kind.as_deref(), page).await?;
             Ok(Reply::page(jobs.map(JobOut::from), |job| job.id.0)?)
         })

@@ -50,7 +50,7 @@ pub(super) struct NcNoticeFilter {
 pub(super) async fn handler(caller: Caller, params: Params<NcNoticeFilter>) -> Answer {
     caller
         .look(Permission::NcNoticeRead, async |conn, actor| {
-            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since);
             let filter = Filter {
                 status: params.status,
                 origin_bureau: params.origin_bureau.clone(),

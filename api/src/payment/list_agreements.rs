@@ -40,7 +40,7 @@ pub async fn handler(caller: Caller, params: Params<Narrowed>) -> Answer {
     let Narrowed { state, limit, cursor, updated_since } = params.0;
     caller
         .look(Permission::AgreementRead, async |conn, actor| {
-            let page = paging::page(limit, cursor, updated_since)?;
+            let page = paging::page(limit, cursor, updated_since);
             let agreements = payment::agreements(conn, actor, state, page).await?;
             Ok(Reply::page(agreements.map(AgreementOut::from), |agreement| agreement.id.0)?)
         })

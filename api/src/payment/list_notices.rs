@@ -48,7 +48,7 @@ pub async fn handler(caller: Caller, params: Params<Narrowed>) -> Answer {
     let filter = NoticeFilter { declaration: declaration_id, decl_no, state };
     caller
         .look(Permission::FeeNoticeRead, async |conn, actor| {
-            let page = paging::page(limit, cursor, updated_since)?;
+            let page = paging::page(limit, cursor, updated_since);
             let notices = payment::notices(conn, actor, &filter, page).await?;
             Ok(Reply::page(notices.map(FeeNoticeOut::from), |notice| notice.id.0)?)
         })

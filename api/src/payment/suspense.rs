@@ -96,7 +96,7 @@ impl From<SuspenseItem> for SuspenseItemOut {
 pub async fn handler(caller: Caller, params: Params<Cut>) -> Answer {
     let bank_code = caller.ctx.bank.code.clone();
     let Cut { limit, cursor, updated_since } = params.0;
-    let page = paging::page(limit, None, updated_since)?;
+    let page = paging::page(limit, None, updated_since);
     caller
         .look(Permission::SuspenseRead, async |conn, _| {
             let (items, total) =

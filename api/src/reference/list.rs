@@ -54,7 +54,7 @@ pub async fn handler(
     caller
         .look(Permission::ReferenceRead, async |conn, _| {
             let filter = Filter { on: params.on, key: params.key.clone() };
-            let request = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let request = paging::page(params.limit, params.cursor, params.updated_since);
             let page = reference::list(conn, &book, &filter, request).await?;
             Ok(Reply::page(page.map(ReferenceRowOut::from), |row| row.id)?)
         })

@@ -55,7 +55,7 @@ pub async fn handler(caller: Caller, params: Params<ListParams>) -> Answer {
                 state: params.state,
                 transfer_no: params.transfer_no.clone(),
             };
-            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since);
             let found = service::list(conn, actor, &filter, page).await?;
             Ok(Reply::page(found.map(TransferOut::from), |one| one.id.0)?)
         })

@@ -51,7 +51,7 @@ pub(super) async fn handler(
     let Narrowed { state, limit, cursor, updated_since } = params.0;
     caller
         .look(Permission::WebhookEndpointRead, async |conn, actor| {
-            let page = paging::page(limit, cursor, updated_since)?;
+            let page = paging::page(limit, cursor, updated_since);
             let found = delivery::list(conn, actor, *id, (state, page)).await?;
             Ok(Reply::page(found.map(DeliveryOut::from), |delivery| delivery.id)?)
         })

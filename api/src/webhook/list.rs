@@ -18,7 +18,7 @@ pub(super) async fn handler(caller: Caller, params: Params<PageParams>) -> Answe
     let (keys, now) = (caller.ctx.webhooks.keys.as_ref(), caller.ctx.clock.now());
     caller
         .look(Permission::WebhookEndpointRead, async |conn, actor| {
-            let page = endpoint::list(conn, actor, params.page()?).await?;
+            let page = endpoint::list(conn, actor, params.page()).await?;
             let page = page.map(|endpoint| EndpointOut::of(endpoint, keys, now));
             Ok(Reply::page(page, |endpoint| endpoint.id.0)?)
         })

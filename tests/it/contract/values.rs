@@ -51,6 +51,30 @@ async fn a_value_that_its_pattern_does_not_take_is_refused_by_name(pool: PgPool)
 }
 
 #[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn a_number_out_of_its_bounds_is_refused_by_name(pool: PgPool) {
+    let bureau = Bureau::open(pool).await;
+    let administrator = bureau.administrator().await;
+    let mut tried = 0;
+    for operation in operations().iter().filter(|one| one.method == "GET") {
+        for parameter in parameters(operation, "query") {
+            let schema = &parameter["schema"];
+            let bounds = schema["minimum"].as_i64().zip(schema["maximum"].as_i64());
+            let Some((least, most)) = bounds else { continue };
+            let name = parameter["name"].as_str().unwrap();
+            for value in [least - 1, most + 1] {
+                let path = format!("{}?{name}={value}", operation.path_of(&nobody()));
+                let refused = administrator.get(&path).await;
+                must_be_problem(&refused, 400, &path);
+                assert_eq!(refused.text("/errors/0/pointer"), format!("/query/{name}"), "{path}");
+                assert_eq!(refused.codes(), ["out-of-range"], "{path}");
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 60, "{tried}");
+}
+
+#[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn a_header_that_is_too_long_is_refused_by_name(pool: PgPool) {
     let bureau = Bureau::open(pool).await;
     let administrator = bureau.administrator().await;

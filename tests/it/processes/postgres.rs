@@ -1,5 +1,6 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use serde_json::json;
 use tests::{Caller, Consignment, DERUI, Durability, Heard, Town, eventually, screws};
 use tokio::time::{interval, timeout};
 use uuid::Uuid;
@@ -39,6 +40,33 @@ async fn postgres_killed_under_load_keeps_every_receipt() {
         let again = erp.file(&screws(reference).of(DERUI)).await.unwrap().expect(200);
         assert_eq!(again.text("/id"), id, "{reference} has one receipt");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_waits_for_a_lock_that_is_not_let_go_of_is_told_to_come_again() {
+    let town = Town::build(Durability::Careless).await;
+    let _api = town.api().await;
+    let erp = town.erp(DERUI).await;
+    let filed = erp.file(&screws("LOCK-1").of(DERUI)).await.unwrap().expect(201);
+    let withdraw = format!("/v1/declarations/{}/withdraw", filed.text("/id"));
+    let mut stopped = town.pool.begin().await.unwrap();
+    sqlx::query("select from declarations where id = $1 for update")
+        .bind(filed.text("/id").parse::<Uuid>().unwrap())
+        .execute(&mut *stopped)
+        .await
+        .unwrap();
+
+    let (act, other) = (json!({ "reason": "合同取消" }), screws("LOCK-2").of(DERUI));
+    let (waited, passed) = tokio::join!(
+        timeout(Duration::from_secs(10), erp.post(&withdraw, &act)),
+        erp.file(&other),
+    );
+
+    let waited = waited.expect("an answer before the lock is gone").unwrap().expect(503);
+    assert_eq!(waited.text("/type"), "/problems/unavailable");
+    passed.unwrap().expect(201);
+    stopped.rollback().await.unwrap();
+    erp.post(&withdraw, &act).await.unwrap().expect(200);
 }
 
 /// How many of these receipts are in the tables.

@@ -14,6 +14,8 @@ use shared::{
     },
 };
 
+use super::tls;
+
 /// How the sandbox's bank is asked to misbehave. Real banks know nothing of it, and are never sent it.
 const BEHAVIOUR_HEADER: &str = "sandbox-behaviour";
 
@@ -61,7 +63,7 @@ impl Bank {
         patience: Duration,
     ) -> anyhow::Result<Self> {
         // A redirect would be followed with our signature on another path: refused there, so never followed.
-        let http = reqwest::Client::builder()
+        let http = tls::client()?
             .timeout(patience)
             .pool_idle_timeout(REST)
             .redirect(reqwest::redirect::Policy::none())

@@ -14,6 +14,8 @@ use shared::{
     kernel::signature::{DATE_HEADER, Message, SIGNATURE_HEADER},
 };
 
+use super::tls;
+
 /// How long a partner may take to store a call's messages.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// A line may break behind a request that arrived: then nothing comes back, not even the news of it. Asking the other
@@ -58,7 +60,7 @@ impl Exchange {
         longest_pause: chrono::Duration,
     ) -> anyhow::Result<Self> {
         // A redirect would be followed with our signature on another path: refused there, so never followed.
-        let http = reqwest::Client::builder()
+        let http = tls::client()?
             .tcp_keepalive(SILENCE)
             .tcp_keepalive_interval(SILENCE)
             .tcp_keepalive_retries(QUESTIONS)

@@ -19,6 +19,8 @@ use shared::{
     },
 };
 
+use super::tls;
+
 /// How long a receiver may take.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// A connection that rested for longer is not used again: the other side may have closed it.
@@ -50,7 +52,7 @@ impl Webhooks {
         // A name is looked up once for each connection, by us, and the connection goes to what we have looked at: a
         // name that means another address a moment later leads nowhere. A redirect would lead around that, and so
         // would a proxy.
-        let http = reqwest::Client::builder()
+        let http = tls::client()?
             .user_agent("Anyport-Webhooks/1")
             .dns_resolver(Guarded(guard))
             .no_proxy()

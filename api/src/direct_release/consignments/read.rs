@@ -67,7 +67,7 @@ pub(super) async fn list(caller: Caller, params: Params<ListParams>) -> Answer {
                 reg_no: params.reg_no.clone(),
                 clearance_no: params.clearance_no.clone(),
             };
-            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since);
             let found = consignment::list(conn, actor, &filter, page).await?;
             Ok(Reply::page(found.map(ConsignmentOut::from), |one| one.id.0)?)
         })

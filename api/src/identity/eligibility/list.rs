@@ -25,7 +25,7 @@ use crate::{
 pub(crate) async fn handler(caller: Caller, params: Params<EligibilityFilter>) -> Answer {
     caller
         .look(Permission::EligibilityRead, async |conn, actor| {
-            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since);
             let filter =
                 Filter { enterprise_code: params.enterprise_code.clone(), status: params.status };
             let listed =

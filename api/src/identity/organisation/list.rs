@@ -25,7 +25,7 @@ use crate::{
 pub(crate) async fn handler(caller: Caller, params: Params<OrganisationFilter>) -> Answer {
     caller
         .look(Permission::OrganisationRead, async |conn, _| {
-            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since);
             let filter =
                 Filter { kind: params.kind, state: params.state, code: params.code.clone() };
             let listed = organisation::list(conn, &filter, page).await?.map(OrganisationOut::from);

@@ -27,7 +27,7 @@ use crate::{
 pub(crate) async fn handler(caller: Caller, params: Params<PowerOfAttorneyFilter>) -> Answer {
     caller
         .look(Permission::PowerOfAttorneyRead, async |conn, actor| {
-            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since);
             let filter = Filter {
                 agent_code: params.agent_code.clone(),
                 enterprise_code: params.enterprise_code.clone(),

@@ -25,7 +25,7 @@ use crate::{
 pub(crate) async fn handler(caller: Caller, params: Params<StaffFilter>) -> Answer {
     caller
         .look(Permission::StaffRead, async |conn, _| {
-            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since);
             let filter = Filter {
                 organisation_code: params.organisation_code.clone(),
                 login: params.login.clone(),

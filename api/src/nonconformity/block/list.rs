@@ -44,7 +44,7 @@ pub(super) struct BlockFilter {
 pub(in super::super) async fn handler(caller: Caller, params: Params<BlockFilter>) -> Answer {
     caller
         .look(Permission::FacilitationBlockRead, async |conn, _| {
-            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since);
             let filter = Filter { reg_no: params.reg_no.clone(), live: params.live };
             let blocks = facilitation::list(conn, &filter, page).await?;
             Ok(Reply::page(blocks.map(FacilitationBlockOut::from), |block| block.id.0)?)

@@ -50,7 +50,7 @@ pub(super) struct ReceivedNcNoticeFilter {
 pub(super) async fn handler(caller: Caller, params: Params<ReceivedNcNoticeFilter>) -> Answer {
     caller
         .look(Permission::ReceivedNcNoticeRead, async |conn, _| {
-            let page = paging::page(params.limit, params.cursor, params.updated_since)?;
+            let page = paging::page(params.limit, params.cursor, params.updated_since);
             let filter = ReceivedFilter {
                 status: params.status,
                 sender: params.sender.clone(),

@@ -40,7 +40,7 @@ pub async fn handler(caller: Caller, params: Params<Narrowed>) -> Answer {
     let Narrowed { state, limit, cursor, updated_since } = params.0;
     caller
         .look(Permission::MonthlySettlementRead, async |conn, actor| {
-            let page = paging::page(limit, cursor, updated_since)?;
+            let page = paging::page(limit, cursor, updated_since);
             let settlements = payment::monthly_settlements(conn, actor, state, page).await?;
             let settlements = settlements.map(MonthlySettlementOut::from);
             Ok(Reply::page(settlements, |settlement| settlement.id.0)?)

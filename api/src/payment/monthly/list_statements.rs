@@ -44,7 +44,7 @@ pub async fn handler(caller: Caller, params: Params<Narrowed>) -> Answer {
     let filter = StatementFilter { reg_no, state };
     caller
         .look(Permission::MonthlyStatementRead, async |conn, actor| {
-            let page = paging::page(limit, cursor, updated_since)?;
+            let page = paging::page(limit, cursor, updated_since);
             let statements = payment::monthly_statements(conn, actor, &filter, page).await?;
             let statements = statements.map(MonthlyStatementOut::from);
             Ok(Reply::page(statements, |statement| statement.id.0)?)

@@ -40,7 +40,7 @@ pub async fn handler(caller: Caller, params: Params<Narrowed>) -> Answer {
     let Narrowed { state, limit, cursor, updated_since } = params.0;
     caller
         .look(Permission::RefundRead, async |conn, actor| {
-            let page = paging::page(limit, cursor, updated_since)?;
+            let page = paging::page(limit, cursor, updated_since);
             let refunds = payment::refunds(conn, actor, state, page).await?;
             Ok(Reply::page(refunds.map(RefundOut::from), |refund| refund.id.0)?)
         })

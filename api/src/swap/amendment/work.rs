@@ -18,7 +18,7 @@ use crate::{Answer, Caller, body::Params, paging::PageParams, reply::Reply};
 pub async fn handler(caller: Caller, params: Params<PageParams>) -> Answer {
     caller
         .look(Permission::TransferRead, async |conn, actor| {
-            let found = service::asked_waiting(conn, actor, params.page()?).await?;
+            let found = service::asked_waiting(conn, actor, params.page()).await?;
             Ok(Reply::page(found.map(TransferAmendmentOut::from), |one| one.id.0)?)
         })
         .await
