@@ -61,8 +61,9 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Where nothing is said. Each is a process of the server's, with plans of its own.
-    const CONNECTIONS: u32 = 24;
+    /// Where nothing is said. Each is a process of the server's, with plans of its own: after a crash of the server all
+    /// of them are made again at once, and half as many are there in half the time.
+    const CONNECTIONS: u32 = 12;
 
     pub(super) fn read(reader: &mut Reader<'_>) -> Option<Self> {
         let url = reader.required("DATABASE_URL", postgres_url);
