@@ -3,7 +3,10 @@
 //! Read once from the same registration that serves the routes, so it cannot disagree with them.
 mod rule;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    cell::LazyCell,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use actix_web::{
     http::{
@@ -78,33 +81,32 @@ impl Contract {
         let is_unknown = |name: &&str| !name.is_empty() && !known.contains_key(*name);
         let names = pairs.iter().map(|(name, _)| name.as_str());
         let unknown: BTreeSet<&str> = names.filter(is_unknown).collect();
+        let list =
+            LazyCell::new(|| known.keys().map(String::as_str).collect::<Vec<_>>().join(", "));
         for name in unknown.into_iter().take(MOST_TOLD) {
-            let list = known.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
             errors.error(
                 format!("/query/{}", name.replace('~', "~0").replace('/', "~1")),
                 "unknown-parameter",
-                format!("不认识查询参数，可用：{list}"),
-                format!("this query parameter is not known here; known are: {list}"),
+                format!("不认识查询参数，可用：{}", *list),
+                format!("this query parameter is not known here; known are: {}", *list),
             );
         }
         let broken = pairs
             .iter()
             .filter_map(|(name, value)| Some((name, known.get(name)?.broken_by(value)?)));
         for (name, broken) in broken.take(MOST_TOLD) {
-            let (code, zh, en) = match broken {
-                Broken::Length(length) => (
-                    "parameter-length",
-                    format!("应为{length}个字符"),
-                    format!("send {length} characters"),
-                ),
+            let (code, zh, en) = match &broken {
+                Broken::Length(length) => {
+                    ("parameter-length", format!("应为{length}个字符"), format!("send {broken}"))
+                }
                 Broken::Pattern(pattern) => (
                     "parameter-malformed",
                     format!("格式应符合 {pattern}"),
-                    format!("send what matches {pattern}"),
+                    format!("send {broken}"),
                 ),
                 Broken::Bounds(bounds) => {
-                    let (least, most) = (bounds.start(), bounds.end());
-                    ("out-of-range", format!("应为{least}至{most}"), format!("{least} to {most}"))
+                    let zh = format!("应为{}至{}", bounds.start(), bounds.end());
+                    ("out-of-range", zh, broken.to_string())
                 }
             };
             errors.error(format!("/query/{name}"), code, zh, en);
@@ -122,12 +124,7 @@ impl Contract {
     ) -> Option<Problem> {
         self.taken(method, route)?.headers.iter().find_map(|(name, rule)| {
             let value = String::from_utf8_lossy(given.get(name)?.as_bytes());
-            let wanted = match rule.broken_by(&value)? {
-                Broken::Length(length) => format!("{length} characters"),
-                Broken::Pattern(pattern) => format!("what matches {pattern}"),
-                Broken::Bounds(bounds) => format!("{} to {}", bounds.start(), bounds.end()),
-            };
-            Some(caller::bad_header(name.as_str(), &wanted))
+            Some(caller::bad_header(name.as_str(), &rule.broken_by(&value)?.to_string()))
         })
     }
 

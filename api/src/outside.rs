@@ -345,7 +345,7 @@ fn query(bytes: &[u8]) -> Outcome {
     }
     let _ = CONTRACT.refuse_path(&text);
     if let Ok(page) = Query::<PageParams>::from_query(&text) {
-        let _ = page.page();
+        assert!((1..=200).contains(&page.page().limit), "a page has the bounds of the contract");
     }
     plainly(Query::<acts::list::ListParams>::from_query(&text).ok())
 }

@@ -21,7 +21,7 @@ const FIRST_DAY: &str = "2004-04-01";
 /// Whatever a caller may ask for in a second, where the load is a benchmark's.
 const NO_LIMIT: &str = "1000000";
 /// What was freed goes back to the machine, as in the image: the allocator keeps a quarter of the memory otherwise.
-const FRUGAL: [(&str, &str); 3] = [
+pub const FRUGAL: [(&str, &str); 3] = [
     ("MALLOC_ARENA_MAX", "1"),
     ("MALLOC_MMAP_THRESHOLD_", "262144"),
     ("MALLOC_TRIM_THRESHOLD_", "262144"),

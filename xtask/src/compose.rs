@@ -104,6 +104,13 @@ mod tests {
     }
 
     #[test]
+    fn the_image_is_as_frugal_with_memory_as_ours() {
+        for (name, value) in crate::anyport::FRUGAL {
+            assert!(DOCKERFILE.contains(&format!("{name}={value}")), "{name}");
+        }
+    }
+
+    #[test]
     fn containers_run_programs_of_the_image() {
         for (path, value) in leaves(COMPOSE) {
             let ours = path.len() == 3 && path[2] == "command" && path[1] != "redis";

@@ -15,6 +15,17 @@ pub(super) enum Broken<'r> {
     Bounds(&'r RangeInclusive<i64>),
 }
 
+/// What is wanted instead.
+impl std::fmt::Display for Broken<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Length(length) => write!(out, "{length} characters"),
+            Self::Pattern(pattern) => write!(out, "what matches {pattern}"),
+            Self::Bounds(bounds) => write!(out, "{} to {}", bounds.start(), bounds.end()),
+        }
+    }
+}
+
 /// What a value is held to. Where nothing is said, it may be as long as a request can be.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Rule {
@@ -97,8 +108,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-
-    const ANY_TEXT: &str = r"^[^\u0000]*$";
+    use crate::document;
 
     fn rule(schema: &Value) -> Rule {
         Rules::default().of(schema)
@@ -124,10 +134,12 @@ mod tests {
 
     #[test]
     fn any_text_but_what_cannot_be_kept_is_text() {
-        let text = rule(&json!({ "maxLength": 4, "pattern": ANY_TEXT }));
+        let schema = document::completed(json!({ "type": "string", "maxLength": 4 }));
+        let any_text = schema["pattern"].as_str().unwrap();
+        let text = rule(&schema);
 
         assert_eq!(text.broken_by("报检\n号"), None);
-        assert_eq!(text.broken_by("a\0"), Some(Broken::Pattern(ANY_TEXT)));
+        assert_eq!(text.broken_by("a\0"), Some(Broken::Pattern(any_text)));
         assert_eq!(text.broken_by("报检报检报"), Some(Broken::Length("0-4".into())));
     }
 
