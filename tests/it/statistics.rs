@@ -12,8 +12,12 @@ const YEARS: &str = "/v1/statistics?from=2013-07-03&to=2016-02-10";
 
 /// What the head office is told about these years.
 async fn figures(bureau: &Bureau) -> Value {
+    figures_of(bureau, YEARS).await
+}
+
+async fn figures_of(bureau: &Bureau, period: &str) -> Value {
     let head = bureau.officer("310000", Role::DutyChief).await;
-    head.get(YEARS).await.expect(200).body
+    head.get(period).await.expect(200).body
 }
 
 /// The same, counted in the records.
@@ -193,6 +197,29 @@ async fn figures_equal_a_recount_whatever_happens_and_whenever_it_is_folded(pool
     ] {
         assert!(bureau.count(happened).await > 0, "this life is too quiet: {happened}");
     }
+}
+
+/// Most of a month is read as the month without the rest.
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn what_lies_beside_the_period_is_taken_away_with_its_times(pool: PgPool) {
+    let bureau = Bureau::open(pool).await;
+    for reference in ["M-12", "M-13"] {
+        let derui = bureau.derui().await;
+        Case::filed(&bureau, &derui, screws(reference)).await;
+        bureau.settle().await;
+        bureau.wait(Duration::days(1));
+    }
+    fold(&bureau).await;
+    let both = figures_of(&bureau, "/v1/statistics?from=2014-05-02&to=2014-05-31").await;
+    let second = figures_of(&bureau, "/v1/statistics?from=2014-05-13&to=2014-05-31").await;
+    let neither = figures_of(&bureau, "/v1/statistics?from=2014-05-14&to=2014-05-31").await;
+
+    for (told, batches) in [(&both, 2), (&second, 1), (&neither, 0)] {
+        assert_eq!(told["total"]["batches"], batches, "{told}");
+        assert_eq!(told["total"]["released_batches"], batches, "{told}");
+        assert_eq!(told["total"]["median_release_ms"].is_null(), batches == 0, "{told}");
+    }
+    assert_eq!(neither["offices"], json!([]));
 }
 
 /// Somebody who began before a fold and commits after it is not forgotten.

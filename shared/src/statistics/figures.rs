@@ -35,12 +35,14 @@ impl Period {
 /// What declare-anywhere saves an enterprise for each batch, in yuan and in minutes: rates with dates.
 pub(super) const ANYWHERE_RATES: [&str; 2] = ["anywhere.saved_cny", "anywhere.saved_minutes"];
 
-/// What counts at one office in one span, or on one day.
+/// What counts at one office in one part of a period, or is taken away there; or what one day's delta tells of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Count {
     pub office: String,
     /// Of a span in which no rate changes.
     pub first_day: NaiveDate,
+    /// 1, or -1 where a histogram is to be taken away; the numbers below have their sign.
+    pub sign: i64,
     pub batches: i64,
     pub anywhere: i64,
     pub outside_catalogue: i64,
@@ -49,7 +51,9 @@ pub(super) struct Count {
     pub paid: i64,
     pub paid_online: i64,
     pub online_fen: i64,
-    /// Histogram of how long releases took: buckets, and how many batches each.
+    /// Histogram of how long releases took, packed: of a sum.
+    pub release_histogram: Vec<u8>,
+    /// The same as buckets, and how many batches each: of a delta.
     pub release_buckets: Vec<i16>,
     pub release_batches: Vec<i64>,
 }
@@ -124,6 +128,7 @@ pub(super) fn sum(
     });
     let mut release_times = ReleaseTimes::default();
     for count in counts {
+        release_times.add_packed(&count.release_histogram, count.sign);
         release_times.add(&count.release_buckets, &count.release_batches);
     }
     let (batches, anywhere) = (total(|count| count.batches), total(|count| count.anywhere));

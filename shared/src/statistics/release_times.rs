@@ -12,13 +12,25 @@ impl ReleaseTimes {
     /// Adds a histogram: so many batches for each bucket.
     pub(super) fn add(&mut self, buckets: &[i16], batches: &[i64]) {
         for (bucket, batches) in buckets.iter().zip(batches) {
-            // Nothing takes less than a millisecond, the first bucket.
-            let bucket = usize::try_from(*bucket).unwrap_or_default();
-            if self.0.len() <= bucket {
-                self.0.resize(bucket + 1, 0);
-            }
-            self.0[bucket] += batches;
+            self.count(*bucket, *batches);
         }
+    }
+
+    /// Adds a histogram as `packed_histogram` of the schema wrote it, or takes it away: a bucket in two bytes, its
+    /// batches in eight, and so on, the highest byte first.
+    pub(super) fn add_packed(&mut self, histogram: &[u8], sign: i64) {
+        for [b0, b1, batches @ ..] in histogram.as_chunks::<10>().0 {
+            self.count(i16::from_be_bytes([*b0, *b1]), sign * i64::from_be_bytes(*batches));
+        }
+    }
+
+    fn count(&mut self, bucket: i16, batches: i64) {
+        // Nothing takes less than a millisecond, the first bucket.
+        let bucket = usize::try_from(bucket).unwrap_or_default();
+        if self.0.len() <= bucket {
+            self.0.resize(bucket + 1, 0);
+        }
+        self.0[bucket] += batches;
     }
 
     /// Half of the batches took at most about this long, in milliseconds.
@@ -68,6 +80,19 @@ mod tests {
         taken_back.add(&[7, 9], &[1, 1]);
         taken_back.add(&[9, 7], &[-1, -1]);
         assert_eq!(taken_back.median(), None);
+    }
+
+    #[test]
+    fn a_packed_histogram_is_added_and_taken_away() {
+        let packed = [0, 7, 0, 0, 0, 0, 0, 0, 0, 3, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0];
+        let (mut packed_in, mut added) = (ReleaseTimes::default(), ReleaseTimes::default());
+
+        packed_in.add_packed(&packed, 1);
+        added.add(&[7, 256], &[3, 256]);
+        assert_eq!(packed_in, added);
+
+        packed_in.add_packed(&packed, -1);
+        assert_eq!(packed_in.median(), None);
     }
 
     #[test]

@@ -32,12 +32,12 @@ pub async fn read(
         return Err(Failure::Missing("office"));
     }
     let office = if is_head { office } else { Some(own) };
-    let spans = spans::cover(period, |span| {
+    let parts = spans::cover(period, |span| {
         ANYWHERE_RATES.iter().all(|rate| books.is_steady(rate, span.first, span.last))
     });
 
     // Of all offices: a share is a part of the whole bureau's.
-    let counts = store::counts(conn, period, &spans).await?;
+    let counts = store::counts(conn, period, &parts).await?;
     let eligible_enterprises = store::eligible_enterprises(conn).await?;
 
     let all_anywhere = counts.iter().map(|count| count.anywhere).sum();

@@ -2,38 +2,42 @@
 use chrono::NaiveDate;
 use sqlx::PgConnection;
 
-use super::{Period, Wait, figures::Count, spans::Span, waits::Median};
+use super::{Period, Wait, figures::Count, spans::Part, waits::Median};
 
-/// Spans turned on their side, as `unnest` wants them.
-fn columns(spans: &[Span]) -> (Vec<String>, Vec<NaiveDate>) {
-    spans.iter().map(|span| (span.length.name().to_owned(), span.first)).unzip()
+/// Parts turned on their side, as `unnest` wants them.
+fn columns(parts: &[Part]) -> (Vec<String>, Vec<NaiveDate>, Vec<i64>) {
+    let lengths = parts.iter().map(|part| part.span.length.name().to_owned()).collect();
+    let firsts = parts.iter().map(|part| part.span.first).collect();
+    (lengths, firsts, parts.iter().map(|part| part.sign).collect())
 }
 
-/// What counts in the spans of a period, and what is not folded yet. One statement, so that nothing is folded in
+/// What counts in the parts of a period, and what is not folded yet. One statement, so that nothing is folded in
 /// between.
 pub(super) async fn counts(
     conn: &mut PgConnection,
     period: Period,
-    spans: &[Span],
+    parts: &[Part],
 ) -> sqlx::Result<Vec<Count>> {
-    let (lengths, firsts) = columns(spans);
+    let (lengths, firsts, signs) = columns(parts);
     sqlx::query_as!(
         Count,
         r#"
-        select s.office as "office!", s.first_day as "first_day!", s.batches as "batches!",
-            s.anywhere as "anywhere!", s.outside_catalogue as "outside_catalogue!", s.selected as "selected!",
-            s.released as "released!", s.paid as "paid!", s.paid_online as "paid_online!",
-            s.online_fen as "online_fen!", s.release_buckets as "release_buckets!",
-            s.release_batches as "release_batches!"
-        from unnest($1::text[], $2::date[]) as asked(span, first_day)
+        select s.office as "office!", s.first_day as "first_day!", sign as "sign!",
+            sign * s.batches as "batches!", sign * s.anywhere as "anywhere!",
+            sign * s.outside_catalogue as "outside_catalogue!", sign * s.selected as "selected!",
+            sign * s.released as "released!", sign * s.paid as "paid!", sign * s.paid_online as "paid_online!",
+            sign * s.online_fen as "online_fen!", s.release_histogram as "release_histogram!",
+            '{}'::smallint[] as "release_buckets!", '{}'::bigint[] as "release_batches!"
+        from unnest($1::text[], $2::date[], $3::bigint[]) as asked(span, first_day, sign)
         join statistics_sums s using (span, first_day)
         union all
-        select office, day, batches, anywhere, outside_catalogue, selected, released, paid, paid_online,
-            online_fen, release_buckets, release_batches
-        from statistics_deltas where day between $3 and $4
+        select office, day, 1, batches, anywhere, outside_catalogue, selected, released, paid, paid_online,
+            online_fen, '', release_buckets, release_batches
+        from statistics_deltas where day between $4 and $5
         "#,
         &lengths,
         &firsts,
+        &signs,
         period.from,
         period.to,
     )

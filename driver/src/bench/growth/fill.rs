@@ -16,8 +16,11 @@ use super::{
 /// Declarations of one transaction.
 const CHUNK: u64 = 5_000;
 /// What one stored declaration takes with its indexes, an estimate on the safe side; and the write-ahead log beside it.
-pub(super) const BYTES_EACH: u64 = 5_600;
+pub(super) const BYTES_EACH: u64 = 6_400;
 const LOG_BYTES: u64 = 3 << 30;
+
+/// How long the worker may take for what one size left behind.
+const QUIET_WITHIN: Duration = Duration::from_mins(10);
 
 /// Bytes that have to be free before that many declarations are stored.
 pub(super) const fn needed(count: u64) -> u64 {
@@ -104,19 +107,22 @@ impl Archive {
         Ok(tx.commit().await?)
     }
 
-    /// Waits until the worker has folded what came in into the figures.
-    pub(super) async fn folded(&mut self) -> anyhow::Result<()> {
-        let until = Instant::now() + Duration::from_mins(2);
+    /// Waits until the worker has folded what came in into the figures, and has done what was filed before.
+    pub(super) async fn is_quiet(&mut self) -> anyhow::Result<()> {
+        let until = Instant::now() + QUIET_WITHIN;
         while Instant::now() < until {
-            let left: i64 = sqlx::query_scalar("select count(*) from statistics_deltas")
-                .fetch_one(&mut self.conn)
-                .await?;
+            let left: i64 = sqlx::query_scalar(
+                "select (select count(*) from statistics_deltas)
+                     + (select count(*) from jobs where ring_at is not null and due_at <= created_at)",
+            )
+            .fetch_one(&mut self.conn)
+            .await?;
             if left == 0 {
                 return Ok(());
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
-        anyhow::bail!("nobody folds the figures")
+        anyhow::bail!("the worker does not come to rest")
     }
 
     /// Bytes of each table and index, the largest first.

@@ -29,6 +29,12 @@ struct Figure {
     times: Times,
 }
 
+impl Figure {
+    fn of(name: &'static str) -> Self {
+        Self { name, rate: Rounds::default(), times: Times::default() }
+    }
+}
+
 /// Tells why it cannot be measured here; `None` where it can.
 pub(super) fn impossible(plan: &Plan) -> anyhow::Result<Option<String>> {
     let (needed, free) = (fill::needed(plan.up_to), fill::free(&plan.stage)?);
@@ -49,7 +55,7 @@ pub(super) async fn run(yard: &Yard, plan: &Plan) -> anyhow::Result<Outcome> {
         let took = archive.fill(&stretch).await?;
         println!("growth: {size} stored, {:.0} a second", per_second(stretch.count, took));
         stretches.push(stretch);
-        archive.folded().await?;
+        archive.is_quiet().await?;
         sizes.push((size, measure(yard, plan, &stretches).await?));
         tell_sizes(&mut archive, size).await?;
     }
@@ -57,15 +63,11 @@ pub(super) async fn run(yard: &Yard, plan: &Plan) -> anyhow::Result<Outcome> {
     Ok(Outcome { holds: true, keys })
 }
 
-/// Every question has its turn in every round.
+/// Every question has its turn in every round. Filed is last: it leaves work behind that the questions would share the
+/// machine with.
 async fn measure(yard: &Yard, plan: &Plan, archive: &[Stretch]) -> anyhow::Result<Vec<Figure>> {
-    let figure = |name| Ok(Figure { name, rate: Rounds::default(), times: Times::default() });
-    let mut figures =
-        Question::ALL.iter().map(|one| figure(one.name())).collect::<anyhow::Result<Vec<_>>>()?;
-    let mut filing = figure("accept")?;
-    // The worker stands still: its work belongs to `clear`.
-    let still = yard.processes.halt("worker")?;
-    accept::file(yard, FILING, plan.round / 2).await?;
+    let mut filing = Figure::of("accept");
+    let mut figures: Vec<_> = Question::ALL.iter().map(|one| Figure::of(one.name())).collect();
     for round in 1..=plan.rounds {
         eprintln!("driver: growth, round {round} of {}", plan.rounds);
         for (question, figure) in Question::ALL.into_iter().zip(&mut figures) {
@@ -76,6 +78,11 @@ async fn measure(yard: &Yard, plan: &Plan, archive: &[Stretch]) -> anyhow::Resul
             figure.rate.push(per_second(answers.count, answers.took));
             figure.times.add(&answers.times);
         }
+    }
+    // The worker stands still: its work belongs to `clear`.
+    let still = yard.processes.halt("worker")?;
+    accept::file(yard, FILING, plan.round / 2).await?;
+    for _ in 1..=plan.rounds {
         let (rate, times) = accept::file(yard, FILING, plan.round).await?;
         filing.rate.push(rate);
         filing.times.add(&times);
