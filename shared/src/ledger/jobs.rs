@@ -55,8 +55,10 @@ crate::id!(
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct Sweep {}
 
-/// How often a sweep is tried; the next one does what it left.
-const SWEEP_ATTEMPTS: i32 = 3;
+/// How often a sweep is tried: for a minute, so that it outlives a disk that is full or a server that starts again. There
+/// is no second one meanwhile, so it is not tried for hours: after that an operator hears of it, and the next one does
+/// what it left.
+const SWEEP_ATTEMPTS: i32 = 7;
 
 /// A job on its way into the table.
 #[derive(Debug)]

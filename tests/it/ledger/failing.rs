@@ -38,6 +38,35 @@ async fn a_panicking_handler_is_retried_then_dead(pool: PgPool) {
     assert_eq!(dead[0].error.as_deref(), Some("the handler panicked: spiders"));
 }
 
+/// As long as a disk was full, and no longer: what recurs is tried again until it can be done, and never given up.
+#[sqlx::test(migrator = "shared::MIGRATOR")]
+async fn what_recurs_outlives_a_minute_in_which_nothing_can_be_written(pool: PgPool) {
+    let ctx = at_noon(&pool);
+    let write = |sql: &'static str| sqlx::raw_sql(sql).execute(&pool);
+    write("create function is_full() returns trigger language plpgsql as $$
+         begin raise exception 'could not extend file: No space left on device' using errcode = '53100'; end $$;
+         create trigger full_disk before delete on statistics_deltas
+             for each statement execute function is_full()")
+    .await
+    .unwrap();
+    schedule::know_all(&ctx).await.unwrap();
+    schedule::tick(&ctx).await.unwrap();
+    let done = "select count(*) from jobs where kind = 'statistics.fold' and state = 'done'";
+    let folded = || sqlx::query_scalar::<_, i64>(done).fetch_one(&pool);
+
+    for _ in 0..60 {
+        run::drain(&ctx).await.unwrap();
+        pass(&ctx, 1);
+    }
+    assert_eq!(folded().await.unwrap(), 0);
+    write("drop trigger full_disk on statistics_deltas").await.unwrap();
+    pass(&ctx, 3);
+    run::drain(&ctx).await.unwrap();
+
+    assert_eq!(folded().await.unwrap(), 1);
+    assert_eq!(count(&pool, "dead").await, 0);
+}
+
 #[sqlx::test(migrator = "shared::MIGRATOR")]
 async fn a_kind_that_nobody_answers_is_dead_at_once(pool: PgPool) {
     let ctx = at_noon(&pool);
